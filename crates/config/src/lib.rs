@@ -1,0 +1,1 @@
+//! TOML files as spanned trees, checked against one description of their fields.

@@ -1,0 +1,1 @@
+//! The economy: agents and mechanisms on the ECS, one file each.

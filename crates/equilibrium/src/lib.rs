@@ -1,0 +1,1 @@
+//! The frictionless equilibrium of a world under any law, solved directly.

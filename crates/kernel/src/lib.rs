@@ -1,0 +1,1 @@
+//! Time, phases, addressed draws, deterministic maths, the ledger and records; no economic behaviour.

@@ -1,0 +1,1 @@
+//! Records as Parquet tables, with a manifest, a dictionary and hashes.

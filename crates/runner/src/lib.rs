@@ -1,0 +1,1 @@
+//! Experiments: scenarios, draws and replications, in parallel.

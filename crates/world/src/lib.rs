@@ -1,0 +1,1 @@
+//! Base-year accounts: from sourced facts to a balanced world.
