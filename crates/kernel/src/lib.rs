@@ -1,1 +1,3 @@
 //! Time, phases, addressed draws, deterministic maths, the ledger and records; no economic behaviour.
+
+pub mod maths;
