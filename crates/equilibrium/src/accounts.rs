@@ -134,12 +134,12 @@ impl Incomes {
             final_demand: vec![0.0; parts.markets()],
             wages,
         };
-        for n in 0..parts.economies {
+        for (n, transfer) in deficit.iter().enumerate() {
             let mut pools = [0.0; POOLS];
             pools[LABOUR] = incomes.wages[n];
             pools[PROFIT] = receipts.producer_profit[n];
             pools[REVENUE] = receipts.revenue[n];
-            pools[TRANSFER] = deficit[n];
+            pools[TRANSFER] = *transfer;
             for s in 0..parts.sectors {
                 let market = parts.market(n, s);
                 incomes.final_demand[market] = (0..POOLS)

@@ -1,6 +1,6 @@
 //! Price indices and shares with constant elasticity of substitution, in exact hats and logs.
 
-use crate::maths::{exp, exp_m1, ln, ln_1p};
+use crate::maths::{exp, exp_m1, ln_1p};
 
 /// Nearer to 1 than this, the elasticity is treated by a form without division by `1 - elasticity`.
 const SERIES_BAND: f64 = 1e-6;
@@ -61,11 +61,6 @@ pub(crate) fn share(base: f64, log_price: f64, log_index: f64, elasticity: f64) 
     } else {
         0.0
     }
-}
-
-/// Natural logarithm of each value.
-pub(crate) fn logs(values: &[f64]) -> Vec<f64> {
-    values.iter().map(|value| ln(*value)).collect()
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(crate) struct StorePrices {
 }
 
 impl StorePrices {
-    /// Store price (P + d P_services units) (1 + m) from log changes of composite prices and the
+    /// Store price `(P + d P_services units) (1 + m)` from log changes of composite prices and the
     /// physical units (domestic and imported) per unit of the composite.
     pub(crate) fn new(parts: &EconomyParts, log_price: &[f64], units: &[f64]) -> Self {
         let count = parts.markets();
@@ -142,7 +142,7 @@ impl FinalDemand {
         index
     }
 
-    /// Solves retail profit = a·incomes + a_profit·retail profit and folds it into the loadings.
+    /// Solves `retail profit = a·incomes + a_profit·retail profit` and folds it into the loadings.
     fn respend_retail_profit(&mut self, parts: &EconomyParts, n: usize) {
         let kept = 1.0 - self.retail_profit[PROFIT][n];
         let per_profit: Vec<f64> = (0..parts.sectors)

@@ -1,0 +1,340 @@
+//! Reader of the oracle family `EH`: general-equilibrium cases with expected values.
+//!
+//! A file is `{"family": "EH", "format": 1, "cases": [...]}`; a case carries an economy, a shock,
+//! expected hats and levels, and tolerances. The direct solver and the engine at rest are compared
+//! with the same values.
+
+use serde_json::Value;
+
+use crate::economy::{Economy, EconomyError, EconomyParts, FinalUser};
+use crate::equilibrium::Equilibrium;
+use crate::markups::Oligopoly;
+use crate::shock::{Labour, Shock};
+
+/// One case: inputs, expected values and tolerances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// Name in the file.
+    pub name: String,
+    /// What the case states, in words.
+    pub statement: String,
+    /// The base world.
+    pub economy: Economy,
+    /// The counterfactual.
+    pub shock: Shock,
+    /// Expected values, field name and flat array, in the file's order of names.
+    pub expected: Vec<(String, Vec<f64>)>,
+    /// Relative error allowed to a direct solver (`frictionless_solver_rel`).
+    pub solver_tolerance: f64,
+    /// Relative error allowed to a simulated path at rest (`abm_converged_rel`).
+    pub path_tolerance: f64,
+}
+
+/// How far one field of a case is from its expected values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldError {
+    /// Field name in the file.
+    pub field: String,
+    /// Largest |x - e| / max(|e|, 1e-9 max |field|); infinite for a wrong length or a NaN.
+    pub error: f64,
+    /// Index of that entry in the flat array.
+    pub index: usize,
+}
+
+/// Why a file cannot be read as cases of the family `EH`.
+#[derive(Debug, thiserror::Error)]
+pub enum OracleError {
+    /// Not JSON.
+    #[error("the oracle file is not valid JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Another family or format.
+    #[error("the oracle file is of family {family} format {format}, expected EH format 1")]
+    Family {
+        /// Family found.
+        family: String,
+        /// Format found.
+        format: String,
+    },
+    /// A field is missing or of the wrong type.
+    #[error("case `{case}`: `{field}` is missing or not {expected}")]
+    Field {
+        /// Case name.
+        case: String,
+        /// Path of the field.
+        field: &'static str,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The economy of a case does not close.
+    #[error("case `{case}`: {source}")]
+    Economy {
+        /// Case name.
+        case: String,
+        /// What is wrong with it.
+        source: EconomyError,
+    },
+    /// The case expects a field nobody reports.
+    #[error("field `{field}` is expected but not known; known are {KNOWN:?}")]
+    UnknownField {
+        /// Field name.
+        field: String,
+    },
+}
+
+/// Names of the fields an [`Equilibrium`] can be asked for.
+const KNOWN: [&str; 13] = [
+    "what",
+    "w_avg",
+    "real_wage_hat",
+    "Pc_hat",
+    "Phat",
+    "welfare_hat",
+    "Ihat",
+    "R",
+    "Lhat",
+    "X",
+    "M",
+    "mu",
+    "border_price_hat",
+];
+
+/// Reads all cases of a file's text.
+///
+/// # Errors
+/// [`OracleError`] with the case and field at fault.
+pub fn read_cases(text: &str) -> Result<Vec<Case>, OracleError> {
+    let file: Value = serde_json::from_str(text)?;
+    if file["family"] != "EH" || file["format"] != 1 {
+        return Err(OracleError::Family {
+            family: file["family"].to_string(),
+            format: file["format"].to_string(),
+        });
+    }
+    let cases = file["cases"]
+        .as_array()
+        .ok_or_else(|| missing("", "cases", "a list"))?;
+    cases.iter().map(read_case).collect()
+}
+
+fn missing(case: &str, field: &'static str, expected: &'static str) -> OracleError {
+    OracleError::Field {
+        case: case.to_owned(),
+        field,
+        expected,
+    }
+}
+
+fn read_case(value: &Value) -> Result<Case, OracleError> {
+    let name = value["name"].as_str().unwrap_or("(unnamed)").to_owned();
+    let inputs = &value["inputs"];
+    let parts = read_parts(&name, inputs)?;
+    let shock = read_shock(&name, &inputs["shock"])?;
+    let expected = value["expected"]
+        .as_object()
+        .ok_or_else(|| missing(&name, "expected", "an object"))?;
+    let expected = expected
+        .iter()
+        .map(|(field, values)| match flat(values) {
+            Some(values) => Ok((field.clone(), values)),
+            None => Err(missing(&name, "expected", "an object of arrays of numbers")),
+        })
+        .collect::<Result<_, _>>()?;
+    let tolerance = |field: &'static str| {
+        value["tolerance"][field]
+            .as_f64()
+            .ok_or_else(|| missing(&name, field, "a number"))
+    };
+    Ok(Case {
+        statement: value["statement"].as_str().unwrap_or_default().to_owned(),
+        solver_tolerance: tolerance("frictionless_solver_rel")?,
+        path_tolerance: tolerance("abm_converged_rel")?,
+        economy: Economy::new(parts).map_err(|source| OracleError::Economy {
+            case: name.clone(),
+            source,
+        })?,
+        shock,
+        expected,
+        name,
+    })
+}
+
+fn read_parts(case: &str, inputs: &Value) -> Result<EconomyParts, OracleError> {
+    let given = &inputs["economy"];
+    let array = |field: &'static str| {
+        flat(&given[field]).ok_or_else(|| missing(case, field, "an array of numbers"))
+    };
+    let number = |field: &'static str| {
+        given[field]
+            .as_f64()
+            .ok_or_else(|| missing(case, field, "a number"))
+    };
+    let (deficit, sigma) = (array("D")?, array("sigma")?);
+    let (economies, sectors) = (deficit.len(), sigma.len());
+    let (markets, flows) = (economies * sectors, economies * economies * sectors);
+    let eta = number("eta")?;
+    let markup = array("mu")?;
+    let claims = vec![1.0; economies];
+    let user = FinalUser {
+        budget_share: array("alpha")?,
+        labour_claim: claims.clone(),
+        profit_claim: claims.clone(),
+        revenue_claim: claims.clone(),
+        transfer_claim: claims,
+        is_retail: false,
+    };
+    Ok(EconomyParts {
+        economies,
+        sectors,
+        spending: array("X")?,
+        origin_share: array("pi")?,
+        import_duty: array("t")?,
+        export_tax: array("tx")?,
+        markup: if markup.len() == markets && markets != flows {
+            markup.repeat(economies)
+        } else {
+            markup
+        },
+        labour_cost_share: array("beta")?,
+        input_cost_share: array("gam")?,
+        wage_bill: array("wLs")?,
+        deficit,
+        eps: array("eps")?,
+        sigma,
+        eta,
+        rho: number("rho")?,
+        users: vec![user],
+        services: None,
+        distribution_units: vec![0.0; markets],
+        retail_markup: vec![0.0; markets],
+        oligopoly: read_oligopoly(case, inputs, eta)?,
+    })
+}
+
+fn read_oligopoly(
+    case: &str,
+    inputs: &Value,
+    perceived_eta: f64,
+) -> Result<Option<Oligopoly>, OracleError> {
+    if inputs["nf"].is_null() {
+        return Ok(None);
+    }
+    let array = |field: &'static str| {
+        flat(&inputs[field]).ok_or_else(|| missing(case, field, "an array of numbers"))
+    };
+    Ok(Some(Oligopoly {
+        firms: array("nf")?,
+        sigma_f: array("sigma_f")?,
+        perceived_eta,
+    }))
+}
+
+fn read_shock(case: &str, given: &Value) -> Result<Shock, OracleError> {
+    let optional = |field: &'static str| match &given[field] {
+        Value::Null => Ok(None),
+        values => flat(values)
+            .map(Some)
+            .ok_or_else(|| missing(case, field, "an array of numbers")),
+    };
+    let labour = match given["labour"].as_str() {
+        None | Some("mobile") => Labour::Mobile,
+        Some("fixed") => Labour::Fixed,
+        Some(_) => return Err(missing(case, "labour", "\"mobile\" or \"fixed\"")),
+    };
+    Ok(Shock {
+        import_duty: optional("t1")?,
+        export_tax: optional("tx1")?,
+        cost_hat: optional("dhat")?,
+        deficit: optional("D1")?,
+        labour,
+    })
+}
+
+/// Numbers of a nested array in reading order.
+fn flat(value: &Value) -> Option<Vec<f64>> {
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .map(flat)
+            .collect::<Option<Vec<_>>>()
+            .map(|rows| rows.concat()),
+        other => other.as_f64().map(|number| vec![number]),
+    }
+}
+
+/// The array an [`Equilibrium`] reports under a name of the family `EH`.
+#[must_use]
+pub fn reported<'a>(equilibrium: &'a Equilibrium, field: &str) -> Option<&'a [f64]> {
+    Some(match field {
+        "what" => &equilibrium.wage_hat,
+        "w_avg" => &equilibrium.average_wage_hat,
+        "real_wage_hat" => &equilibrium.real_wage_hat,
+        "Pc_hat" => &equilibrium.final_price_hat,
+        "Phat" => &equilibrium.price_hat,
+        "welfare_hat" => &equilibrium.welfare_hat,
+        "Ihat" => &equilibrium.income_hat,
+        "R" => &equilibrium.revenue,
+        "Lhat" => &equilibrium.employment_hat,
+        "X" => &equilibrium.spending,
+        "M" => &equilibrium.sales,
+        "mu" => &equilibrium.markup,
+        "border_price_hat" => &equilibrium.border_price_hat,
+        _ => return None,
+    })
+}
+
+/// Errors of every expected field of a case; nominal items in the numeraire of [`Equilibrium`].
+///
+/// # Errors
+/// [`OracleError::UnknownField`] if the case expects a field no equilibrium reports.
+pub fn compare(case: &Case, found: &Equilibrium) -> Result<Vec<FieldError>, OracleError> {
+    compare_with(case, |field| reported(found, field))
+}
+
+/// Errors of every expected field, with found values looked up by name (an engine's rest point).
+///
+/// # Errors
+/// [`OracleError::UnknownField`] if the lookup does not know an expected field.
+pub fn compare_with<'a>(
+    case: &Case,
+    found: impl Fn(&str) -> Option<&'a [f64]>,
+) -> Result<Vec<FieldError>, OracleError> {
+    case.expected
+        .iter()
+        .map(|(field, expected)| {
+            let found = found(field).ok_or_else(|| OracleError::UnknownField {
+                field: field.clone(),
+            })?;
+            Ok(field_error(field, expected, found))
+        })
+        .collect()
+}
+
+/// Largest |x - e| / max(|e|, 1e-9 max |field|) over one field.
+#[must_use]
+pub fn field_error(field: &str, expected: &[f64], found: &[f64]) -> FieldError {
+    let mut worst = FieldError {
+        field: field.to_owned(),
+        error: 0.0,
+        index: 0,
+    };
+    if expected.len() != found.len() {
+        worst.error = f64::INFINITY;
+        return worst;
+    }
+    let scale = expected
+        .iter()
+        .fold(0.0_f64, |scale, value| scale.max(value.abs()));
+    for (index, (wanted, value)) in expected.iter().zip(found).enumerate() {
+        let distance = (value - wanted).abs();
+        let error = if distance > 0.0 {
+            distance / wanted.abs().max(1e-9 * scale)
+        } else {
+            distance
+        };
+        if error > worst.error || error.is_nan() {
+            worst.index = index;
+            worst.error = if error.is_nan() { f64::INFINITY } else { error };
+        }
+    }
+    worst
+}
