@@ -1,1 +1,44 @@
 //! The economy: agents and mechanisms on the ECS, one file each.
+//!
+//! The list of mechanisms is [`baseline`]; the order of a tick is
+//! [`tradewinds_kernel::phase::Phase`], with every system in its phase. In the
+//! frictionless limit ([`model::Frictions::oracle`]) the economy rests at the
+//! equilibrium that `tradewinds-equilibrium` solves directly.
+
+pub mod accounts;
+pub mod columns;
+pub mod customs;
+pub mod firm;
+pub mod household;
+pub mod importer;
+pub mod labour;
+pub mod model;
+pub mod pricing;
+pub mod production;
+mod simulation;
+pub mod sourcing;
+pub mod trade;
+
+use bevy_app::App;
+use bevy_ecs::schedule::ScheduleLabel;
+
+pub use simulation::{BuildError, Simulation};
+
+/// The schedule of one tick.
+#[derive(ScheduleLabel, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Tick;
+
+/// Adds the mechanisms of the baseline model.
+pub fn baseline(app: &mut App) {
+    app.add_plugins((
+        customs::CustomsPlugin,
+        firm::FirmPlugin,
+        pricing::PricingPlugin,
+        production::ProductionPlugin,
+        labour::LabourPlugin,
+        sourcing::SourcingPlugin,
+        importer::ImporterPlugin,
+        household::HouseholdPlugin,
+        trade::TradePlugin,
+    ));
+}

@@ -44,7 +44,7 @@ mod kind {
 }
 
 /// All draws of one replication of one experiment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(bevy_ecs::resource::Resource, Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Draws {
     seed: u64,
     replication: u32,

@@ -1,3 +1,9 @@
-//! Time, phases, addressed draws, deterministic maths, the ledger and records; no economic behaviour.
+//! Time, phases, addressed draws, deterministic maths and records; no economic behaviour.
 
+pub mod clock;
+pub mod draws;
 pub mod maths;
+pub mod phase;
+pub mod record;
+pub mod reduce;
+pub mod statistics;

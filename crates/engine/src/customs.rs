@@ -1,0 +1,244 @@
+//! Customs: which rates are in force, and what an importer owes.
+//!
+//! duty \[USD\] = price at the border × (1 + export tax) × collected rate.
+//!
+//! Three rates are kept apart: *statutory* (as written), *applied* (after
+//! claims, content and exemptions) and *collected* (what reaches the treasury).
+//! Only the collected rate enters a landed price. A rate that changes inside a
+//! tick enters as its time-weighted mean over the tick.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::phase::Phase;
+use tradewinds_units::{Date, days_between};
+
+use crate::Tick;
+use crate::model::Model;
+
+/// Rates of all bilateral flows over a span of days; arrays are `[n][i][s]` in
+/// the order of [`tradewinds_equilibrium::EconomyParts::flow`], as shares of
+/// the price at the border.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RateTable {
+    /// Rates as written in law, base duties included.
+    pub statutory: Vec<f64>,
+    /// Rates after claims, content shares and exemptions.
+    pub applied: Vec<f64>,
+    /// Rates that reach the treasury.
+    pub collected: Vec<f64>,
+    /// Export taxes of the origin.
+    pub export_tax: Vec<f64>,
+    /// Trade cost relative to the base year (1 is unchanged).
+    pub trade_cost: Vec<f64>,
+    /// Part of `collected` that each measure adds: flow, measure, rate.
+    pub by_measure: Vec<MeasureRate>,
+}
+
+/// What one measure adds to the collected rate of one flow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeasureRate {
+    /// Index of the flow, `[n][i][s]`.
+    pub flow: u32,
+    /// Index of the measure in the list of the scenario.
+    pub measure: u32,
+    /// Rate it adds, share of the price at the border.
+    pub rate: f64,
+}
+
+/// Rates by date: a table holds from its date until the next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RateCalendar {
+    tables: Vec<(Date, RateTable)>,
+}
+
+impl RateCalendar {
+    /// Tables by first day in force.
+    ///
+    /// # Panics
+    /// When there is no table or the dates do not increase.
+    pub fn new(tables: Vec<(Date, RateTable)>) -> Self {
+        assert!(!tables.is_empty(), "a calendar needs a table");
+        assert!(
+            tables.windows(2).all(|pair| pair[0].0 < pair[1].0),
+            "dates must increase"
+        );
+        Self { tables }
+    }
+
+    /// The same rates for ever.
+    pub fn constant(table: RateTable) -> Self {
+        Self {
+            tables: vec![(Date::MIN, table)],
+        }
+    }
+
+    /// Tables that hold on some day from `from` to the day before `to`, with
+    /// the number of days each holds. The first table also holds before its date.
+    fn spans(&self, from: Date, to: Date) -> Vec<(usize, i64)> {
+        let starts = self.tables.iter().map(|(date, _)| *date);
+        let ends = starts.clone().skip(1).chain(std::iter::once(Date::MAX));
+        let mut spans = Vec::new();
+        for (table, (start, end)) in starts.zip(ends).enumerate() {
+            let first = if table == 0 { from } else { start.max(from) };
+            let days = days_between(first, end.min(to));
+            if days > 0 {
+                spans.push((table, days));
+            }
+        }
+        if spans.is_empty() {
+            spans.push((0, 1));
+        }
+        spans
+    }
+}
+
+/// Rates of the current tick, and what they make of a price.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct RatesInForce {
+    /// Time-weighted rates over the tick.
+    pub rates: RateTable,
+    /// Landed price relative to the price at the factory gate, relative to the
+    /// base year: (1 + duty)(1 + export tax) × trade cost over the base value.
+    pub wedge: Vec<f64>,
+    spans: Vec<(usize, i64)>,
+}
+
+/// Duties and export taxes charged this tick, by flow, USD bn.
+#[derive(Resource, Debug, Clone, Default, PartialEq)]
+pub struct DutiesCharged {
+    /// Import duties, `[n][i][s]`.
+    pub import_duty: Vec<f64>,
+    /// Export taxes, `[n][i][s]`.
+    pub export_tax: Vec<f64>,
+}
+
+/// Sets the rates in force.
+pub struct CustomsPlugin;
+
+impl Plugin for CustomsPlugin {
+    fn build(&self, app: &mut App) {
+        let model = app.world().resource::<Model>().clone();
+        let flows = model.economy.flows();
+        let rates = model.law.tables[0].1.clone();
+        let wedge = wedge(&model, &rates);
+        app.insert_resource(RatesInForce {
+            rates,
+            wedge,
+            spans: vec![(0, 1)],
+        })
+        .insert_resource(DutiesCharged {
+            import_duty: vec![0.0; flows],
+            export_tax: vec![0.0; flows],
+        })
+        .add_systems(Tick, enact_rates.in_set(Phase::EnactPolicy));
+    }
+}
+
+/// Fills [`RatesInForce`] when the date crosses a boundary of the calendar.
+fn enact_rates(model: Res<Model>, clock: Res<Clock>, mut in_force: ResMut<RatesInForce>) {
+    let spans = model.law.spans(clock.date(), clock.end());
+    if spans == in_force.spans {
+        return;
+    }
+    let rates = match spans.as_slice() {
+        [(table, _)] => model.law.tables[*table].1.clone(),
+        _ => mean_rates(&model.law, &spans),
+    };
+    *in_force = RatesInForce {
+        wedge: wedge(&model, &rates),
+        rates,
+        spans,
+    };
+}
+
+fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
+    let days: i64 = spans.iter().map(|(_, days)| days).sum();
+    let tables: Vec<(&RateTable, f64)> = spans
+        .iter()
+        .map(|(table, held)| (&law.tables[*table].1, *held as f64 / days as f64))
+        .collect();
+    let mean = |column: fn(&RateTable) -> &Vec<f64>| -> Vec<f64> {
+        let mut total = vec![0.0; column(tables[0].0).len()];
+        for (table, weight) in &tables {
+            for (sum, rate) in total.iter_mut().zip(column(table)) {
+                *sum += weight * rate;
+            }
+        }
+        total
+    };
+    let by_measure = tables
+        .iter()
+        .flat_map(|(table, weight)| {
+            table.by_measure.iter().map(move |part| MeasureRate {
+                rate: part.rate * weight,
+                ..*part
+            })
+        })
+        .collect();
+    RateTable {
+        statutory: mean(|table| &table.statutory),
+        applied: mean(|table| &table.applied),
+        collected: mean(|table| &table.collected),
+        export_tax: mean(|table| &table.export_tax),
+        trade_cost: mean(|table| &table.trade_cost),
+        by_measure,
+    }
+}
+
+fn wedge(model: &Model, rates: &RateTable) -> Vec<f64> {
+    let economy = &model.economy;
+    (0..economy.flows())
+        .map(|flow| {
+            let now = (1.0 + rates.collected[flow]) * (1.0 + rates.export_tax[flow]);
+            let base = (1.0 + economy.import_duty[flow]) * (1.0 + economy.export_tax[flow]);
+            now / base * rates.trade_cost[flow]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rate: f64) -> RateTable {
+        RateTable {
+            statutory: vec![rate],
+            applied: vec![rate],
+            collected: vec![rate],
+            export_tax: vec![0.0],
+            trade_cost: vec![1.0],
+            by_measure: vec![MeasureRate {
+                flow: 0,
+                measure: 0,
+                rate,
+            }],
+        }
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_rate_that_changes_inside_a_week_is_weighted_by_days() {
+        let law = RateCalendar::new(vec![
+            (day("2025-01-01"), table(0.0)),
+            (day("2025-03-12"), table(0.25)),
+        ]);
+        let spans = law.spans(day("2025-03-10"), day("2025-03-17"));
+        assert_eq!(spans, vec![(0, 2), (1, 5)]);
+        let mean = mean_rates(&law, &spans);
+        assert!((mean.collected[0] - 0.25 * 5.0 / 7.0).abs() < 1e-15);
+        assert_eq!(mean.by_measure.len(), 2);
+    }
+
+    #[test]
+    fn the_first_table_also_holds_before_its_date() {
+        let law = RateCalendar::new(vec![(day("2025-01-01"), table(0.1))]);
+        assert_eq!(
+            law.spans(day("2024-01-01"), day("2024-01-08")),
+            vec![(0, 7)]
+        );
+    }
+}

@@ -1,0 +1,294 @@
+//! Final users: households by class, government, investment.
+//!
+//! A final user expects an income, spends it and a correction of its money
+//! holdings, and spreads spending over sectors:
+//!
+//! spending = expected income + speed × (money − cover × expected income),
+//! share of a sector = base share × (price / price index)^(1 − eta).
+//!
+//! Households pay store prices, the others landed prices. The exact CES index
+//! of a user is its cost of living; the fixed-basket index weights price
+//! changes with base-year shares.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_kernel::phase::Phase;
+
+use crate::Tick;
+use crate::accounts::Cash;
+use crate::columns::{OnlyTable, raw};
+use crate::importer::{StorePrices, StoreSystems};
+use crate::model::Model;
+use crate::sourcing::{MarketPrices, log_ces};
+use crate::trade::Shipments;
+
+/// Marks the rows of final users: economy × users + user.
+#[derive(Component, Debug, Clone, Copy)]
+pub struct FinalBuyer;
+
+/// Income a user expects, USD bn a year.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct ExpectedIncome(pub f64);
+
+/// Income received this tick, USD bn a year.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct Income(pub f64);
+
+/// What a user wants to spend this tick, USD bn a year.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct Spending(pub f64);
+
+/// Log of the exact price index of a user relative to the base year.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct LogCostOfLiving(pub f64);
+
+/// Price of the base-year basket of a user relative to the base year.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct BasketPrice(pub f64);
+
+/// What final users want, in units of the composites a year.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Budgets {
+    /// Units wanted by each user: entry `(n * users + user) * S + s`.
+    pub units: Vec<f64>,
+    /// Units wanted through the stores, `[n][s]`.
+    pub store_units: Vec<f64>,
+    /// Units wanted at landed prices, `[n][s]`.
+    pub direct_units: Vec<f64>,
+}
+
+/// Incomes of each economy in this tick, before they reach final users, `[n]`,
+/// USD bn.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Incomes {
+    /// Wages paid.
+    pub wages: Vec<f64>,
+    /// Dividends paid by firms and importers.
+    pub profit: Vec<f64>,
+    /// Duties and export taxes.
+    pub revenue: Vec<f64>,
+    /// Net transfers from abroad that finance the deficit.
+    pub transfer: Vec<f64>,
+}
+
+impl Incomes {
+    fn zero(economies: usize) -> Self {
+        let zero = vec![0.0; economies];
+        Self {
+            wages: zero.clone(),
+            profit: zero.clone(),
+            revenue: zero.clone(),
+            transfer: zero,
+        }
+    }
+}
+
+/// Plans and pays final spending, and hands out incomes.
+pub struct HouseholdPlugin;
+
+/// Systems that spread budgets over sectors.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BudgetSystems;
+
+/// Systems that hand out incomes.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct IncomeSystems;
+
+impl Plugin for HouseholdPlugin {
+    fn build(&self, app: &mut App) {
+        let model = app.world().resource::<Model>().clone();
+        let economy = &model.economy;
+        let spending = &economy.accounts().user_spending;
+        let users: Vec<_> = (0..economy.economies)
+            .flat_map(|n| spending.iter().map(move |by_economy| by_economy[n]))
+            .map(|income| {
+                (
+                    FinalBuyer,
+                    ExpectedIncome(income),
+                    Income(income),
+                    Spending(income),
+                    Cash(model.frictions.money_cover * income),
+                    LogCostOfLiving(0.0),
+                    BasketPrice(1.0),
+                )
+            })
+            .collect();
+        let cells = users.len() * economy.sectors;
+        app.world_mut().spawn_batch(users);
+        app.insert_resource(Incomes::zero(economy.economies))
+            .insert_resource(Budgets {
+                units: vec![0.0; cells],
+                store_units: vec![0.0; economy.markets()],
+                direct_units: vec![0.0; economy.markets()],
+            })
+            .add_systems(
+                Tick,
+                (
+                    open_incomes.in_set(Phase::OpenPeriod),
+                    expect_income.in_set(Phase::FormExpectations),
+                    plan_spending.in_set(Phase::Plan),
+                    spread_budgets
+                        .in_set(Phase::Trade)
+                        .in_set(BudgetSystems)
+                        .after(StoreSystems),
+                    (finance_deficits, pay_for_purchases, receive_incomes)
+                        .chain()
+                        .in_set(Phase::Settle)
+                        .in_set(IncomeSystems)
+                        .after(crate::trade::PaymentSystems)
+                        .after(crate::firm::pay_dividends),
+                ),
+            );
+    }
+}
+
+fn open_incomes(model: Res<Model>, mut incomes: ResMut<Incomes>) {
+    *incomes = Incomes::zero(model.economy.economies);
+}
+
+fn expect_income(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    mut users: Query<(&mut ExpectedIncome, &Income), With<FinalBuyer>>,
+) {
+    let closed = clock.closing_share(model.frictions.income_expectation);
+    let (mut expected, income) = users.table_mut();
+    for (expected, income) in raw(&mut expected).iter_mut().zip(income) {
+        expected.0 += closed * (income.0 - expected.0);
+    }
+}
+
+fn plan_spending(
+    model: Res<Model>,
+    mut users: Query<(&mut Spending, &ExpectedIncome, &Cash), With<FinalBuyer>>,
+) {
+    let (cover, speed) = (
+        model.frictions.money_cover,
+        model.frictions.money_adjustment,
+    );
+    let (mut spending, expected, cash) = users.table_mut();
+    for ((spending, expected), cash) in raw(&mut spending).iter_mut().zip(expected).zip(cash) {
+        spending.0 = (expected.0 + speed * (cash.0 - cover * expected.0)).max(0.0);
+    }
+}
+
+fn spread_budgets(
+    model: Res<Model>,
+    prices: Res<MarketPrices>,
+    stores: Res<StorePrices>,
+    mut budgets: ResMut<Budgets>,
+    mut users: Query<(&Spending, &mut LogCostOfLiving, &mut BasketPrice), With<FinalBuyer>>,
+) {
+    let economy = &model.economy;
+    let (spending, mut index, mut basket) = users.table_mut();
+    let (index, basket) = (raw(&mut index), raw(&mut basket));
+    let Budgets {
+        units,
+        store_units,
+        direct_units,
+    } = &mut *budgets;
+    store_units.fill(0.0);
+    direct_units.fill(0.0);
+    for n in 0..economy.economies {
+        let cells = economy.market(n, 0)..economy.market(n, 0) + economy.sectors;
+        for (user, class) in economy.users.iter().enumerate() {
+            let row = n * economy.users.len() + user;
+            let price = if class.is_retail {
+                &stores.log_price
+            } else {
+                &prices.log_composite
+            };
+            let (price, share) = (&price[cells.clone()], &class.budget_share[cells.clone()]);
+            let terms = share.iter().copied().zip(price.iter().copied());
+            let bought = terms.filter(|(share, _)| *share > 0.0);
+            index[row].0 = log_ces(economy.eta, bought.clone());
+            basket[row].0 = bought.map(|(share, price)| share * exp(price)).sum();
+            for (s, cell) in cells.clone().enumerate() {
+                let change = (1.0 - economy.eta) * (price[s] - index[row].0) - price[s];
+                let base = if class.is_retail {
+                    stores.base[cell]
+                } else {
+                    1.0
+                };
+                let wanted = share[s] * spending[row].0 * exp(change) / base;
+                units[row * economy.sectors + s] = wanted;
+                let total = if class.is_retail {
+                    &mut *store_units
+                } else {
+                    &mut *direct_units
+                };
+                total[cell] += wanted;
+            }
+        }
+    }
+}
+
+/// Deficits are fixed in units of the world wage bill.
+fn finance_deficits(model: Res<Model>, clock: Res<Clock>, mut incomes: ResMut<Incomes>) {
+    let base: f64 = model.economy.wage_bill.iter().sum();
+    let paid: f64 = incomes.wages.iter().sum();
+    for (transfer, deficit) in incomes.transfer.iter_mut().zip(&model.economy.deficit) {
+        *transfer = deficit * clock.dt() * (paid / (base * clock.dt()));
+    }
+}
+
+fn pay_for_purchases(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    prices: Res<MarketPrices>,
+    stores: Res<StorePrices>,
+    shipments: Res<Shipments>,
+    budgets: Res<Budgets>,
+    mut users: Query<&mut Cash, With<FinalBuyer>>,
+) {
+    let economy = &model.economy;
+    let mut cash = users.table_mut();
+    let cash = raw(&mut cash);
+    for n in 0..economy.economies {
+        for (user, class) in economy.users.iter().enumerate() {
+            let row = n * economy.users.len() + user;
+            let paid: f64 = (0..economy.sectors)
+                .map(|s| {
+                    let market = economy.market(n, s);
+                    let price = if class.is_retail {
+                        stores.base[market] * exp(stores.log_price[market])
+                    } else {
+                        exp(prices.log_composite[market])
+                    };
+                    budgets.units[row * economy.sectors + s] * price * shipments.delivered[market]
+                })
+                .sum();
+            cash[row].0 -= paid * clock.dt();
+        }
+    }
+}
+
+fn receive_incomes(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    incomes: Res<Incomes>,
+    mut users: Query<(&mut Cash, &mut Income), With<FinalBuyer>>,
+) {
+    let economy = &model.economy;
+    let (mut cash, mut income) = users.table_mut();
+    let (cash, income) = (raw(&mut cash), raw(&mut income));
+    for n in 0..economy.economies {
+        for (user, class) in economy.users.iter().enumerate() {
+            let row = n * economy.users.len() + user;
+            let received = class.labour_claim[n] * incomes.wages[n]
+                + class.profit_claim[n] * incomes.profit[n]
+                + class.revenue_claim[n] * incomes.revenue[n]
+                + class.transfer_claim[n] * incomes.transfer[n];
+            cash[row].0 += received;
+            income[row].0 = received / clock.dt();
+        }
+    }
+}
+
+/// Real spending of a user relative to its base year: spending over the exact
+/// price index.
+pub fn real_spending(spending: f64, log_cost_of_living: f64, base_spending: f64) -> f64 {
+    exp(ln(spending / base_spending) - log_cost_of_living)
+}

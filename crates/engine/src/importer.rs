@@ -1,0 +1,240 @@
+//! Importer-retailers: store prices from landed cost, distribution and margin.
+//!
+//! target = (landed price + units of distribution × price of services) × (1 + margin),
+//!
+//! for a domestic and an imported shelf. A squeeze lets stores absorb a share
+//! chi of a rise in unit cost and win it back:
+//! ln(1 + margin) = ln(1 + m0) − chi (ln cost − ln reference),
+//! d ln reference / dt = recovery × (ln cost − ln reference).
+//! A weight of the dollar margin keeps part of the margin constant in money.
+//! Store prices are reset by exact clocks. Importers serve firms and
+//! governments at landed cost.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use tradewinds_kernel::clock::{Clock, closing_share};
+use tradewinds_kernel::draws::{Decision, Draws};
+use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_kernel::phase::Phase;
+
+use crate::Tick;
+use crate::accounts::Cash;
+use crate::columns::{OnlyTable, raw};
+use crate::household::Incomes;
+use crate::model::Model;
+use crate::pricing::ResetClock;
+use crate::sourcing::{MarketPrices, SourcingSystems};
+
+/// Threshold of the next reset of a store price.
+pub const STORE_RESET: Decision = Decision::named("store price reset");
+
+/// Shelves of an importer: domestic goods, then imports.
+pub const SHELVES: usize = 2;
+
+/// Marks the rows of importer-retailers, sorted by (economy, sector, rank).
+#[derive(Component, Debug, Clone, Copy)]
+pub struct Importer;
+
+/// Share of the market that an importer serves.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct MarketShare(pub f64);
+
+/// Marks the rows of shelves: importer × 2 + (0 domestic, 1 imported).
+#[derive(Component, Debug, Clone, Copy)]
+pub struct Shelf;
+
+/// Log of the store price, USD per unit that costs 1 USD landed in the base year.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct LogStorePrice(pub f64);
+
+/// Log of the unit cost to which stores have adjusted their margin.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct LogReferenceCost(pub f64);
+
+/// Store prices of every market.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct StorePrices {
+    /// Price of a unit of the composite at each importer, USD.
+    pub level: Vec<f64>,
+    /// Log of the mean price over importers relative to the base year, `[n][s]`.
+    pub log_price: Vec<f64>,
+    /// The same for the domestic shelf, `[n][s]`.
+    pub log_domestic: Vec<f64>,
+    /// The same for the imported shelf, `[n][s]`.
+    pub log_import: Vec<f64>,
+    /// Price of a unit in the base year, `[n][s]`, USD.
+    pub base: Vec<f64>,
+}
+
+/// Sets store prices and pays the profits of importers.
+pub struct ImporterPlugin;
+
+/// Systems that set store prices.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StoreSystems;
+
+impl Plugin for ImporterPlugin {
+    fn build(&self, app: &mut App) {
+        let model = app.world().resource::<Model>().clone();
+        let draws = *app.world().resource::<Draws>();
+        spawn_importers(&model, &draws, app.world_mut());
+        app.add_systems(
+            Tick,
+            (
+                (reset_store_prices, average_store_prices)
+                    .chain()
+                    .in_set(Phase::Trade)
+                    .in_set(StoreSystems)
+                    .after(SourcingSystems),
+                pay_importer_profits
+                    .in_set(Phase::Settle)
+                    .after(crate::trade::PaymentSystems)
+                    .before(crate::household::IncomeSystems),
+            ),
+        );
+    }
+}
+
+fn spawn_importers(model: &Model, draws: &Draws, world: &mut World) {
+    let economy = &model.economy;
+    let base: Vec<f64> = (0..economy.markets())
+        .map(|market| {
+            (1.0 + economy.distribution_units[market]) * (1.0 + economy.retail_markup[market])
+        })
+        .collect();
+    let years = model.tick.years();
+    let paid = closing_share(model.frictions.dividend_speed, years);
+    let (mut importers, mut shelves, mut level) = (Vec::new(), Vec::new(), Vec::new());
+    let profit = base_profit(model, &base);
+    for market in 0..economy.markets() {
+        for share in &model.population.importer_shares {
+            let cash = share * profit[market] * years * (1.0 - paid) / paid;
+            importers.push((Importer, MarketShare(*share), Cash(cash)));
+            level.push(base[market]);
+            for _ in 0..SHELVES {
+                let clock = ResetClock::started(draws, STORE_RESET, shelves.len() as u32);
+                let cost = ln(1.0 + economy.distribution_units[market]);
+                shelves.push((
+                    Shelf,
+                    LogStorePrice(ln(base[market])),
+                    LogReferenceCost(cost),
+                    clock,
+                ));
+            }
+        }
+    }
+    world.spawn_batch(importers);
+    world.spawn_batch(shelves);
+    let zero = vec![0.0; economy.markets()];
+    world.insert_resource(StorePrices {
+        level,
+        log_price: zero.clone(),
+        log_domestic: zero.clone(),
+        log_import: zero,
+        base,
+    });
+}
+
+/// Retail profit of each market in the base year, USD bn.
+fn base_profit(model: &Model, base: &[f64]) -> Vec<f64> {
+    let economy = &model.economy;
+    let mut profit = vec![0.0; economy.markets()];
+    for (user, spending) in economy.users.iter().zip(&economy.accounts().user_spending) {
+        if !user.is_retail {
+            continue;
+        }
+        for market in 0..economy.markets() {
+            let spent = spending[market / economy.sectors] * user.budget_share[market];
+            let cost = 1.0 + economy.distribution_units[market];
+            profit[market] += spent / base[market] * (base[market] - cost);
+        }
+    }
+    profit
+}
+
+fn reset_store_prices(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    draws: Res<Draws>,
+    prices: Res<MarketPrices>,
+    mut shelves: Query<(&mut LogStorePrice, &mut LogReferenceCost, &mut ResetClock), With<Shelf>>,
+) {
+    let economy = &model.economy;
+    let frictions = &model.frictions;
+    let won_back = clock.closing_share(frictions.margin_recovery);
+    let per_market = model.population.importer_shares.len();
+    let (mut price, mut reference, mut resets) = shelves.table_mut();
+    let (price, reference, resets) = (raw(&mut price), raw(&mut reference), raw(&mut resets));
+    for n in 0..economy.economies {
+        let services = economy.services.map_or(0.0, |services| {
+            exp(prices.log_composite[economy.market(n, services)])
+        });
+        for s in 0..economy.sectors {
+            let market = economy.market(n, s);
+            let hazard = frictions.store_reset[s] * clock.dt();
+            let distribution = economy.distribution_units[market];
+            let margin = economy.retail_markup[market];
+            let goods = [
+                exp(prices.log_domestic[market]),
+                exp(prices.log_import[market]),
+            ];
+            let costs = goods.map(|goods| goods + distribution * services);
+            let log_costs = costs.map(ln);
+            for shelf in market * per_market * SHELVES..(market + 1) * per_market * SHELVES {
+                let kind = shelf % SHELVES;
+                let gap = log_costs[kind] - reference[shelf].0;
+                reference[shelf].0 += won_back * gap;
+                if resets[shelf].advance(hazard, &draws, STORE_RESET, shelf as u32) {
+                    let in_per_cent = costs[kind] * margin;
+                    let in_dollars = (1.0 + distribution) * margin;
+                    let kept = in_per_cent + frictions.dollar_margin * (in_dollars - in_per_cent);
+                    price[shelf].0 = ln(costs[kind] + kept) - frictions.margin_squeeze * gap;
+                }
+            }
+        }
+    }
+}
+
+fn average_store_prices(
+    model: Res<Model>,
+    prices: Res<MarketPrices>,
+    mut stores: ResMut<StorePrices>,
+    shelves: Query<&LogStorePrice, With<Shelf>>,
+) {
+    let price = shelves.table();
+    let shares = &model.population.importer_shares;
+    for market in 0..model.economy.markets() {
+        let units = [prices.domestic_units[market], prices.import_units[market]];
+        let (mut mean, mut shelf_mean) = (0.0, [0.0; SHELVES]);
+        for (rank, share) in shares.iter().enumerate() {
+            let importer = market * shares.len() + rank;
+            let shelf = [0, 1].map(|kind| exp(price[importer * SHELVES + kind].0));
+            let level = units[0] * shelf[0] + units[1] * shelf[1];
+            stores.level[importer] = level;
+            mean += share * level;
+            for kind in 0..SHELVES {
+                shelf_mean[kind] += share * shelf[kind];
+            }
+        }
+        let base = stores.base[market];
+        stores.log_price[market] = ln(mean / base);
+        stores.log_domestic[market] = ln(shelf_mean[0] / base);
+        stores.log_import[market] = ln(shelf_mean[1] / base);
+    }
+}
+
+fn pay_importer_profits(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    mut incomes: ResMut<Incomes>,
+    mut importers: Query<&mut Cash, With<Importer>>,
+) {
+    let share = clock.closing_share(model.frictions.dividend_speed);
+    let per_economy = model.economy.sectors * model.population.importer_shares.len();
+    let mut cash = importers.table_mut();
+    for (importer, cash) in raw(&mut cash).iter_mut().enumerate() {
+        let payment = share * cash.0;
+        cash.0 -= payment;
+        incomes.profit[importer / per_economy] += payment;
+    }
+}

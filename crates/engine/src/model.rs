@@ -1,0 +1,154 @@
+//! What a run starts from: a calibrated economy, frictions, populations, law.
+//!
+//! Everything here is fixed for the length of a run. The frictionless limit of
+//! all frictions is [`Frictions::oracle`]; the systems that run are the same.
+
+use std::sync::Arc;
+
+use bevy_ecs::resource::Resource;
+use tradewinds_equilibrium::Economy;
+use tradewinds_kernel::clock::TickLength;
+use tradewinds_units::Date;
+
+use crate::customs::RateCalendar;
+
+/// Whether workers move between the sectors of an economy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LabourPool {
+    /// One pool and one wage per economy.
+    Mobile,
+    /// Workers stay in their sector; one wage per economy and sector.
+    FixedToSector,
+}
+
+/// Speeds, covers and noise: everything that keeps the economy from its
+/// equilibrium. Speeds are per year; an infinite speed means every tick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frictions {
+    /// Hazard of resetting a price at the border, `[s]`, per year.
+    pub border_reset: Vec<f64>,
+    /// Hazard of resetting a price in the store, `[s]`, per year.
+    pub store_reset: Vec<f64>,
+    /// Cover of finished goods in years of expected sales; `None` is one tick.
+    pub finished_cover: Option<f64>,
+    /// Cover of materials in years of expected use; `None` is one tick.
+    pub material_cover: Option<f64>,
+    /// Speed at which stocks are brought to their cover, per year.
+    pub stock_adjustment: f64,
+    /// Speed at which expected sales follow sales, per year.
+    pub sales_expectation: f64,
+    /// Speed at which expected income follows income, per year.
+    pub income_expectation: f64,
+    /// Money that final users want to hold, in years of expected income.
+    pub money_cover: f64,
+    /// Speed at which spending corrects money holdings, per year.
+    pub money_adjustment: f64,
+    /// Wage growth per log point of excess labour demand, per year.
+    pub wage_speed: f64,
+    /// Share of the labour force out of work at rest, `[n]`.
+    pub unemployment: Vec<f64>,
+    /// Whether workers move between sectors.
+    pub labour: LabourPool,
+    /// Speed at which firms and importers pay out their cash, per year.
+    pub dividend_speed: f64,
+    /// Standard deviation of log productivity of a firm in the long run.
+    pub productivity_noise: f64,
+    /// Speed at which log productivity returns to its mean, per year.
+    pub productivity_reversion: f64,
+    /// Share of a rise in unit cost that stores absorb at first.
+    pub margin_squeeze: f64,
+    /// Speed at which stores win the margin back, per year.
+    pub margin_recovery: f64,
+    /// Weight of a constant margin in dollars against one in per cent of cost.
+    pub dollar_margin: f64,
+}
+
+impl Frictions {
+    /// No friction: prices reset every tick, one tick of stocks, no noise.
+    /// Stocks, expectations, money and wages keep finite speeds, which decide
+    /// how fast the economy comes to rest but not where.
+    pub fn oracle(economies: usize, sectors: usize) -> Self {
+        Self {
+            border_reset: vec![f64::INFINITY; sectors],
+            store_reset: vec![f64::INFINITY; sectors],
+            finished_cover: None,
+            material_cover: None,
+            stock_adjustment: 13.0,
+            sales_expectation: 13.0,
+            income_expectation: 13.0,
+            money_cover: 0.5,
+            money_adjustment: 1.0,
+            wage_speed: 1.5,
+            unemployment: vec![0.0; economies],
+            labour: LabourPool::Mobile,
+            dividend_speed: f64::INFINITY,
+            productivity_noise: 0.0,
+            productivity_reversion: 1.0,
+            margin_squeeze: 0.0,
+            margin_recovery: 0.5,
+            dollar_margin: 0.0,
+        }
+    }
+}
+
+/// How many agents there are, and how they differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Population {
+    /// Firms per economy and sector.
+    pub firms_per_cell: usize,
+    /// Elasticity of substitution between firms of one origin, `[s]`.
+    pub firm_elasticity: Vec<f64>,
+    /// Tail index of the Pareto distribution of sizes, `[s]`; `None` makes all
+    /// firms of a cell equal.
+    pub size_tail: Option<Vec<f64>>,
+    /// Share of firms that export, `[s]`; the largest do.
+    pub exporter_share: Vec<f64>,
+    /// Shares of the importer-retailers of a market; sums to 1.
+    pub importer_shares: Vec<f64>,
+}
+
+impl Population {
+    /// Equal firms that serve every destination; one importer per market.
+    pub fn uniform(firms_per_cell: usize, sectors: usize) -> Self {
+        Self {
+            firms_per_cell,
+            firm_elasticity: vec![6.0; sectors],
+            size_tail: None,
+            exporter_share: vec![1.0; sectors],
+            importer_shares: vec![1.0],
+        }
+    }
+}
+
+/// A run before its first tick.
+#[derive(Resource, Debug, Clone)]
+pub struct Model {
+    /// Calibrated structure of the base year.
+    pub economy: Arc<Economy>,
+    /// What keeps the economy from its equilibrium.
+    pub frictions: Frictions,
+    /// How many agents there are.
+    pub population: Population,
+    /// Rates by date.
+    pub law: Arc<RateCalendar>,
+    /// First day of the first tick.
+    pub start: Date,
+    /// Length of a tick.
+    pub tick: TickLength,
+    /// Seed of the experiment.
+    pub seed: u64,
+    /// Number of the replication.
+    pub replication: u32,
+}
+
+impl Model {
+    /// Cover of finished goods in years.
+    pub fn finished_cover(&self) -> f64 {
+        self.frictions.finished_cover.unwrap_or(self.tick.years())
+    }
+
+    /// Cover of materials in years.
+    pub fn material_cover(&self) -> f64 {
+        self.frictions.material_cover.unwrap_or(self.tick.years())
+    }
+}

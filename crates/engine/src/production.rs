@@ -1,0 +1,303 @@
+//! Production: unit costs, output plans, materials and what is made.
+//!
+//! Unit cost is a CES of the wage and of input prices with elasticity rho,
+//! c = \[Σ share × (price / base price)^(1 − rho)\]^(1 / (1 − rho)), divided by the firm's
+//! productivity. Firms plan on expected sales, produce from materials bought in
+//! earlier ticks and from labour, and bring both stocks to their cover:
+//!
+//! planned output = expected sales + kappa_S × (cover × expected sales − stock),
+//! ordered materials = the same for each input, never below zero.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::exp;
+use tradewinds_kernel::phase::Phase;
+
+use crate::Tick;
+use crate::columns::{OnlyTable, raw};
+use crate::firm::{Firm, LogProductivity, Rows};
+use crate::labour::{LabourRationing, Wages};
+use crate::model::Model;
+use crate::sourcing::MarketPrices;
+use crate::trade::Demand;
+
+/// Log of the cost of one unit at current wages and input prices.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct LogUnitCost(pub f64);
+
+/// Units a firm expects to sell in a year.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct ExpectedSales(pub f64);
+
+/// Finished goods in stock, units.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct FinishedStock(pub f64);
+
+/// Units a year that a firm wants to make.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct PlannedOutput(pub f64);
+
+/// Units a year that a firm makes.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct Output(pub f64);
+
+/// What one unit of output of productivity 1 takes, by cell.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Recipe {
+    /// Log of unit cost relative to the base year, `[n][s]`.
+    pub log_cost: Vec<f64>,
+    /// Labour per unit, in base wage bills, `[n][s]`.
+    pub labour: Vec<f64>,
+    /// Units of the composite of input k per unit, `[n][k][s]`.
+    pub materials: Vec<f64>,
+}
+
+/// Materials of firms, by input: entry `k * firms + f`, in units of the
+/// composite (1 USD bn at base prices).
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Materials {
+    /// In stock.
+    pub stock: Vec<f64>,
+    /// Ordered this tick, a year.
+    pub ordered: Vec<f64>,
+}
+
+/// Systems that set unit costs and output plans.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ProductionPlanSystems;
+
+/// Plans output and orders, and produces. Add after [`crate::firm::FirmPlugin`].
+pub struct ProductionPlugin;
+
+impl Plugin for ProductionPlugin {
+    fn build(&self, app: &mut App) {
+        let model = app.world().resource::<Model>().clone();
+        let rows = app.world().resource::<Rows>().clone();
+        let recipe = Recipe::at_base(&model);
+        let world = app.world_mut();
+        let mut firms = world.query_filtered::<(&ExpectedSales, &LogProductivity), With<Firm>>();
+        let bundles: Vec<f64> = firms
+            .iter(world)
+            .map(|(sales, productivity)| sales.0 * exp(-productivity.0))
+            .collect();
+        let materials = Materials::at_rest(&model, &rows, &recipe, &bundles);
+        app.insert_resource(recipe)
+            .insert_resource(materials)
+            .add_systems(
+                Tick,
+                (
+                    expect_sales.in_set(Phase::FormExpectations),
+                    (price_inputs, plan_output, order_materials)
+                        .chain()
+                        .in_set(Phase::Plan)
+                        .in_set(ProductionPlanSystems),
+                    produce.in_set(Phase::Produce),
+                ),
+            );
+    }
+}
+
+impl Recipe {
+    fn at_base(model: &Model) -> Self {
+        Self {
+            log_cost: vec![0.0; model.economy.markets()],
+            labour: model.economy.labour_cost_share.clone(),
+            materials: model.economy.input_cost_share.clone(),
+        }
+    }
+}
+
+impl Materials {
+    fn at_rest(model: &Model, rows: &Rows, recipe: &Recipe, bundles: &[f64]) -> Self {
+        let economy = &model.economy;
+        let firms = rows.firm_count();
+        let mut ordered = vec![0.0; economy.sectors * firms];
+        for_each_input(model, rows, |input, k, range| {
+            for firm in range {
+                ordered[k * firms + firm] = recipe.materials[input] * bundles[firm];
+            }
+        });
+        let cover = model.material_cover();
+        Self {
+            stock: ordered
+                .iter()
+                .map(|use_a_year| cover * use_a_year)
+                .collect(),
+            ordered,
+        }
+    }
+}
+
+/// Calls with the index of the input share, the input sector and the firms of
+/// every (economy, input, sector) that uses the input.
+fn for_each_input(
+    model: &Model,
+    rows: &Rows,
+    mut visit: impl FnMut(usize, usize, std::ops::Range<usize>),
+) {
+    let economy = &model.economy;
+    for n in 0..economy.economies {
+        for s in 0..economy.sectors {
+            let cell = economy.market(n, s);
+            let firms = rows.firms[cell]..rows.firms[cell + 1];
+            for k in 0..economy.sectors {
+                let input = economy.input(n, k, s);
+                if economy.input_cost_share[input] > 0.0 && !firms.is_empty() {
+                    visit(input, k, firms.clone());
+                }
+            }
+        }
+    }
+}
+
+/// Expected sales follow what was demanded, filled or not.
+fn expect_sales(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    mut firms: Query<(&mut ExpectedSales, &Demand), With<Firm>>,
+) {
+    let closed = clock.closing_share(model.frictions.sales_expectation);
+    let (mut expected, demand) = firms.table_mut();
+    for (expected, demand) in raw(&mut expected).iter_mut().zip(demand) {
+        expected.0 += closed * (demand.0 - expected.0);
+    }
+}
+
+/// Unit cost and input requirements at current wages and last tick's prices.
+fn price_inputs(
+    model: Res<Model>,
+    rows: Res<Rows>,
+    wages: Res<Wages>,
+    prices: Res<MarketPrices>,
+    mut recipe: ResMut<Recipe>,
+    mut firms: Query<(&mut LogUnitCost, &LogProductivity), With<Firm>>,
+) {
+    let economy = &model.economy;
+    for n in 0..economy.economies {
+        for s in 0..economy.sectors {
+            price_cell(&model, &wages, &prices, &mut recipe, n, s);
+        }
+    }
+    let (mut cost, productivity) = firms.table_mut();
+    let cost = raw(&mut cost);
+    for cell in 0..economy.markets() {
+        for firm in rows.firms[cell]..rows.firms[cell + 1] {
+            cost[firm].0 = recipe.log_cost[cell] - productivity[firm].0;
+        }
+    }
+}
+
+fn price_cell(
+    model: &Model,
+    wages: &Wages,
+    prices: &MarketPrices,
+    recipe: &mut Recipe,
+    n: usize,
+    s: usize,
+) {
+    let economy = &model.economy;
+    let cell = economy.market(n, s);
+    let log_wage = wages.log_wage[cell];
+    let log_price = |k: usize| prices.log_composite[economy.market(n, k)];
+    let labour_share = economy.labour_cost_share[cell];
+    let share = |k: usize| economy.input_cost_share[economy.input(n, k, s)];
+    let inputs = || (0..economy.sectors).filter(|k| share(*k) > 0.0);
+    let log_cost = crate::sourcing::log_ces(
+        economy.rho,
+        std::iter::once((labour_share, log_wage)).chain(inputs().map(|k| (share(k), log_price(k)))),
+    );
+    recipe.log_cost[cell] = log_cost;
+    recipe.labour[cell] = labour_share * exp(economy.rho * (log_cost - log_wage));
+    for k in inputs() {
+        recipe.materials[economy.input(n, k, s)] =
+            share(k) * exp(economy.rho * (log_cost - log_price(k)));
+    }
+}
+
+fn plan_output(
+    model: Res<Model>,
+    mut firms: Query<(&mut PlannedOutput, &ExpectedSales, &FinishedStock), With<Firm>>,
+) {
+    let speed = model.frictions.stock_adjustment;
+    let cover = model.finished_cover();
+    let (mut planned, expected, stock) = firms.table_mut();
+    for ((planned, expected), stock) in raw(&mut planned).iter_mut().zip(expected).zip(stock) {
+        planned.0 = (expected.0 + speed * (cover * expected.0 - stock.0)).max(0.0);
+    }
+}
+
+fn order_materials(
+    model: Res<Model>,
+    rows: Res<Rows>,
+    recipe: Res<Recipe>,
+    mut materials: ResMut<Materials>,
+    firms: Query<(&ExpectedSales, &LogProductivity), With<Firm>>,
+) {
+    let (expected, productivity) = firms.table();
+    let count = rows.firm_count();
+    let speed = model.frictions.stock_adjustment;
+    let wanted = 1.0 + speed * model.material_cover();
+    let bundles: Vec<f64> = expected
+        .iter()
+        .zip(productivity)
+        .map(|(sales, level)| sales.0 * exp(-level.0))
+        .collect();
+    let Materials { stock, ordered } = &mut *materials;
+    for_each_input(&model, &rows, |input, k, range| {
+        let need = recipe.materials[input] * wanted;
+        for firm in range {
+            let at = k * count + firm;
+            ordered[at] = (need * bundles[firm] - speed * stock[at]).max(0.0);
+        }
+    });
+}
+
+/// Output is what plans, labour and every input allow.
+fn produce(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    rows: Res<Rows>,
+    recipe: Res<Recipe>,
+    labour: Res<LabourRationing>,
+    mut materials: ResMut<Materials>,
+    mut firms: Query<
+        (
+            &mut Output,
+            &mut FinishedStock,
+            &PlannedOutput,
+            &LogProductivity,
+        ),
+        With<Firm>,
+    >,
+) {
+    let dt = clock.dt();
+    let count = rows.firm_count();
+    let (mut output, mut stock, planned, productivity) = firms.table_mut();
+    let (output, stock) = (raw(&mut output), raw(&mut stock));
+    let bundle: Vec<f64> = productivity.iter().map(|level| exp(-level.0)).collect();
+    for cell in 0..model.economy.markets() {
+        for firm in rows.firms[cell]..rows.firms[cell + 1] {
+            output[firm].0 = planned[firm].0 * labour.share[cell];
+        }
+    }
+    let mut possible = vec![f64::INFINITY; count];
+    for_each_input(&model, &rows, |input, k, range| {
+        let need = recipe.materials[input] * dt;
+        for firm in range {
+            possible[firm] = possible[firm].min(materials.stock[k * count + firm] / need);
+        }
+    });
+    for firm in 0..count {
+        output[firm].0 = output[firm].0.min(possible[firm] / bundle[firm]);
+        stock[firm].0 += output[firm].0 * dt;
+    }
+    for_each_input(&model, &rows, |input, k, range| {
+        let need = recipe.materials[input] * dt;
+        for firm in range {
+            let at = k * count + firm;
+            let used = need * output[firm].0 * bundle[firm];
+            materials.stock[at] = (materials.stock[at] - used).max(0.0);
+        }
+    });
+}

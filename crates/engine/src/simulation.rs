@@ -1,0 +1,88 @@
+//! A run: built from a model and a list of mechanisms, stepped tick by tick.
+
+use bevy_app::{App, Plugins};
+use bevy_ecs::prelude::*;
+use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules, SingleThreadedExecutor};
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::draws::Draws;
+use tradewinds_kernel::phase::Phase;
+
+use crate::Tick;
+use crate::model::Model;
+
+/// Why a simulation could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// Two systems of a phase touch the same data without a stated order, or
+    /// the stated order has a cycle.
+    #[error("the schedule of a tick is not well ordered: {0}")]
+    Schedule(String),
+}
+
+/// One economy with its schedule.
+pub struct Simulation {
+    world: World,
+    schedule: Schedule,
+}
+
+impl Simulation {
+    /// Builds an economy at rest in its base year from a model and mechanisms
+    /// ([`crate::baseline`], with a user's own plugins).
+    ///
+    /// # Errors
+    /// [`BuildError::Schedule`] when the order of systems is ambiguous.
+    pub fn new<M>(model: Model, mechanisms: impl Plugins<M>) -> Result<Self, BuildError> {
+        let mut app = App::empty();
+        app.init_resource::<Schedules>();
+        app.edit_schedule(Tick, |schedule| {
+            schedule.set_executor(SingleThreadedExecutor::new());
+            schedule.set_build_settings(ScheduleBuildSettings {
+                ambiguity_detection: LogLevel::Error,
+                ..Default::default()
+            });
+            for pair in Phase::ALL.windows(2) {
+                schedule.configure_sets(pair[0].before(pair[1]));
+            }
+        });
+        app.insert_resource(Clock::new(model.start, model.tick))
+            .insert_resource(Draws::new(model.seed, model.replication))
+            .insert_resource(model);
+        app.add_plugins(mechanisms);
+        let mut world = std::mem::take(app.world_mut());
+        let schedule = world.resource_mut::<Schedules>().remove(Tick);
+        let mut schedule = schedule.unwrap_or_else(|| Schedule::new(Tick));
+        schedule
+            .initialize(&mut world)
+            .map_err(|error| BuildError::Schedule(error.to_string(schedule.graph(), &world)))?;
+        Ok(Self { world, schedule })
+    }
+
+    /// Runs one tick.
+    pub fn step(&mut self) {
+        self.schedule.run(&mut self.world);
+        self.world.resource_mut::<Clock>().advance();
+    }
+
+    /// The agents and resources.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The agents and resources, to change.
+    pub fn world_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+
+    /// Every system of the tick in its phase, in the order in which they run.
+    pub fn systems(&self) -> Vec<String> {
+        let systems = self.schedule.systems();
+        systems.map_or_else(
+            |_| Vec::new(),
+            |systems| {
+                systems
+                    .map(|(_, system)| system.name().to_string())
+                    .collect()
+            },
+        )
+    }
+}
