@@ -1,0 +1,530 @@
+//! Sourced facts: long tables, one fact a row, with year, source, confidence and quality.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tradewinds_units::{EconomyCode, SectorCode};
+
+use crate::WorldError;
+use crate::quality::{Confidence, Mark, Quality};
+use crate::table::{FileSet, Table};
+
+/// The folder of facts of one world and, where it names one, of its parent.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Oldest ancestor first.
+    layers: Vec<FileSet>,
+}
+
+impl Sources {
+    /// Facts of a world, by file name (`trade.csv` and so on).
+    pub fn new(files: FileSet) -> Self {
+        Self {
+            layers: vec![files],
+        }
+    }
+
+    /// The world whose facts these facts extend (`world.csv`, key `extends`), if there is one.
+    ///
+    /// # Errors
+    /// [`WorldError`] when `world.csv` is missing or malformed.
+    pub fn extends(&self) -> Result<Option<String>, WorldError> {
+        let parent = match self.layers.first() {
+            Some(files) => key_values(files, "world.csv")?.remove("extends"),
+            None => None,
+        };
+        Ok(parent.filter(|name| !name.is_empty()))
+    }
+
+    /// These facts on top of those of the parent: a row here replaces the parent's row for the
+    /// same thing.
+    #[must_use]
+    pub fn on_top_of(mut self, parent: Self) -> Self {
+        let own = std::mem::take(&mut self.layers);
+        self.layers = parent.layers;
+        self.layers.extend(own);
+        self
+    }
+}
+
+fn key_values(files: &FileSet, file: &str) -> Result<BTreeMap<String, String>, WorldError> {
+    let table = Table::read(files, file)?;
+    let mut values = BTreeMap::new();
+    for row in &table.rows {
+        values.insert(
+            table.text(row, "key")?.to_owned(),
+            table.text(row, "value")?.to_owned(),
+        );
+    }
+    Ok(values)
+}
+
+/// One number with its provenance.
+#[derive(Debug, Clone)]
+pub(crate) struct Fact {
+    pub(crate) value: f64,
+    /// Year it describes.
+    pub(crate) year: i32,
+    pub(crate) confidence: Confidence,
+    pub(crate) mark: Mark,
+}
+
+/// One file of facts, by the text of its key columns.
+#[derive(Debug)]
+pub(crate) struct FactTable {
+    file: &'static str,
+    pub(crate) rows: BTreeMap<Vec<String>, Fact>,
+}
+
+impl FactTable {
+    pub(crate) fn get(&self, key: &[&str]) -> Option<&Fact> {
+        let key: Vec<String> = key.iter().map(|part| (*part).to_owned()).collect();
+        self.rows.get(&key)
+    }
+
+    pub(crate) fn need(&self, key: &[&str]) -> Result<&Fact, WorldError> {
+        self.get(key).ok_or_else(|| WorldError::MissingFact {
+            file: self.file.to_owned(),
+            key: key.join(", "),
+        })
+    }
+
+    /// The keys of the file, in order, of the rows that hold.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&[String], &Fact)> {
+        self.rows.iter().map(|(key, fact)| (key.as_slice(), fact))
+    }
+}
+
+/// How to read one file.
+struct Shape {
+    file: &'static str,
+    key: &'static [&'static str],
+    value: &'static str,
+}
+
+/// Names and links of an economy.
+#[derive(Debug, Clone)]
+pub(crate) struct EconomyRow {
+    pub(crate) code: EconomyCode,
+    pub(crate) name: String,
+    /// Whose input-output table it uses.
+    pub(crate) structure: String,
+}
+
+/// Names and groups of a sector.
+#[derive(Debug, Clone)]
+pub(crate) struct SectorRow {
+    pub(crate) code: SectorCode,
+    pub(crate) name: String,
+    pub(crate) is_service: bool,
+    /// Group used by coarser totals.
+    pub(crate) group: String,
+    /// Sector whose duty it pays where it has none of its own.
+    pub(crate) duty_sector: String,
+}
+
+/// All facts, layered.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) base_year: i32,
+    pub(crate) economies: Vec<EconomyRow>,
+    pub(crate) sectors: Vec<SectorRow>,
+    /// Subsector, its sector and its headings.
+    pub(crate) subsectors: Vec<(SectorCode, SectorCode, String)>,
+    pub(crate) assumptions: BTreeMap<String, String>,
+    pub(crate) sources: BTreeMap<String, String>,
+    pub(crate) macroeconomy: FactTable,
+    pub(crate) output: FactTable,
+    pub(crate) inputs: FactTable,
+    pub(crate) final_demand: FactTable,
+    pub(crate) trade: FactTable,
+    pub(crate) trade_detail: FactTable,
+    pub(crate) detail_duty_rate: FactTable,
+    pub(crate) trade_totals: FactTable,
+    pub(crate) duties: FactTable,
+    pub(crate) distribution: FactTable,
+    pub(crate) households: FactTable,
+    pub(crate) baskets: FactTable,
+    pub(crate) firms: FactTable,
+    pub(crate) attached_imports: FactTable,
+    pub(crate) attached_exports: FactTable,
+    pub(crate) attached_names: BTreeMap<String, (String, String)>,
+    weights: BTreeMap<(String, String), f64>,
+}
+
+impl Facts {
+    /// Reads every table of every layer.
+    pub(crate) fn read(sources: &Sources) -> Result<Self, WorldError> {
+        let layers = &sources.layers;
+        let long = |file, key, value| read_long(layers, &Shape { file, key, value });
+        let mut facts = Self {
+            base_year: base_year(layers)?,
+            economies: economies(layers)?,
+            sectors: sectors(layers)?,
+            subsectors: subsectors(layers)?,
+            assumptions: merged(layers, "assumptions.csv", "key", "value")?,
+            sources: merged(layers, "sources.csv", "id", "text")?,
+            macroeconomy: long("macro.csv", &["economy", "variable", "year"], "value")?,
+            output: long("output.csv", &["economy", "sector", "variable"], "value")?,
+            inputs: long(
+                "input_output.csv",
+                &["structure", "using_sector", "input_sector"],
+                "share",
+            )?,
+            final_demand: long("final_demand.csv", &["economy", "user", "sector"], "share")?,
+            trade: long(
+                "trade.csv",
+                &["importer", "exporter", "sector"],
+                "fob_usd_bn",
+            )?,
+            trade_detail: long(
+                "trade_detail.csv",
+                &["importer", "exporter", "subsector"],
+                "value_usd_bn",
+            )?,
+            detail_duty_rate: long(
+                "trade_detail.csv",
+                &["importer", "exporter", "subsector"],
+                "duty_rate",
+            )?,
+            trade_totals: long(
+                "trade_totals.csv",
+                &["exporter", "importer", "sector"],
+                "fob_usd_bn",
+            )?,
+            duties: long("duties.csv", &["importer", "exporter", "sector"], "rate")?,
+            distribution: long(
+                "distribution.csv",
+                &["economy", "sector", "variable"],
+                "value",
+            )?,
+            households: long("households.csv", &["economy", "group", "variable"], "value")?,
+            baskets: long(
+                "household_baskets.csv",
+                &["economy", "decile", "sector"],
+                "share_of_sector_spending",
+            )?,
+            firms: long("firms.csv", &["sector", "variable"], "value")?,
+            attached_imports: long("attached.csv", &["economy"], "share_of_host_us_imports")?,
+            attached_exports: long("attached.csv", &["economy"], "share_of_host_us_exports")?,
+            attached_names: attached_names(layers)?,
+            weights: weights(layers)?,
+        };
+        facts.check_sources()?;
+        facts.demote_other_years();
+        Ok(facts)
+    }
+
+    fn tables(&self) -> [&FactTable; 14] {
+        [
+            &self.macroeconomy,
+            &self.output,
+            &self.inputs,
+            &self.final_demand,
+            &self.trade,
+            &self.trade_detail,
+            &self.trade_totals,
+            &self.duties,
+            &self.distribution,
+            &self.households,
+            &self.baskets,
+            &self.firms,
+            &self.attached_imports,
+            &self.attached_exports,
+        ]
+    }
+
+    fn check_sources(&self) -> Result<(), WorldError> {
+        for table in self.tables() {
+            for fact in table.rows.values() {
+                if !self.sources.contains_key(&fact.mark.source) {
+                    return Err(WorldError::UnknownSource {
+                        file: table.file.to_owned(),
+                        id: fact.mark.source.clone(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What was observed in another year is an estimate of this one.
+    fn demote_other_years(&mut self) {
+        let year = self.base_year;
+        for table in [
+            &mut self.output,
+            &mut self.inputs,
+            &mut self.final_demand,
+            &mut self.trade,
+            &mut self.trade_detail,
+            &mut self.trade_totals,
+            &mut self.duties,
+            &mut self.distribution,
+            &mut self.households,
+            &mut self.attached_imports,
+            &mut self.attached_exports,
+        ] {
+            for fact in table.rows.values_mut() {
+                if fact.year != year && fact.mark.quality == Quality::Observed {
+                    fact.mark.quality = Quality::Estimated;
+                }
+            }
+        }
+    }
+
+    /// Relative standard deviation of a kind of cell at a confidence (`weights.csv`).
+    pub(crate) fn relative_sd(
+        &self,
+        item: &str,
+        confidence: Confidence,
+    ) -> Result<f64, WorldError> {
+        self.weights
+            .get(&(item.to_owned(), confidence.as_str().to_owned()))
+            .copied()
+            .ok_or_else(|| WorldError::MissingFact {
+                file: "weights.csv".to_owned(),
+                key: format!("{item}, {}", confidence.as_str()),
+            })
+    }
+
+    /// A number of `assumptions.csv`.
+    pub(crate) fn assumption(&self, key: &str) -> Result<f64, WorldError> {
+        self.assumptions
+            .get(key)
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| WorldError::MissingFact {
+                file: "assumptions.csv".to_owned(),
+                key: key.to_owned(),
+            })
+    }
+
+    /// Macroeconomic fact of the base year, or the latest one before or after it.
+    pub(crate) fn macro_fact(&self, economy: &str, variable: &str) -> Result<&Fact, WorldError> {
+        let year = self.base_year.to_string();
+        if let Some(fact) = self.macroeconomy.get(&[economy, variable, &year]) {
+            return Ok(fact);
+        }
+        self.macroeconomy
+            .iter()
+            .filter(|(key, _)| key[0] == economy && key[1] == variable)
+            .map(|(_, fact)| fact)
+            .last()
+            .ok_or_else(|| WorldError::MissingFact {
+                file: "macro.csv".to_owned(),
+                key: format!("{economy}, {variable}"),
+            })
+    }
+
+    /// GDP of the base year over GDP of another year.
+    pub(crate) fn growth(&self, economy: &str, year: i32) -> Result<f64, WorldError> {
+        if year == self.base_year {
+            return Ok(1.0);
+        }
+        let base = self
+            .macroeconomy
+            .need(&[economy, "gdp", &self.base_year.to_string()])?;
+        let then = self
+            .macroeconomy
+            .need(&[economy, "gdp", &year.to_string()])?;
+        Ok(base.value / then.value)
+    }
+
+    /// GDP growth of all economies together.
+    pub(crate) fn world_growth(&self, year: i32) -> Result<f64, WorldError> {
+        if year == self.base_year {
+            return Ok(1.0);
+        }
+        let (mut base, mut then) = (0.0, 0.0);
+        for economy in &self.economies {
+            let code = economy.code.as_str();
+            base += self
+                .macroeconomy
+                .need(&[code, "gdp", &self.base_year.to_string()])?
+                .value;
+            then += self
+                .macroeconomy
+                .need(&[code, "gdp", &year.to_string()])?
+                .value;
+        }
+        Ok(base / then)
+    }
+}
+
+fn read_long(layers: &[FileSet], shape: &Shape) -> Result<FactTable, WorldError> {
+    let mut rows = BTreeMap::new();
+    let mut found = false;
+    for files in layers.iter().filter(|files| files.contains_key(shape.file)) {
+        found = true;
+        read_layer(files, shape, &mut rows)?;
+    }
+    if !found {
+        return Err(WorldError::MissingFile {
+            file: shape.file.to_owned(),
+        });
+    }
+    Ok(FactTable {
+        file: shape.file,
+        rows,
+    })
+}
+
+fn read_layer(
+    files: &FileSet,
+    shape: &Shape,
+    rows: &mut BTreeMap<Vec<String>, Fact>,
+) -> Result<(), WorldError> {
+    let table = Table::read(files, shape.file)?;
+    let mut seen = BTreeSet::new();
+    for row in &table.rows {
+        let mut key = Vec::new();
+        for column in shape.key {
+            key.push(table.text(row, column)?.to_owned());
+        }
+        if !seen.insert(key.clone()) {
+            return Err(WorldError::Duplicate {
+                file: shape.file.to_owned(),
+                line: row.line,
+                key: key.join(", "),
+            });
+        }
+        let year = if table.has("year") {
+            table.parse(row, "year", "a year", |text| text.parse().ok())?
+        } else {
+            0
+        };
+        let quality = table.parse(
+            row,
+            "quality",
+            "observed, estimated or assumed",
+            Quality::parse,
+        )?;
+        let fact = Fact {
+            value: table.number(row, shape.value)?,
+            year,
+            confidence: table.parse(row, "confidence", "high, medium or low", Confidence::parse)?,
+            mark: Mark::new(quality, table.text(row, "source")?),
+        };
+        rows.insert(key, fact);
+    }
+    Ok(())
+}
+
+/// The last layer that has the file.
+fn last<'a>(layers: &'a [FileSet], file: &str) -> Result<&'a FileSet, WorldError> {
+    layers
+        .iter()
+        .rev()
+        .find(|files| files.contains_key(file))
+        .ok_or_else(|| WorldError::MissingFile {
+            file: file.to_owned(),
+        })
+}
+
+fn base_year(layers: &[FileSet]) -> Result<i32, WorldError> {
+    key_values(last(layers, "world.csv")?, "world.csv")?
+        .get("base_year")
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| WorldError::MissingFact {
+            file: "world.csv".to_owned(),
+            key: "base_year".to_owned(),
+        })
+}
+
+fn economies(layers: &[FileSet]) -> Result<Vec<EconomyRow>, WorldError> {
+    let table = Table::read(last(layers, "economies.csv")?, "economies.csv")?;
+    let read = |row| {
+        Ok(EconomyRow {
+            code: table.parse(row, "economy", "an economy code", |text| text.parse().ok())?,
+            name: table.text(row, "name")?.to_owned(),
+            structure: table.text(row, "structure")?.to_owned(),
+        })
+    };
+    table.rows.iter().map(read).collect()
+}
+
+fn sectors(layers: &[FileSet]) -> Result<Vec<SectorRow>, WorldError> {
+    let table = Table::read(last(layers, "sectors.csv")?, "sectors.csv")?;
+    let read = |row| {
+        Ok(SectorRow {
+            code: table.parse(row, "sector", "a sector code", |text| text.parse().ok())?,
+            name: table.text(row, "name")?.to_owned(),
+            is_service: table.parse(row, "kind", "goods or services", |text| match text {
+                "goods" => Some(false),
+                "services" => Some(true),
+                _ => None,
+            })?,
+            group: table.text(row, "group")?.to_owned(),
+            duty_sector: table.text(row, "duty_sector")?.to_owned(),
+        })
+    };
+    table.rows.iter().map(read).collect()
+}
+
+fn subsectors(layers: &[FileSet]) -> Result<Vec<(SectorCode, SectorCode, String)>, WorldError> {
+    let table = Table::read(last(layers, "subsectors.csv")?, "subsectors.csv")?;
+    let code = |row, column: &str| table.parse(row, column, "a sector code", |t| t.parse().ok());
+    table
+        .rows
+        .iter()
+        .map(|row| {
+            Ok((
+                code(row, "subsector")?,
+                code(row, "sector")?,
+                table.text(row, "hs")?.to_owned(),
+            ))
+        })
+        .collect()
+}
+
+fn merged(
+    layers: &[FileSet],
+    file: &str,
+    key: &str,
+    value: &str,
+) -> Result<BTreeMap<String, String>, WorldError> {
+    let mut all = BTreeMap::new();
+    for files in layers.iter().filter(|files| files.contains_key(file)) {
+        let table = Table::read(files, file)?;
+        for row in &table.rows {
+            all.insert(
+                table.text(row, key)?.to_owned(),
+                table.text(row, value)?.to_owned(),
+            );
+        }
+    }
+    if all.is_empty() {
+        return Err(WorldError::MissingFile {
+            file: file.to_owned(),
+        });
+    }
+    Ok(all)
+}
+
+fn attached_names(layers: &[FileSet]) -> Result<BTreeMap<String, (String, String)>, WorldError> {
+    let table = Table::read(last(layers, "attached.csv")?, "attached.csv")?;
+    let mut names = BTreeMap::new();
+    for row in &table.rows {
+        names.insert(
+            table.text(row, "economy")?.to_owned(),
+            (
+                table.text(row, "name")?.to_owned(),
+                table.text(row, "host")?.to_owned(),
+            ),
+        );
+    }
+    Ok(names)
+}
+
+fn weights(layers: &[FileSet]) -> Result<BTreeMap<(String, String), f64>, WorldError> {
+    let table = Table::read(last(layers, "weights.csv")?, "weights.csv")?;
+    let mut weights = BTreeMap::new();
+    for row in &table.rows {
+        weights.insert(
+            (
+                table.text(row, "item")?.to_owned(),
+                table.text(row, "confidence")?.to_owned(),
+            ),
+            table.number(row, "relative_sd")?,
+        );
+    }
+    Ok(weights)
+}
