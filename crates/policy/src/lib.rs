@@ -1,1 +1,38 @@
-//! Law as dated data: measures, how they stack, and the rate in force on a date.
+//! Law as dated data: measures, how they stack, and the rate in force on a day.
+//!
+//! [`LawBook::load`] reads instruments (TOML) and tables (CSV);
+//! [`TariffSchedule::compile`] applies a [`Reform`] and answers which duty an
+//! importer owes on an origin's product on a day, with every measure behind it.
+//! No rate, date or economy is written in this crate.
+
+mod base;
+mod conflict;
+mod error;
+mod fields;
+mod formula;
+mod law;
+mod load;
+mod load_tables;
+mod measure;
+mod quota;
+mod reform;
+mod schedule;
+mod shares;
+mod stacking;
+mod taxonomy;
+
+pub use base::{BaseDuties, BaseDuty, BaseKind};
+pub use error::PolicyError;
+pub use fields::{INSTRUMENT, REFORM};
+pub use formula::PresetFormula;
+pub use law::{Announcement, AnnouncementKind, Instrument, LawBook, Refund};
+pub use measure::{
+    Claim, Combine, Coverage, Evidence, Exemption, GivesWay, InTransit, Measure, Origins, Pause,
+    Place, RateEntry, RateValue, Stacking,
+};
+pub use quota::{Quota, QuotaUse, Quotas, blended_rate};
+pub use reform::{Lapse, Reform, Without};
+pub use schedule::{Interval, Practice, RateInForce, RefundDue, TariffSchedule};
+pub use shares::{ShareTable, ShareTables};
+pub use stacking::Component;
+pub use taxonomy::{Economies, Subsector, Taxonomy};

@@ -1,0 +1,315 @@
+//! How the measures of one importer combine on one origin, product and day.
+//!
+//! A measure reaches the share of a product that is on its list, less exempt
+//! goods and less goods under measures it gives way to:
+//!
+//! share = list × max(0, 1 − Σ exempt − Σ shares of measures that go first).
+//!
+//! Lists that exclude each other in law are disjoint, so their shares are
+//! subtracted; a list of the measure's own is taken as independent of them.
+//! The *statutory* rate uses legal coverage. The *applied* rate also counts
+//! content (metal, foreign), claims of preference, quotas and goods afloat.
+
+use std::time::Duration;
+
+use tradewinds_units::{Date, EconomyCode, SectorCode};
+
+use crate::base::BaseDuty;
+use crate::law::LawBook;
+use crate::measure::{Combine, Coverage, Evidence, Measure, RateEntry};
+use crate::quota::blended_rate;
+use crate::schedule::Practice;
+
+/// An importer's trade with one origin in one product on one day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cell<'a> {
+    pub(crate) origin: EconomyCode,
+    pub(crate) product: &'a SectorCode,
+    pub(crate) date: Date,
+    pub(crate) base: BaseDuty,
+}
+
+/// A measure with the measures it gives way to, by index, each with the first
+/// day of the rule.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Resolved {
+    pub(crate) measure: Measure,
+    /// Index into `gives_way` of the measure, and indices of measures that go first.
+    pub(crate) first: Vec<(usize, Vec<usize>)>,
+    /// Measures of the same authority of which only the highest is owed.
+    pub(crate) rivals: Vec<usize>,
+}
+
+/// What one measure contributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Component {
+    /// The measure.
+    pub measure: String,
+    /// Its legal power.
+    pub authority: String,
+    /// Rate in law on goods it reaches \[share of customs value\].
+    pub rate: f64,
+    /// What it adds to the statutory rate \[share of customs value\].
+    pub statutory: f64,
+    /// What it adds to the applied rate \[share of customs value\].
+    pub applied: f64,
+    /// Share of the product it reaches in law.
+    pub legal_share: f64,
+    /// Source of the rate.
+    pub evidence: Evidence,
+    /// How the figure came about, in words.
+    pub why: String,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    legal: f64,
+    applied: f64,
+    exempt: f64,
+    displaced: f64,
+}
+
+pub(crate) struct Stack<'a> {
+    pub(crate) law: &'a LawBook,
+    pub(crate) measures: &'a [Resolved],
+    pub(crate) practice: &'a Practice,
+}
+
+impl Stack<'_> {
+    /// Contributions of the measures at `indices` that are in force.
+    pub(crate) fn components(&self, indices: &[usize], cell: Cell<'_>) -> Vec<Component> {
+        indices
+            .iter()
+            .filter_map(|index| self.component(*index, cell))
+            .collect()
+    }
+
+    fn component(&self, index: usize, cell: Cell<'_>) -> Option<Component> {
+        let resolved = &self.measures[index];
+        let measure = &resolved.measure;
+        let (entry, rate) = self.rate(measure, cell, cell.date)?;
+        if self.loses_to_a_rival(resolved, index, rate, cell) {
+            return None;
+        }
+        let reach = self.reach(index, cell);
+        let relief = self.relief(measure, cell);
+        let afloat = self.rate_afloat(measure, entry, cell);
+        let applied_rate = self.quota_rate(entry, afloat.unwrap_or(rate));
+        let claimed = 1.0 - relief;
+        let statutory = reach.legal * entry.added(rate, cell.base.statutory);
+        let applied = reach.applied * claimed * entry.added(applied_rate, cell.base.applied);
+        Some(Component {
+            measure: measure.id.clone(),
+            authority: measure.authority.clone(),
+            rate,
+            statutory,
+            applied,
+            legal_share: reach.legal,
+            evidence: entry.evidence.clone(),
+            why: self.why(measure, cell, reach, relief, entry),
+        })
+    }
+
+    /// Entry and rate on `date`, after pauses.
+    fn rate<'b>(
+        &self,
+        measure: &'b Measure,
+        cell: Cell<'_>,
+        date: Date,
+    ) -> Option<(&'b RateEntry, f64)> {
+        let known = self.practice.as_published.then_some(date);
+        let (entry, rate) = measure.entry(cell.origin, cell.product, date, known)?;
+        let pause = measure.pause(cell.origin, date);
+        Some((entry, pause.map_or(rate, |pause| rate.min(pause.leaves))))
+    }
+
+    /// Shares of the product that a measure in force reaches; zero when it is not.
+    fn reach(&self, index: usize, cell: Cell<'_>) -> Reach {
+        let resolved = &self.measures[index];
+        let measure = &resolved.measure;
+        if self.rate(measure, cell, cell.date).is_none() {
+            return Reach::default();
+        }
+        let list = self.coverage(&measure.coverage, cell);
+        let content = measure
+            .content
+            .as_deref()
+            .map_or(1.0, |table| self.share(table, cell).unwrap_or(1.0));
+        let exempt: f64 = self.exempt(measure, cell);
+        let (mut legal_first, mut applied_first) = (0.0, 0.0);
+        for (rule, first) in &resolved.first {
+            let rule = &measure.gives_way[*rule];
+            if cell.date < rule.from || !rule.origins.contains(cell.origin) {
+                continue;
+            }
+            for other in first {
+                let other = self.reach(*other, cell);
+                legal_first += other.legal;
+                applied_first += other.applied;
+            }
+        }
+        Reach {
+            legal: list * (1.0 - exempt - legal_first).max(0.0),
+            applied: list * content * (1.0 - exempt - applied_first).max(0.0),
+            exempt,
+            displaced: legal_first,
+        }
+    }
+
+    fn exempt(&self, measure: &Measure, cell: Cell<'_>) -> f64 {
+        let in_force = measure.exemptions.iter().filter(|one| {
+            let known = !self.practice.as_published || one.published <= cell.date;
+            known
+                && one.from <= cell.date
+                && one.ends.is_none_or(|ends| cell.date <= ends)
+                && one.origins.contains(cell.origin)
+        });
+        in_force
+            .map(|one| self.coverage(&one.goods, cell))
+            .sum::<f64>()
+            .min(1.0)
+    }
+
+    fn coverage(&self, coverage: &Coverage, cell: Cell<'_>) -> f64 {
+        match coverage {
+            Coverage::Whole => 1.0,
+            Coverage::Share(share) => *share,
+            Coverage::List(table) => self.share(table, cell).unwrap_or(0.0),
+        }
+    }
+
+    fn share(&self, table: &str, cell: Cell<'_>) -> Option<f64> {
+        self.law
+            .shares
+            .get(table)?
+            .get(cell.origin, cell.product, cell.date)
+    }
+
+    /// Part of the duty taken away by claims.
+    fn relief(&self, measure: &Measure, cell: Cell<'_>) -> f64 {
+        let in_force = measure.claims.iter().filter(|claim| {
+            claim.from <= cell.date
+                && claim.ends.is_none_or(|ends| cell.date <= ends)
+                && claim.origins.contains(cell.origin)
+                && (claim.products.is_empty() || claim.products.contains(cell.product))
+        });
+        let claimed = in_force.map(|claim| {
+            let share = self.share(&claim.table, cell).unwrap_or(0.0);
+            (share * self.practice.claim_scale).min(1.0) * claim.relief
+        });
+        claimed.sum::<f64>().min(1.0)
+    }
+
+    /// Rate of the day before loading for goods covered by an in-transit clause.
+    fn rate_afloat(&self, measure: &Measure, entry: &RateEntry, cell: Cell<'_>) -> Option<f64> {
+        let clause = entry.in_transit?;
+        let days = self.practice.transit_days?;
+        let loaded = cell.date.checked_sub(whole_days(days)).ok()?;
+        let afloat = loaded < clause.loaded_before && cell.date < clause.entered_before;
+        let day_before = entry.from.yesterday().ok()?;
+        let before = || {
+            self.rate(measure, cell, day_before)
+                .map_or(0.0, |(_, rate)| rate)
+        };
+        afloat.then(before)
+    }
+
+    fn quota_rate(&self, entry: &RateEntry, rate: f64) -> f64 {
+        let Some(used) = &entry.quota else {
+            return rate;
+        };
+        let Some(quota) = self.law.quota(&used.quota) else {
+            return rate;
+        };
+        let inside = self.practice.inside_quota.get(&used.quota);
+        let inside = inside.copied().unwrap_or(quota.expected_inside);
+        if quota.absolute {
+            used.rate
+        } else {
+            blended_rate(inside, used.rate, rate)
+        }
+    }
+
+    fn loses_to_a_rival(
+        &self,
+        resolved: &Resolved,
+        index: usize,
+        rate: f64,
+        cell: Cell<'_>,
+    ) -> bool {
+        if resolved.measure.combine != Some(Combine::Max) {
+            return false;
+        }
+        resolved.rivals.iter().any(|rival| {
+            let other = self.rate(&self.measures[*rival].measure, cell, cell.date);
+            // Between equal rates the first in the book is owed.
+            other.is_some_and(|(_, other)| other > rate || (other >= rate && *rival < index))
+        })
+    }
+
+    fn why(
+        &self,
+        measure: &Measure,
+        cell: Cell<'_>,
+        reach: Reach,
+        relief: f64,
+        entry: &RateEntry,
+    ) -> String {
+        let mut parts = Vec::new();
+        let percent = |share: f64| format!("{:.1} %", share * 100.0);
+        match &measure.coverage {
+            Coverage::Whole => {}
+            Coverage::List(table) => {
+                let share = self.coverage(&measure.coverage, cell);
+                parts.push(format!("{} on list {table}", percent(share)));
+            }
+            Coverage::Share(share) => parts.push(format!("{} listed", percent(*share))),
+        }
+        if reach.exempt > 0.0 {
+            parts.push(format!("{} exempt", percent(reach.exempt)));
+        }
+        if reach.displaced > 0.0 {
+            parts.push(format!(
+                "{} under measures that go first",
+                percent(reach.displaced)
+            ));
+        }
+        if let Some(table) = &measure.content {
+            let share = self.share(table, cell).unwrap_or(1.0);
+            parts.push(format!("pays on {} of value ({table})", percent(share)));
+        }
+        if relief > 0.0 {
+            parts.push(format!("{} of duty relieved by claims", percent(relief)));
+        }
+        if let Some(pause) = measure.pause(cell.origin, cell.date) {
+            parts.push(format!(
+                "pause `{}` leaves {}",
+                pause.id,
+                percent(pause.leaves)
+            ));
+        }
+        if let Some(used) = &entry.quota {
+            parts.push(format!(
+                "{} within quota {}",
+                percent(used.rate),
+                used.quota
+            ));
+        }
+        if let Some(cap) = entry.cap {
+            parts.push(format!("at most {} with the base duty", percent(cap)));
+        }
+        parts.push(
+            match entry.stacking {
+                crate::measure::Stacking::Adds => "on top of the base duty",
+                crate::measure::Stacking::AllIn => "tops the base duty up",
+                crate::measure::Stacking::Replaces => "in place of the base duty",
+            }
+            .to_owned(),
+        );
+        parts.join("; ")
+    }
+}
+
+fn whole_days(days: u32) -> Duration {
+    Duration::from_secs(u64::from(days) * 24 * 60 * 60)
+}
