@@ -84,10 +84,10 @@ mod tests {
 
     #[test]
     fn index_at_elasticity_three_equals_the_textbook_formula() {
-        let (shares, prices) = ([0.25, 0.75], [1.2_f64, 0.9]);
-        let expected = (0.25 * prices[0].powf(-2.0) + 0.75 * prices[1].powf(-2.0)).powf(-0.5);
-        let found = index(&shares, &[prices[0].ln(), prices[1].ln()], 3.0);
-        assert!((found - expected.ln()).abs() < 1e-15);
+        // Prices 2 and 1/2: (0.25 / 4 + 0.75 * 4)^(-1/2) = (49/16)^(-1/2) = 4/7.
+        let two = std::f64::consts::LN_2;
+        let found = index(&[0.25, 0.75], &[two, -two], 3.0);
+        assert!((exp(found) - 4.0 / 7.0).abs() < 1e-15);
     }
 
     #[test]
@@ -105,6 +105,9 @@ mod tests {
     #[test]
     fn prohibitive_prices_leave_a_finite_index() {
         let found = index(&[0.5, 0.5], &[800.0, 0.0], 4.0);
-        assert!((found - 2.0_f64.ln() / 3.0).abs() < 1e-12, "{found}");
+        assert!(
+            (found - std::f64::consts::LN_2 / 3.0).abs() < 1e-12,
+            "{found}"
+        );
     }
 }

@@ -64,6 +64,9 @@ impl<'a> SpendingSystem<'a> {
     }
 
     /// Solves for spending `[n][s]` given wage bills and deficits `[n]`, from the guess in `spending`.
+    ///
+    /// Unknowns and equations are taken relative to base spending, so that small markets are solved
+    /// as exactly as large ones.
     pub(crate) fn solve(&self, wages: &[f64], deficit: &[f64], spending: &mut [f64]) {
         let parts = self.parts;
         let mut target = vec![0.0; parts.markets()];
@@ -78,20 +81,55 @@ impl<'a> SpendingSystem<'a> {
             let unit = if k == s { 1.0 } else { 0.0 };
             unit - self.home_coefficient(n, k, s)
         });
-        let action = |spending: &[f64]| {
-            let induced = self.induced(spending);
-            spending
+        let scale = self.scale();
+        let action = |relative: &[f64]| {
+            let spending = times(relative, &scale);
+            let left = spending
                 .iter()
-                .zip(induced)
-                .map(|(own, again)| own - again)
+                .zip(self.induced(&spending))
+                .map(|(own, again)| own - again);
+            left.zip(&scale)
+                .map(|(value, scale)| value / scale)
                 .collect()
         };
-        gmres::solve(
-            action,
-            |values| blocks.solve(values),
-            &target,
-            (spending, STOPPING),
-        );
+        let precondition = |values: &mut [f64]| {
+            values
+                .iter_mut()
+                .zip(&scale)
+                .for_each(|(value, scale)| *value *= scale);
+            blocks.solve(values);
+            values
+                .iter_mut()
+                .zip(&scale)
+                .for_each(|(value, scale)| *value /= scale);
+        };
+        target
+            .iter_mut()
+            .zip(&scale)
+            .for_each(|(value, scale)| *value /= scale);
+        let mut relative: Vec<f64> = spending
+            .iter()
+            .zip(&scale)
+            .map(|(value, scale)| value / scale)
+            .collect();
+        let start = relative.clone();
+        gmres::solve(action, precondition, &target, (&mut relative, STOPPING));
+        // The guess itself is kept if it needs no correction, without a round trip through the scale.
+        if relative != start {
+            spending.copy_from_slice(&times(&relative, &scale));
+        }
+    }
+
+    /// Base spending, or a trace of the economy's mean where a market is empty.
+    fn scale(&self) -> Vec<f64> {
+        let sectors = self.parts.sectors;
+        let rows = self.parts.spending.chunks_exact(sectors);
+        rows.flat_map(|row| {
+            let trace = 1e-9 * row.iter().sum::<f64>() / sectors as f64;
+            row.iter()
+                .map(move |spending| spending.max(trace).max(f64::MIN_POSITIVE))
+        })
+        .collect()
     }
 
     /// Spending on k that one dollar of spending on s creates within the economy itself.
@@ -156,6 +194,14 @@ impl<'a> SpendingSystem<'a> {
             .map(|row| row.iter().sum())
             .collect()
     }
+}
+
+fn times(values: &[f64], scale: &[f64]) -> Vec<f64> {
+    values
+        .iter()
+        .zip(scale)
+        .map(|(value, scale)| value * scale)
+        .collect()
 }
 
 fn nonzero(values: Vec<f64>) -> Vec<f64> {

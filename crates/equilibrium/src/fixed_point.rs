@@ -59,7 +59,7 @@ pub(crate) fn anderson(
             since_best = 0;
         } else if best_gap.is_empty() {
             return best;
-        } else if !(size < 10.0 * best.gap) || since_best > PATIENCE {
+        } else if size >= 10.0 * best.gap || since_best > PATIENCE {
             damping = (0.5 * damping).max(0.02);
             memory = Memory::default();
             point.clone_from(&best.point);

@@ -15,8 +15,10 @@ pub(crate) const GOAL: Goal = Goal {
     acceptable: 2e-12,
     evaluations: 150,
 };
-/// Labour demand is never taken below this multiple of supply while searching.
-const LEAST_DEMAND: f64 = 1e-6;
+/// A deficit below this multiple of the wage bill is taken for rounding in the accounts.
+const ROUNDING: f64 = 1e-12;
+/// Largest log gap reported while searching, where one side of a market is missing or negative.
+const WIDEST: f64 = 60.0;
 
 /// A world at given wages and markups: prices, final demand, spending, receipts.
 pub(crate) struct State {
@@ -36,20 +38,23 @@ pub(crate) struct Search<'a> {
     log_price: Vec<f64>,
     /// Spending `[n][s]` of the last world computed.
     spending: Vec<f64>,
-    /// Size of the wage response to a log gap, per wage.
+    /// Size of the wage response to a log gap of labour, `[n][s]`.
     caution: Vec<f64>,
+    /// Size of the wage response to a log gap of trade, `[n]`.
+    trade_caution: Vec<f64>,
     evaluations: usize,
 }
 
 impl<'a> Search<'a> {
     pub(crate) fn new(economy: &'a Economy, law: Law) -> Self {
-        let caution = cautions(economy, law.labour);
+        let (caution, trade_caution) = (labour_cautions(economy), trade_cautions(economy));
         let mut search = Self {
             economy,
             law,
             log_price: Vec::new(),
             spending: Vec::new(),
             caution,
+            trade_caution,
             evaluations: 0,
         };
         search.forget();
@@ -72,8 +77,15 @@ impl<'a> Search<'a> {
         self.evaluations
     }
 
+    fn wages(&self) -> usize {
+        match self.law.labour {
+            Labour::Mobile => self.economy.economies,
+            Labour::Fixed => self.economy.markets(),
+        }
+    }
+
     pub(crate) fn unknowns(&self) -> usize {
-        self.caution.len()
+        self.wages()
             + if self.economy.oligopoly.is_some() {
                 self.economy.flows()
             } else {
@@ -117,7 +129,7 @@ impl<'a> Search<'a> {
     /// The world at the given unknowns.
     pub(crate) fn state_at(&self, point: &[f64]) -> State {
         let economy = self.economy;
-        let (wages, markups) = point.split_at(self.caution.len());
+        let (wages, markups) = point.split_at(self.wages());
         let log_wage: Vec<f64> = match self.law.labour {
             Labour::Fixed => wages.to_vec(),
             Labour::Mobile => (0..economy.markets())
@@ -163,6 +175,9 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// One gap per wage: labour demand over supply by sector relative to the whole economy, and
+    /// exports over imports for the economy, since demand less supply of labour equals exports less
+    /// imports plus the deficit. Relative to trade the gap stays visible when trade is tiny.
     fn labour_gaps(&self, point: &[f64], state: &State) -> Vec<f64> {
         let economy = self.economy;
         let demand = |market: usize| {
@@ -171,28 +186,60 @@ impl<'a> Search<'a> {
         let supply = |market: usize| economy.wage_bill[market] * exp(state.log_wage[market]);
         let world = ln((0..economy.markets()).map(supply).sum::<f64>()
             / economy.accounts().wages.iter().sum::<f64>());
-        let gap = |unknown: usize, demand: f64, supply: f64| {
-            if supply > 0.0 {
-                self.caution[unknown] * (ln((demand / supply).max(LEAST_DEMAND)) - world)
+        let trade = self.trade_gaps(state);
+        let external = |n: usize| self.trade_caution[n] * trade[n] - world;
+        if self.law.labour == Labour::Mobile {
+            return (0..economy.economies).map(external).collect();
+        }
+        let mut gaps = vec![0.0; economy.markets()];
+        for n in 0..economy.economies {
+            let markets = economy.market(n, 0)..economy.market(n, 0) + economy.sectors;
+            let whole = log_ratio(
+                markets.clone().map(demand).sum(),
+                markets.clone().map(supply).sum(),
+            );
+            for market in markets {
+                gaps[market] = if economy.wage_bill[market] > 0.0 {
+                    self.caution[market] * (log_ratio(demand(market), supply(market)) - whole)
+                        + external(n)
+                } else {
+                    -point[market]
+                };
+            }
+        }
+        gaps
+    }
+
+    /// Log of exports plus deficit over imports, by economy; 0 where there is neither.
+    fn trade_gaps(&self, state: &State) -> Vec<f64> {
+        let economy = self.economy;
+        // A deficit that is only rounding would outweigh trade behind prohibitive duties.
+        let wages = &economy.accounts().wages;
+        let real = |(deficit, wages): (&f64, &f64)| {
+            if deficit.abs() > ROUNDING * wages {
+                *deficit
             } else {
-                -point[unknown]
+                0.0
             }
         };
-        match self.law.labour {
-            Labour::Fixed => (0..economy.markets())
-                .map(|market| gap(market, demand(market), supply(market)))
-                .collect(),
-            Labour::Mobile => (0..economy.economies)
-                .map(|n| {
-                    let markets = economy.market(n, 0)..economy.market(n, 0) + economy.sectors;
-                    gap(
-                        n,
-                        markets.clone().map(demand).sum(),
-                        markets.map(supply).sum(),
-                    )
-                })
-                .collect(),
+        let deficit: Vec<f64> = self.law.deficit.iter().zip(wages).map(real).collect();
+        let mut earned: Vec<f64> = deficit.iter().map(|deficit| deficit.max(0.0)).collect();
+        let mut spent: Vec<f64> = deficit.iter().map(|deficit| (-deficit).max(0.0)).collect();
+        for (n, spent) in spent.iter_mut().enumerate() {
+            for (i, earned) in earned.iter_mut().enumerate().filter(|(i, _)| *i != n) {
+                for s in 0..economy.sectors {
+                    let flow = economy.flow(n, i, s);
+                    let border = state.receipts.sales[flow] * (1.0 + self.law.export_tax[flow]);
+                    *earned += border;
+                    *spent += border;
+                }
+            }
         }
+        earned
+            .into_iter()
+            .zip(spent)
+            .map(|(earned, spent)| log_ratio(earned, spent))
+            .collect()
     }
 
     fn add_markup_gaps(&self, point: &[f64], state: &State, gaps: &mut Vec<f64>) {
@@ -200,7 +247,7 @@ impl<'a> Search<'a> {
             return;
         };
         let wanted = markups::bertrand(self.economy, oligopoly, &state.prices.origin_share).values;
-        let has = &point[self.caution.len()..];
+        let has = &point[self.wages()..];
         for (flow, change) in has.iter().enumerate() {
             let is_used = self.economy.origin_share[flow] > 0.0;
             gaps.push(if is_used {
@@ -224,11 +271,21 @@ pub(crate) fn wages_by_economy(economy: &Economy, log_wage: &[f64]) -> Vec<f64> 
         .collect()
 }
 
-/// How much a wage moves per log gap: the inverse of a rough elasticity of labour demand, which is 1
+/// Log of the ratio of two sides of a market, kept finite where a side is missing.
+fn log_ratio(above: f64, below: f64) -> f64 {
+    match (above > 0.0, below > 0.0) {
+        (true, true) => ln(above / below).clamp(-WIDEST, WIDEST),
+        (true, false) => WIDEST,
+        (false, true) => -WIDEST,
+        (false, false) => 0.0,
+    }
+}
+
+/// How much a sector wage moves per log gap: the inverse of a rough elasticity of labour demand, 1
 /// plus (sigma - 1) times the share of each sale that buyers can take elsewhere.
-fn cautions(economy: &Economy, labour: Labour) -> Vec<f64> {
+fn labour_cautions(economy: &Economy) -> Vec<f64> {
     let accounts = economy.accounts();
-    let mut elasticity = vec![0.0; economy.markets()];
+    let mut elasticity = vec![1.0; economy.markets()];
     for n in 0..economy.economies {
         for i in 0..economy.economies {
             for s in 0..economy.sectors {
@@ -244,14 +301,36 @@ fn cautions(economy: &Economy, labour: Labour) -> Vec<f64> {
             }
         }
     }
-    match labour {
-        Labour::Fixed => elasticity.iter().map(|value| 1.0 / (1.0 + value)).collect(),
-        Labour::Mobile => (0..economy.economies)
-            .map(|n| {
-                let weighted =
-                    |s| economy.wage_bill[economy.market(n, s)] * elasticity[economy.market(n, s)];
-                1.0 / (1.0 + (0..economy.sectors).map(weighted).sum::<f64>() / accounts.wages[n])
-            })
-            .collect(),
+    elasticity.iter().map(|value| 1.0 / value).collect()
+}
+
+/// How much the wage of an economy moves per log gap of trade: the inverse of a rough elasticity, 1
+/// for incomes plus what foreign buyers and buyers at home shift between home and foreign goods.
+fn trade_cautions(economy: &Economy) -> Vec<f64> {
+    let mut traded = vec![0.0; economy.economies];
+    let mut shifted = vec![0.0; economy.economies];
+    for n in 0..economy.economies {
+        for i in (0..economy.economies).filter(|i| *i != n) {
+            for s in 0..economy.sectors {
+                let flow = economy.flow(n, i, s);
+                let sales = economy.accounts().sales[flow];
+                let at_home =
+                    (economy.eps[s] - 1.0).max(0.0) * economy.origin_share[economy.flow(n, n, s)];
+                let abroad = (economy.sigma[s] - 1.0).max(0.0) * (1.0 - economy.origin_share[flow]);
+                traded[n] += sales;
+                shifted[n] += sales * at_home;
+                traded[i] += sales;
+                shifted[i] += sales * abroad;
+            }
+        }
     }
+    // Half of `traded` is each side, and the two sides add up.
+    let caution = |(shifted, traded): (&f64, &f64)| {
+        if *traded > 0.0 {
+            1.0 / (1.0 + 2.0 * shifted / traded)
+        } else {
+            1.0
+        }
+    };
+    shifted.iter().zip(&traded).map(caution).collect()
 }

@@ -1,0 +1,347 @@
+//! Small worlds with exact accounts, made for tests.
+
+pub(crate) mod levels;
+
+use tradewinds_equilibrium::{Economy, EconomyParts, Equilibrium, FinalUser, Shock, solve};
+
+/// What a random world should look like.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) economies: usize,
+    pub(crate) sectors: usize,
+    pub(crate) seed: u64,
+    /// Weight of home in preferences, per economy.
+    pub(crate) home: f64,
+    /// Highest import duty.
+    pub(crate) duty: f64,
+    /// Highest export tax.
+    pub(crate) export_tax: f64,
+    /// Mean share of materials in cost.
+    pub(crate) materials: f64,
+    /// Highest markup over cost.
+    pub(crate) markup: f64,
+    /// eps = 1 + nesting (sigma - 1).
+    pub(crate) nesting: f64,
+    pub(crate) eta: f64,
+    pub(crate) rho: f64,
+    pub(crate) balanced: bool,
+}
+
+impl Draft {
+    pub(crate) fn new(economies: usize, sectors: usize, seed: u64) -> Self {
+        Self {
+            economies,
+            sectors,
+            seed,
+            home: 6.0,
+            duty: 0.12,
+            export_tax: 0.0,
+            materials: 0.35,
+            markup: 0.0,
+            nesting: 1.0,
+            eta: 1.0,
+            rho: 1.0,
+            balanced: true,
+        }
+    }
+
+    pub(crate) fn nested(self) -> Self {
+        Self {
+            nesting: 0.55,
+            eta: 0.8,
+            rho: 0.5,
+            markup: 0.3,
+            export_tax: 0.04,
+            balanced: false,
+            ..self
+        }
+    }
+
+    /// An economy with one final user whose claims are all 1.
+    pub(crate) fn build(&self) -> Economy {
+        let economy = Economy::new(self.parts()).unwrap();
+        if !self.balanced {
+            return economy;
+        }
+        let shock = Shock {
+            deficit: Some(vec![0.0; self.economies]),
+            ..Shock::default()
+        };
+        let balanced = solve(&economy, &shock).unwrap();
+        rebased(&economy, &balanced, &shock)
+    }
+
+    pub(crate) fn parts(&self) -> EconomyParts {
+        let mut draw = Draws(self.seed);
+        let (count, sectors) = (self.economies, self.sectors);
+        let size: Vec<f64> = (0..count).map(|_| draw.between(0.5, 4.0)).collect();
+        let weight: Vec<f64> = (0..sectors).map(|_| draw.between(0.6, 1.4)).collect();
+        let mut parts = blank(count, sectors);
+        for n in 0..count {
+            for s in 0..sectors {
+                let market = parts.market(n, s);
+                parts.spending[market] = size[n] * weight[s] * draw.between(0.8, 1.25);
+                parts.labour_cost_share[market] = 1.0 - self.materials * draw.between(0.7, 1.3);
+                let taste: Vec<f64> = (0..count)
+                    .map(|i| {
+                        let home = if i == n {
+                            1.0 + self.home * count as f64
+                        } else {
+                            1.0
+                        };
+                        size[i] * home * draw.between(0.3, 1.0)
+                    })
+                    .collect();
+                let input: Vec<f64> = (0..sectors)
+                    .map(|k| draw.between(0.1, 1.0) + if k == s { 1.0 } else { 0.0 })
+                    .collect();
+                for i in 0..count {
+                    let flow = parts.flow(n, i, s);
+                    parts.origin_share[flow] = taste[i] / taste.iter().sum::<f64>();
+                    if i != n {
+                        parts.import_duty[flow] = draw.between(0.0, self.duty);
+                        parts.export_tax[flow] = draw.between(0.0, self.export_tax);
+                    }
+                }
+                for k in 0..sectors {
+                    let share = input[k] / input.iter().sum::<f64>()
+                        * (1.0 - parts.labour_cost_share[market]);
+                    let index = parts.input(n, k, s);
+                    parts.input_cost_share[index] = share;
+                }
+            }
+        }
+        for i in 0..count {
+            for s in 0..sectors {
+                let markup = 1.0 + draw.between(0.0, self.markup);
+                for n in 0..count {
+                    let flow = parts.flow(n, i, s);
+                    parts.markup[flow] = markup;
+                }
+            }
+        }
+        parts.sigma = (0..sectors).map(|_| draw.between(2.5, 6.5)).collect();
+        parts.eps = parts
+            .sigma
+            .iter()
+            .map(|sigma| 1.0 + self.nesting * (sigma - 1.0))
+            .collect();
+        (parts.eta, parts.rho) = (self.eta, self.rho);
+        close_accounts(parts)
+    }
+}
+
+/// Parts with the right shapes: no taxes, no markups, no distribution, one user.
+pub(crate) fn blank(economies: usize, sectors: usize) -> EconomyParts {
+    let (markets, flows) = (economies * sectors, economies * economies * sectors);
+    EconomyParts {
+        economies,
+        sectors,
+        spending: vec![0.0; markets],
+        origin_share: vec![0.0; flows],
+        import_duty: vec![0.0; flows],
+        export_tax: vec![0.0; flows],
+        markup: vec![1.0; flows],
+        labour_cost_share: vec![1.0; markets],
+        input_cost_share: vec![0.0; economies * sectors * sectors],
+        wage_bill: vec![0.0; markets],
+        deficit: vec![0.0; economies],
+        sigma: vec![4.0; sectors],
+        eps: vec![4.0; sectors],
+        eta: 1.0,
+        rho: 1.0,
+        users: vec![everyone(economies, sectors)],
+        services: None,
+        distribution_units: vec![0.0; markets],
+        retail_markup: vec![0.0; markets],
+        oligopoly: None,
+    }
+}
+
+/// A user that gets all income of its economy.
+pub(crate) fn everyone(economies: usize, sectors: usize) -> FinalUser {
+    FinalUser {
+        budget_share: vec![0.0; economies * sectors],
+        labour_claim: vec![1.0; economies],
+        profit_claim: vec![1.0; economies],
+        revenue_claim: vec![1.0; economies],
+        transfer_claim: vec![1.0; economies],
+        is_retail: false,
+    }
+}
+
+/// Sets wage bills, deficits and the one user's budget so that all accounts close.
+pub(crate) fn close_accounts(mut parts: EconomyParts) -> EconomyParts {
+    let cost = production_cost(&parts);
+    parts.deficit = vec![0.0; parts.economies];
+    for n in 0..parts.economies {
+        for i in 0..parts.economies {
+            for s in 0..parts.sectors {
+                let flow = parts.flow(n, i, s);
+                let border = parts.origin_share[flow] * parts.spending[parts.market(n, s)]
+                    / (1.0 + parts.import_duty[flow]);
+                parts.deficit[n] += border;
+                parts.deficit[i] -= border;
+            }
+        }
+    }
+    for n in 0..parts.economies {
+        let bought = final_purchases(&parts, &cost, n);
+        let total: f64 = bought.iter().sum();
+        for (s, amount) in bought.iter().enumerate() {
+            assert!(
+                *amount >= 0.0,
+                "negative final demand: lower the material shares"
+            );
+            let market = parts.market(n, s);
+            parts.users[0].budget_share[market] = amount / total;
+            parts.wage_bill[market] = parts.labour_cost_share[market] * cost[market];
+        }
+    }
+    parts
+}
+
+pub(crate) fn production_cost(parts: &EconomyParts) -> Vec<f64> {
+    let mut cost = vec![0.0; parts.markets()];
+    for n in 0..parts.economies {
+        for i in 0..parts.economies {
+            for s in 0..parts.sectors {
+                let flow = parts.flow(n, i, s);
+                let taxes = (1.0 + parts.import_duty[flow]) * (1.0 + parts.export_tax[flow]);
+                let paid = parts.origin_share[flow] * parts.spending[parts.market(n, s)];
+                cost[parts.market(i, s)] += paid / taxes / parts.markup[flow];
+            }
+        }
+    }
+    cost
+}
+
+/// Spending of economy n less its purchases of materials, by sector.
+pub(crate) fn final_purchases(parts: &EconomyParts, cost: &[f64], n: usize) -> Vec<f64> {
+    let materials = |k: usize| -> f64 {
+        (0..parts.sectors)
+            .map(|s| parts.input_cost_share[parts.input(n, k, s)] * cost[parts.market(n, s)])
+            .sum()
+    };
+    (0..parts.sectors)
+        .map(|k| parts.spending[parts.market(n, k)] - materials(k))
+        .collect()
+}
+
+/// The new world as a base year of its own (one user, no distribution).
+pub(crate) fn rebased(economy: &Economy, new: &Equilibrium, shock: &Shock) -> Economy {
+    let mut parts = economy.clone().into_parts();
+    assert!(parts.users.len() == 1 && !parts.has_distribution());
+    parts.import_duty = shock.import_duty.clone().unwrap_or(parts.import_duty);
+    parts.export_tax = shock.export_tax.clone().unwrap_or(parts.export_tax);
+    parts.spending.clone_from(&new.spending);
+    parts.origin_share.clone_from(&new.origin_share);
+    parts.markup.clone_from(&new.markup);
+    parts.labour_cost_share.clone_from(&new.labour_cost_share);
+    parts.input_cost_share.clone_from(&new.input_cost_share);
+    Economy::new(close_accounts(parts)).unwrap()
+}
+
+/// Households of two kinds who buy in stores, and a government that does not; distribution bought
+/// from the last sector and retail markups on all others.
+pub(crate) fn with_stores(mut parts: EconomyParts) -> EconomyParts {
+    let (count, services) = (parts.economies, parts.sectors - 1);
+    let cost = production_cost(&parts);
+    let mut users = vec![everyone(count, parts.sectors); 3];
+    (users[0].is_retail, users[1].is_retail) = (true, true);
+    parts.services = Some(services);
+    for n in 0..count {
+        for s in 0..services {
+            let market = parts.market(n, s);
+            parts.distribution_units[market] = (0.4 + 0.3 * (s % 3) as f64) / parts.sectors as f64;
+            parts.retail_markup[market] = 0.2 + 0.05 * n as f64;
+        }
+        let bought = final_purchases(&parts, &cost, n);
+        let mut store: Vec<f64> = (0..parts.sectors)
+            .map(|s| if s == services { 0.3 } else { 0.7 } * bought[s])
+            .collect();
+        let mut state: Vec<f64> = bought
+            .iter()
+            .zip(&store)
+            .map(|(all, store)| all - store)
+            .collect();
+        for s in 0..services {
+            state[services] -= parts.distribution_units[parts.market(n, s)] * store[s];
+        }
+        assert!(
+            state[services] > 0.0,
+            "the services sector cannot carry the distribution"
+        );
+        for (s, amount) in store.iter_mut().enumerate() {
+            let market = parts.market(n, s);
+            *amount *=
+                (1.0 + parts.distribution_units[market]) * (1.0 + parts.retail_markup[market]);
+        }
+        let (of_store, of_state): (f64, f64) = (store.iter().sum(), state.iter().sum());
+        let part = of_state / (of_store + of_state);
+        for (user, (own, rest)) in [(0, (0.0, 0.55)), (1, (0.0, 0.45)), (2, (part, 0.0))] {
+            let claim = own + rest * (1.0 - part);
+            let user = &mut users[user];
+            (user.labour_claim[n], user.profit_claim[n]) = (claim, claim);
+            (user.revenue_claim[n], user.transfer_claim[n]) = (claim, claim);
+        }
+        let tilt: Vec<f64> = (0..parts.sectors)
+            .map(|s| if s % 2 == 0 { 0.6 } else { -0.6 } * store[s])
+            .collect();
+        let level: f64 = tilt.iter().sum::<f64>() / of_store;
+        for s in 0..parts.sectors {
+            let market = parts.market(n, s);
+            // The first kind leans to even sectors; the second takes what is left of the store sales.
+            users[0].budget_share[market] =
+                (store[s] + 0.4 * (tilt[s] - level * store[s])) / of_store;
+            users[1].budget_share[market] =
+                (store[s] - 0.55 * users[0].budget_share[market] * of_store) / (0.45 * of_store);
+            users[2].budget_share[market] = state[s] / of_state;
+        }
+    }
+    parts.users = users;
+    parts
+}
+
+/// A flat array with `change` applied to every entry across a border.
+pub(crate) fn across_borders(
+    parts: &EconomyParts,
+    base: &[f64],
+    change: impl Fn(usize, usize, usize, f64) -> f64,
+) -> Vec<f64> {
+    let mut values = base.to_vec();
+    for n in 0..parts.economies {
+        for i in (0..parts.economies).filter(|i| *i != n) {
+            for s in 0..parts.sectors {
+                let flow = parts.flow(n, i, s);
+                values[flow] = change(n, i, s, values[flow]);
+            }
+        }
+    }
+    values
+}
+
+/// Asserts that two arrays agree to a relative tolerance.
+pub(crate) fn assert_close(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let error = (found - expected).abs() / expected.abs().max(1e-300);
+        assert!(
+            found.to_bits() == expected.to_bits() || error <= tolerance,
+            "{what}[{index}]: {found} is not {expected} ({error:e})"
+        );
+    }
+}
+
+/// Uniform numbers from a counter (`SplitMix64`).
+pub(crate) struct Draws(pub(crate) u64);
+
+impl Draws {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        low + (high - low) * ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
