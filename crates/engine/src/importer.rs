@@ -20,6 +20,7 @@ use tradewinds_kernel::phase::Phase;
 use crate::Tick;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
+use crate::firm::Dividend;
 use crate::household::Incomes;
 use crate::model::Model;
 use crate::pricing::ResetClock;
@@ -88,7 +89,7 @@ impl Plugin for ImporterPlugin {
                     .after(SourcingSystems),
                 pay_importer_profits
                     .in_set(Phase::Settle)
-                    .after(crate::trade::PaymentSystems)
+                    .after(crate::firm::pay_dividends)
                     .before(crate::household::IncomeSystems),
             ),
         );
@@ -109,7 +110,7 @@ fn spawn_importers(model: &Model, draws: &Draws, world: &mut World) {
     for market in 0..economy.markets() {
         for share in &model.population.importer_shares {
             let cash = share * profit[market] * years * (1.0 - paid) / paid;
-            importers.push((Importer, MarketShare(*share), Cash(cash)));
+            importers.push((Importer, MarketShare(*share), Cash(cash), Dividend(0.0)));
             level.push(base[market]);
             for _ in 0..SHELVES {
                 let clock = ResetClock::started(draws, STORE_RESET, shelves.len() as u32);
@@ -227,14 +228,16 @@ fn pay_importer_profits(
     model: Res<Model>,
     clock: Res<Clock>,
     mut incomes: ResMut<Incomes>,
-    mut importers: Query<&mut Cash, With<Importer>>,
+    mut importers: Query<(&mut Cash, &mut Dividend), With<Importer>>,
 ) {
     let share = clock.closing_share(model.frictions.dividend_speed);
     let per_economy = model.economy.sectors * model.population.importer_shares.len();
-    let mut cash = importers.table_mut();
+    let (mut cash, mut dividend) = importers.table_mut();
+    let dividend = raw(&mut dividend);
     for (importer, cash) in raw(&mut cash).iter_mut().enumerate() {
         let payment = share * cash.0;
         cash.0 -= payment;
+        dividend[importer].0 = payment;
         incomes.profit[importer / per_economy] += payment;
     }
 }

@@ -15,6 +15,7 @@ pub mod labour;
 pub mod model;
 pub mod pricing;
 pub mod production;
+pub mod rest;
 mod simulation;
 pub mod sourcing;
 pub mod trade;
@@ -40,5 +41,6 @@ pub fn baseline(app: &mut App) {
         importer::ImporterPlugin,
         household::HouseholdPlugin,
         trade::TradePlugin,
+        accounts::AccountsPlugin,
     ));
 }

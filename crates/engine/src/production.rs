@@ -6,7 +6,12 @@
 //! earlier ticks and from labour, and bring both stocks to their cover:
 //!
 //! planned output = expected sales + kappa_S × (cover × expected sales − stock),
-//! ordered materials = the same for each input, never below zero.
+//! ordered materials = planned use + kappa_S × (cover × planned use − stock),
+//!
+//! both never below zero. Materials follow planned output, not expected sales:
+//! with a cover of one tick, stocks for expected sales alone would never let a
+//! firm make more than it expects to sell, and a finished stock once drawn down
+//! could not be rebuilt.
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -232,17 +237,13 @@ fn order_materials(
     rows: Res<Rows>,
     recipe: Res<Recipe>,
     mut materials: ResMut<Materials>,
-    firms: Query<(&ExpectedSales, &LogProductivity), With<Firm>>,
+    firms: Query<(&PlannedOutput, &LogProductivity), With<Firm>>,
 ) {
-    let (expected, productivity) = firms.table();
+    let (planned, productivity) = firms.table();
     let count = rows.firm_count();
     let speed = model.frictions.stock_adjustment;
     let wanted = 1.0 + speed * model.material_cover();
-    let bundles: Vec<f64> = expected
-        .iter()
-        .zip(productivity)
-        .map(|(sales, level)| sales.0 * exp(-level.0))
-        .collect();
+    let bundles: Vec<f64> = planned.iter().zip(productivity).map(|(output, level)| output.0 * exp(-level.0)).collect();
     let Materials { stock, ordered } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * wanted;

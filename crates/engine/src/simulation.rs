@@ -8,6 +8,7 @@ use tradewinds_kernel::draws::Draws;
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
+use crate::accounts::{Audit, Breach};
 use crate::model::Model;
 
 /// Why a simulation could not be built.
@@ -58,9 +59,20 @@ impl Simulation {
     }
 
     /// Runs one tick.
-    pub fn step(&mut self) {
+    ///
+    /// # Errors
+    /// The [`Breach`] when an account does not close; the run cannot go on.
+    pub fn step(&mut self) -> Result<(), Breach> {
         self.schedule.run(&mut self.world);
         self.world.resource_mut::<Clock>().advance();
+        match self
+            .world
+            .get_resource::<Audit>()
+            .and_then(|audit| audit.breach)
+        {
+            Some(breach) => Err(breach),
+            None => Ok(()),
+        }
     }
 
     /// The agents and resources.

@@ -154,7 +154,7 @@ fn place_orders(
 }
 
 /// Units of distribution services that the stores of a market need, a year.
-fn distribution_units(
+pub(crate) fn distribution_units(
     model: &Model,
     prices: &MarketPrices,
     store_units: &[f64],

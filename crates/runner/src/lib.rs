@@ -1,1 +1,3 @@
 //! Experiments: scenarios, draws and replications, in parallel.
+
+pub mod oracles;
