@@ -251,56 +251,87 @@ pub(crate) fn with_stores(mut parts: EconomyParts) -> EconomyParts {
     (users[0].is_retail, users[1].is_retail) = (true, true);
     parts.services = Some(services);
     for n in 0..count {
+        let bought = final_purchases(&parts, &cost, n);
+        // Distribution takes half of the services that neither producers nor households buy.
+        let needed: f64 = (0..services)
+            .map(|s| 0.7 * bought[s] * (1.0 + (s % 3) as f64))
+            .sum();
         for s in 0..services {
             let market = parts.market(n, s);
-            parts.distribution_units[market] = (0.4 + 0.3 * (s % 3) as f64) / parts.sectors as f64;
-            parts.retail_markup[market] = 0.2 + 0.05 * n as f64;
+            parts.distribution_units[market] =
+                (1.0 + (s % 3) as f64) * 0.35 * bought[services] / needed;
+            parts.retail_markup[market] = 0.2 + 0.05 * (n % 4) as f64;
         }
-        let bought = final_purchases(&parts, &cost, n);
-        let mut store: Vec<f64> = (0..parts.sectors)
+        let goods: Vec<f64> = (0..parts.sectors)
             .map(|s| if s == services { 0.3 } else { 0.7 } * bought[s])
             .collect();
         let mut state: Vec<f64> = bought
             .iter()
-            .zip(&store)
-            .map(|(all, store)| all - store)
+            .zip(&goods)
+            .map(|(all, goods)| all - goods)
             .collect();
+        let (mut store, mut margins) = (goods.clone(), 0.0);
         for s in 0..services {
-            state[services] -= parts.distribution_units[parts.market(n, s)] * store[s];
-        }
-        assert!(
-            state[services] > 0.0,
-            "the services sector cannot carry the distribution"
-        );
-        for (s, amount) in store.iter_mut().enumerate() {
             let market = parts.market(n, s);
-            *amount *=
-                (1.0 + parts.distribution_units[market]) * (1.0 + parts.retail_markup[market]);
+            let distribution = parts.distribution_units[market] * goods[s];
+            let margin = (goods[s] + distribution) * parts.retail_markup[market];
+            state[services] -= distribution;
+            store[s] += distribution + margin;
+            margins += margin;
         }
         let (of_store, of_state): (f64, f64) = (store.iter().sum(), state.iter().sum());
         let part = of_state / (of_store + of_state);
-        for (user, (own, rest)) in [(0, (0.0, 0.55)), (1, (0.0, 0.45)), (2, (part, 0.0))] {
-            let claim = own + rest * (1.0 - part);
+        let pools = incomes(&parts, n, (margins, of_store + of_state));
+        let first = [0.7, 0.2, 0.5, 0.4];
+        for (user, claims) in [
+            (0, first.map(|own| own * (1.0 - part))),
+            (1, first.map(|own| (1.0 - own) * (1.0 - part))),
+            (2, [part; 4]),
+        ] {
             let user = &mut users[user];
-            (user.labour_claim[n], user.profit_claim[n]) = (claim, claim);
-            (user.revenue_claim[n], user.transfer_claim[n]) = (claim, claim);
+            (user.labour_claim[n], user.profit_claim[n]) = (claims[0], claims[1]);
+            (user.revenue_claim[n], user.transfer_claim[n]) = (claims[2], claims[3]);
         }
-        let tilt: Vec<f64> = (0..parts.sectors)
-            .map(|s| if s % 2 == 0 { 0.6 } else { -0.6 } * store[s])
+        let spends = (1.0 - part)
+            * first
+                .iter()
+                .zip(pools)
+                .map(|(claim, pool)| claim * pool)
+                .sum::<f64>();
+        let tilt: Vec<f64> = store
+            .iter()
+            .enumerate()
+            .map(|(s, sales)| if s % 2 == 0 { 1.25 } else { 0.8 } * sales)
             .collect();
-        let level: f64 = tilt.iter().sum::<f64>() / of_store;
         for s in 0..parts.sectors {
             let market = parts.market(n, s);
             // The first kind leans to even sectors; the second takes what is left of the store sales.
-            users[0].budget_share[market] =
-                (store[s] + 0.4 * (tilt[s] - level * store[s])) / of_store;
+            users[0].budget_share[market] = tilt[s] / tilt.iter().sum::<f64>();
             users[1].budget_share[market] =
-                (store[s] - 0.55 * users[0].budget_share[market] * of_store) / (0.45 * of_store);
+                (store[s] - users[0].budget_share[market] * spends) / (of_store - spends);
             users[2].budget_share[market] = state[s] / of_state;
         }
     }
     parts.users = users;
     parts
+}
+
+/// Wages, profits, taxes and deficit of economy n, given retail margins and total final spending.
+fn incomes(parts: &EconomyParts, n: usize, (margins, total): (f64, f64)) -> [f64; 4] {
+    let mut profit = margins;
+    for buyer in 0..parts.economies {
+        for s in 0..parts.sectors {
+            let flow = parts.flow(buyer, n, s);
+            let taxes = (1.0 + parts.import_duty[flow]) * (1.0 + parts.export_tax[flow]);
+            let sales = parts.origin_share[flow] * parts.spending[parts.market(buyer, s)] / taxes;
+            profit += sales - sales / parts.markup[flow];
+        }
+    }
+    let wages: f64 = (0..parts.sectors)
+        .map(|s| parts.wage_bill[parts.market(n, s)])
+        .sum();
+    let deficit = parts.deficit[n];
+    [wages, profit, total - wages - profit - deficit, deficit]
 }
 
 /// A flat array with `change` applied to every entry across a border.
