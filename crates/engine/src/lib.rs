@@ -13,11 +13,13 @@ pub mod household;
 pub mod importer;
 pub mod labour;
 pub mod model;
+pub mod observe;
 pub mod pricing;
 pub mod production;
 pub mod rest;
 mod simulation;
 pub mod sourcing;
+pub mod tables;
 pub mod trade;
 
 use bevy_app::App;

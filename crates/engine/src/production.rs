@@ -243,7 +243,11 @@ fn order_materials(
     let count = rows.firm_count();
     let speed = model.frictions.stock_adjustment;
     let wanted = 1.0 + speed * model.material_cover();
-    let bundles: Vec<f64> = planned.iter().zip(productivity).map(|(output, level)| output.0 * exp(-level.0)).collect();
+    let bundles: Vec<f64> = planned
+        .iter()
+        .zip(productivity)
+        .map(|(output, level)| output.0 * exp(-level.0))
+        .collect();
     let Materials { stock, ordered } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * wanted;

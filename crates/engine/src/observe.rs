@@ -1,0 +1,395 @@
+//! Records: what a run leaves behind.
+//!
+//! Values are means over a period of whole ticks and are emitted at its end.
+//! Bilateral flows, markets and households are recorded for the economies under
+//! watch (by default those whose law changes), macro figures for all. Nothing
+//! here is read by the model.
+
+use std::sync::Arc;
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::exp;
+use tradewinds_kernel::phase::Phase;
+use tradewinds_kernel::record::Rows as Records;
+use tradewinds_units::{Date, days_between};
+
+use crate::Tick;
+use crate::columns::OnlyTable;
+use crate::customs::{DutiesCharged, RatesInForce};
+use crate::household::{BasketPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending};
+use crate::importer::StorePrices;
+use crate::labour::{LabourRationing, Wages};
+use crate::model::Model;
+use crate::sourcing::MarketPrices;
+use crate::tables::{DUTIES, HOUSEHOLDS, MACRO, MARKETS, TRADE};
+use crate::trade::{Orders, Shipments};
+
+/// Names behind the indices of a model, for records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labels {
+    /// Scenarios of the experiment.
+    pub scenarios: Arc<[String]>,
+    /// Index of this run's scenario.
+    pub scenario: usize,
+    /// Economies, `[n]`.
+    pub economies: Arc<[String]>,
+    /// Sectors, `[s]`.
+    pub sectors: Arc<[String]>,
+    /// Final users.
+    pub users: Arc<[String]>,
+    /// Measures that add to rates.
+    pub measures: Arc<[String]>,
+}
+
+/// What to record and how often.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// Economies whose flows, markets and households are recorded.
+    pub economies: Vec<usize>,
+    /// Ticks per record.
+    pub period: u32,
+    /// Names for the records.
+    pub labels: Labels,
+}
+
+/// Rows of every table, by the list in [`crate::tables::ALL`].
+#[derive(Resource, Debug, Clone)]
+pub struct Recorded {
+    /// Bilateral flows.
+    pub trade: Records,
+    /// Prices and activity by economy and sector.
+    pub markets: Records,
+    /// Economies.
+    pub macroeconomy: Records,
+    /// Duties by measure.
+    pub duties: Records,
+    /// Final users.
+    pub households: Records,
+}
+
+impl Recorded {
+    /// The tables, in order.
+    pub fn tables(&self) -> [&Records; 5] {
+        [
+            &self.trade,
+            &self.markets,
+            &self.macroeconomy,
+            &self.duties,
+            &self.households,
+        ]
+    }
+}
+
+/// Records a run. Add last, with what to watch.
+pub struct ObservePlugin(pub Watch);
+
+impl Plugin for ObservePlugin {
+    fn build(&self, app: &mut App) {
+        let watch = self.0.clone();
+        let labels = &watch.labels;
+        let (scenarios, economies, sectors) = (
+            labels.scenarios.clone(),
+            labels.economies.clone(),
+            labels.sectors.clone(),
+        );
+        let recorded = Recorded {
+            trade: Records::new(
+                &TRADE,
+                &[
+                    scenarios.clone(),
+                    economies.clone(),
+                    economies.clone(),
+                    sectors.clone(),
+                ],
+            ),
+            markets: Records::new(&MARKETS, &[scenarios.clone(), economies.clone(), sectors]),
+            macroeconomy: Records::new(&MACRO, &[scenarios.clone(), economies.clone()]),
+            duties: Records::new(
+                &DUTIES,
+                &[
+                    scenarios.clone(),
+                    economies.clone(),
+                    labels.measures.clone(),
+                ],
+            ),
+            households: Records::new(&HOUSEHOLDS, &[scenarios, economies, labels.users.clone()]),
+        };
+        app.insert_resource(recorded)
+            .insert_resource(Sums::default())
+            .insert_resource(watch)
+            .add_systems(Tick, record.in_set(Phase::Observe));
+    }
+}
+
+/// Sums over the ticks of the current period.
+#[derive(Resource, Debug, Clone, Default)]
+struct Sums {
+    ticks: u32,
+    trade: Vec<f64>,
+    markets: Vec<f64>,
+    macroeconomy: Vec<f64>,
+    duties: Vec<f64>,
+    households: Vec<f64>,
+}
+
+/// Everything records are taken from.
+#[derive(SystemParam)]
+struct Sight<'w, 's> {
+    model: Res<'w, Model>,
+    watch: Res<'w, Watch>,
+    clock: Res<'w, Clock>,
+    rates: Res<'w, RatesInForce>,
+    charged: Res<'w, DutiesCharged>,
+    prices: Res<'w, MarketPrices>,
+    stores: Res<'w, StorePrices>,
+    orders: Res<'w, Orders>,
+    shipments: Res<'w, Shipments>,
+    labour: Res<'w, LabourRationing>,
+    wages: Res<'w, Wages>,
+    incomes: Res<'w, Incomes>,
+    users: Query<
+        'w,
+        's,
+        (
+            &'static Income,
+            &'static Spending,
+            &'static LogCostOfLiving,
+            &'static BasketPrice,
+        ),
+        With<FinalBuyer>,
+    >,
+}
+
+/// Adds this tick to the sums; emits rows at the end of a period.
+fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) {
+    let sums = &mut *sums;
+    add(&mut sums.trade, sight.trade());
+    add(&mut sums.markets, sight.markets());
+    add(&mut sums.macroeconomy, sight.macroeconomy());
+    add(&mut sums.duties, sight.duties());
+    add(&mut sums.households, sight.households());
+    sums.ticks += 1;
+    if sums.ticks == sight.watch.period {
+        sight.emit(sums, &mut recorded);
+        *sums = Sums::default();
+    }
+}
+
+fn add(sums: &mut Vec<f64>, values: Vec<f64>) {
+    if sums.is_empty() {
+        *sums = values;
+    } else {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
+        }
+    }
+}
+
+impl Sight<'_, '_> {
+    /// Flows with goods in the base year, of economies under watch: importer, origin, sector.
+    fn flows(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let economy = &self.model.economy;
+        let (economies, sectors) = (economy.economies, economy.sectors);
+        self.watch
+            .economies
+            .iter()
+            .flat_map(move |n| {
+                (0..economies).flat_map(move |i| (0..sectors).map(move |s| (*n, i, s)))
+            })
+            .filter(|(n, i, s)| n != i && economy.accounts().sales[economy.flow(*n, *i, *s)] > 0.0)
+    }
+
+    fn trade(&self) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let rates = &self.rates.rates;
+        self.flows()
+            .flat_map(|(n, i, s)| {
+                let flow = economy.flow(n, i, s);
+                let gate = exp(self.prices.log_gate[flow]);
+                let value = self.shipments.value[flow];
+                [
+                    value,
+                    value / gate,
+                    gate,
+                    exp(self.prices.log_landed[flow]),
+                    rates.statutory[flow],
+                    rates.applied[flow],
+                    rates.collected[flow],
+                    self.charged.import_duty[flow] / self.clock.dt(),
+                ]
+            })
+            .collect()
+    }
+
+    fn markets(&self) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let mut values = Vec::new();
+        for n in &self.watch.economies {
+            for s in 0..economy.sectors {
+                let market = economy.market(*n, s);
+                values.extend([
+                    exp(self.prices.log_composite[market]),
+                    exp(self.prices.log_domestic[market]),
+                    exp(self.prices.log_import[market]),
+                    exp(self.stores.log_price[market]),
+                    exp(self.stores.log_domestic[market]),
+                    exp(self.stores.log_import[market]),
+                    self.orders.stores[market] * self.shipments.delivered[market],
+                    self.labour.employed[market],
+                    exp(self.wages.log_wage[market]),
+                ]);
+            }
+        }
+        values
+    }
+
+    fn macroeconomy(&self) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let dt = self.clock.dt();
+        let (income, spending, index, basket) = self.users.table();
+        let base = &economy.accounts().user_spending;
+        let mut values = Vec::new();
+        for n in 0..economy.economies {
+            let (mut consumption, mut real, mut at_base, mut basket_cost, mut all_income) =
+                (0.0, 0.0, 0.0, 0.0, 0.0);
+            for (user, class) in economy.users.iter().enumerate() {
+                let row = n * economy.users.len() + user;
+                all_income += income[row].0;
+                if class.is_retail || economy.users.len() == 1 {
+                    consumption += spending[row].0;
+                    real += spending[row].0 * exp(-index[row].0);
+                    at_base += base[user][n];
+                    basket_cost += base[user][n] * basket[row].0;
+                }
+            }
+            let cells = economy.market(n, 0)..economy.market(n + 1, 0);
+            let employed: f64 = self.labour.employed[cells.clone()].iter().sum();
+            let at_rest: f64 = economy.wage_bill[cells].iter().sum();
+            let force = at_rest / (1.0 - self.model.frictions.unemployment[n]);
+            let (exports, imports) = self.external_trade(n);
+            values.extend([
+                all_income,
+                consumption,
+                real,
+                basket_cost / at_base,
+                consumption / real,
+                employed / at_rest,
+                1.0 - employed / force,
+                self.incomes.wages[n] / dt / employed,
+                exports,
+                imports,
+                self.incomes.revenue[n] / dt,
+            ]);
+        }
+        values
+    }
+
+    /// Exports and imports of an economy at the border, USD bn a year.
+    fn external_trade(&self, n: usize) -> (f64, f64) {
+        let economy = &self.model.economy;
+        let (mut exports, mut imports) = (0.0, 0.0);
+        for other in (0..economy.economies).filter(|other| *other != n) {
+            for s in 0..economy.sectors {
+                exports += self.shipments.value[economy.flow(other, n, s)];
+                imports += self.shipments.value[economy.flow(n, other, s)];
+            }
+        }
+        (exports, imports)
+    }
+
+    /// Duties by importer under watch and measure, USD bn a year; then the rest
+    /// (base duties) of each importer.
+    fn duties(&self) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let per_importer = economy.economies * economy.sectors;
+        let measures = self.watch.labels.measures.len();
+        let mut paid = vec![0.0; economy.economies * measures];
+        for part in &self.rates.rates.by_measure {
+            let flow = part.flow as usize;
+            let value = self.shipments.value[flow];
+            paid[flow / per_importer * measures + part.measure as usize] += part.rate * value;
+        }
+        let watched = self.watch.economies.iter();
+        watched
+            .flat_map(|n| paid[n * measures..(n + 1) * measures].to_vec())
+            .collect()
+    }
+
+    fn households(&self) -> Vec<f64> {
+        let users = self.model.economy.users.len();
+        let (income, spending, index, basket) = self.users.table();
+        let mut values = Vec::new();
+        for n in &self.watch.economies {
+            for row in n * users..(n + 1) * users {
+                values.extend([
+                    income[row].0,
+                    spending[row].0,
+                    exp(index[row].0),
+                    basket[row].0,
+                    spending[row].0 * exp(-index[row].0),
+                ]);
+            }
+        }
+        values
+    }
+
+    fn emit(&self, sums: &Sums, recorded: &mut Recorded) {
+        let mean = 1.0 / f64::from(sums.ticks);
+        let model = &self.model;
+        let sectors = model.economy.sectors;
+        let users = model.economy.users.len();
+        let scenario = self.watch.labels.scenario;
+        let first = (self.clock.index() + 1).saturating_sub(self.watch.period);
+        let day = days_between(Date::constant(1970, 1, 1), self.clock.date_of(first)) as i32;
+        let scaled = |values: &[f64]| -> Vec<f64> { values.iter().map(|v| v * mean).collect() };
+        macro_rules! row {
+            ($table:expr) => {
+                $table
+                    .row()
+                    .code(scenario)
+                    .count(model.replication)
+                    .date(day)
+            };
+        }
+        for ((n, i, s), values) in self.flows().zip(sums.trade.chunks_exact(8)) {
+            let _ = row!(recorded.trade)
+                .code(n)
+                .code(i)
+                .code(s)
+                .numbers(&scaled(values));
+        }
+        for (at, values) in sums.markets.chunks_exact(9).enumerate() {
+            let n = self.watch.economies[at / sectors];
+            let _ = row!(recorded.markets)
+                .code(n)
+                .code(at % sectors)
+                .numbers(&scaled(values));
+        }
+        for (n, values) in sums.macroeconomy.chunks_exact(11).enumerate() {
+            let _ = row!(recorded.macroeconomy).code(n).numbers(&scaled(values));
+        }
+        let measures = self.watch.labels.measures.len().max(1);
+        for (at, paid) in sums
+            .duties
+            .iter()
+            .enumerate()
+            .filter(|(_, paid)| **paid != 0.0)
+        {
+            let n = self.watch.economies[at / measures];
+            let _ = row!(recorded.duties)
+                .code(n)
+                .code(at % measures)
+                .number(paid * mean);
+        }
+        for (at, values) in sums.households.chunks_exact(5).enumerate() {
+            let n = self.watch.economies[at / users];
+            let _ = row!(recorded.households)
+                .code(n)
+                .code(at % users)
+                .numbers(&scaled(values));
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The tables a run records: every column with its unit and definition.
+
+use tradewinds_kernel::record::{ColumnKind, ColumnSpec, TableSpec};
+
+/// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
+pub static ALL: [&TableSpec; 5] = [&TRADE, &MARKETS, &MACRO, &DUTIES, &HOUSEHOLDS];
+
+const fn column(
+    name: &'static str,
+    kind: ColumnKind,
+    unit: &'static str,
+    description: &'static str,
+) -> ColumnSpec {
+    ColumnSpec {
+        name,
+        kind,
+        unit,
+        description,
+    }
+}
+
+const fn number(name: &'static str, unit: &'static str, description: &'static str) -> ColumnSpec {
+    column(name, ColumnKind::Number, unit, description)
+}
+
+const SCENARIO: ColumnSpec = column(
+    "scenario",
+    ColumnKind::Code,
+    "name",
+    "Scenario of the experiment.",
+);
+const REPLICATION: ColumnSpec = column(
+    "replication",
+    ColumnKind::Count,
+    "id",
+    "Replication; the same number shares parameters and noise in every scenario.",
+);
+const DATE: ColumnSpec = column(
+    "date",
+    ColumnKind::Date,
+    "date",
+    "First day of the period; values are means over it.",
+);
+const ECONOMY: ColumnSpec = column(
+    "economy",
+    ColumnKind::Code,
+    "ISO 3166-1 alpha-3",
+    "Economy (EUU: European Union, ROW: rest of the world).",
+);
+const IMPORTER: ColumnSpec = column(
+    "importer",
+    ColumnKind::Code,
+    "ISO 3166-1 alpha-3",
+    "Importing economy.",
+);
+const EXPORTER: ColumnSpec = column(
+    "exporter",
+    ColumnKind::Code,
+    "ISO 3166-1 alpha-3",
+    "Economy of origin.",
+);
+const SECTOR: ColumnSpec = column("sector", ColumnKind::Code, "code", "Sector of the good.");
+
+const INDEX: &str = "index, base year = 1";
+const VALUE: &str = "USD bn a year";
+const RATE: &str = "share of customs value";
+
+/// Bilateral flows of the importers under watch.
+pub static TRADE: TableSpec = TableSpec {
+    name: "trade",
+    description: "One bilateral flow of a sector in one period.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        IMPORTER,
+        EXPORTER,
+        SECTOR,
+        number(
+            "customs_value",
+            VALUE,
+            "Value delivered, at the factory gate of the exporter, before export tax and duty.",
+        ),
+        number(
+            "volume",
+            "USD bn a year at base prices",
+            "Value over the price index at the factory gate.",
+        ),
+        number(
+            "gate_price",
+            INDEX,
+            "CES index of prices at the factory gate, duty exclusive.",
+        ),
+        number(
+            "landed_price",
+            INDEX,
+            "Gate price with collected duty, export tax and trade cost.",
+        ),
+        number(
+            "statutory_rate",
+            RATE,
+            "Duty as written in law, base duty included.",
+        ),
+        number(
+            "applied_rate",
+            RATE,
+            "Duty after preference claims, content shares, quotas and exemptions.",
+        ),
+        number("collected_rate", RATE, "Duty that reaches the treasury."),
+        number("duty", VALUE, "Import duty collected."),
+    ],
+};
+
+/// Prices and activity by economy and sector.
+pub static MARKETS: TableSpec = TableSpec {
+    name: "markets",
+    description: "One sector of one economy under watch in one period.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        ECONOMY,
+        SECTOR,
+        number(
+            "landed_price",
+            INDEX,
+            "CES index of landed prices of domestic and imported goods, duty paid.",
+        ),
+        number(
+            "landed_price_domestic",
+            INDEX,
+            "The same for domestic goods.",
+        ),
+        number("landed_price_imported", INDEX, "The same for imports."),
+        number(
+            "store_price",
+            INDEX,
+            "Mean store price at the current mix of domestic and imported goods.",
+        ),
+        number(
+            "store_price_domestic",
+            INDEX,
+            "Store price of domestic goods.",
+        ),
+        number("store_price_imported", INDEX, "Store price of imports."),
+        number(
+            "store_volume",
+            "USD bn a year at base landed prices",
+            "Units sold through the stores.",
+        ),
+        number(
+            "employment",
+            "USD bn a year at base wages",
+            "Labour employed in the sector.",
+        ),
+        number("wage", INDEX, "Wage."),
+    ],
+};
+
+/// Economies.
+pub static MACRO: TableSpec = TableSpec {
+    name: "macro",
+    description: "One economy in one period.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        ECONOMY,
+        number(
+            "income",
+            VALUE,
+            "Income of all final users, transfers from abroad included.",
+        ),
+        number("consumption", VALUE, "Spending of households."),
+        number(
+            "real_consumption",
+            "USD bn a year at base prices",
+            "Spending of households over their exact price indices.",
+        ),
+        number(
+            "consumer_prices",
+            INDEX,
+            "Price of the base-year baskets of households (Laspeyres).",
+        ),
+        number(
+            "cost_of_living",
+            INDEX,
+            "Spending over real spending of households (exact index).",
+        ),
+        number("employment", INDEX, "Employment relative to rest."),
+        number(
+            "unemployment_rate",
+            "share of the labour force",
+            "Labour force without work.",
+        ),
+        number("wage", INDEX, "Wages paid over labour employed."),
+        number(
+            "exports",
+            VALUE,
+            "Goods and services sold abroad, at the factory gate.",
+        ),
+        number(
+            "imports",
+            VALUE,
+            "Goods and services bought abroad, before duty.",
+        ),
+        number(
+            "tax_on_trade",
+            VALUE,
+            "Import duties and export taxes collected.",
+        ),
+    ],
+};
+
+/// Duties by measure.
+pub static DUTIES: TableSpec = TableSpec {
+    name: "duties",
+    description: "Duty collected under one measure by one importer in one period; periods without duty have no row.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        IMPORTER,
+        column(
+            "measure",
+            ColumnKind::Code,
+            "id",
+            "Measure as named in the law book; base_duty is the duty before any measure.",
+        ),
+        number("duty", VALUE, "Duty collected under the measure."),
+    ],
+};
+
+/// Final users.
+pub static HOUSEHOLDS: TableSpec = TableSpec {
+    name: "households",
+    description: "One class of final users of one economy under watch in one period.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        ECONOMY,
+        column(
+            "class",
+            ColumnKind::Code,
+            "name",
+            "Class of final users: income decile and owner or worker, government, investment.",
+        ),
+        number("income", VALUE, "Income available for spending."),
+        number("spending", VALUE, "Planned spending."),
+        number(
+            "cost_of_living",
+            INDEX,
+            "Exact CES price index of the class.",
+        ),
+        number(
+            "basket_price",
+            INDEX,
+            "Price of the base-year basket of the class.",
+        ),
+        number(
+            "real_spending",
+            "USD bn a year at base prices",
+            "Spending over the exact price index.",
+        ),
+    ],
+};
