@@ -17,6 +17,8 @@ pub(crate) struct Visitor<'a> {
     pub(crate) root: &'static TableSpec,
     /// Whether syntax errors may have removed keys.
     pub(crate) is_broken: bool,
+    /// The files of a chain, child first.
+    pub(crate) sources: &'a [Source],
 }
 
 impl Visitor<'_> {
@@ -46,7 +48,11 @@ impl Visitor<'_> {
             if let Some(field) = spec.field(key) {
                 let value = self.field(entry, field, path, branch);
                 entries.extend(value.map(|value| (key.clone(), value)));
-            } else if key != tag && !self.skips(entry) {
+            } else if key == tag || self.skips(entry) || self.is_inherited(entry, branch, tag) {
+                continue;
+            } else if self.problems.is_full() {
+                self.problems.count();
+            } else {
                 let unknown = keys::unknown(key, entry, branch, &context);
                 self.problems.push(unknown);
                 meant.extend(keys::meant(key, branch, spec));
@@ -69,6 +75,18 @@ impl Visitor<'_> {
             span: node.span.clone(),
             entries,
         }
+    }
+
+    /// Whether a key comes from a file further up the chain than the tag.
+    fn is_inherited(&self, entry: &Entry, branch: &Branch, tag: &str) -> bool {
+        let age = |span: &Span| {
+            let name = span.source().name();
+            let at = self.sources.iter().position(|source| source.name() == name);
+            at.map_or(0, |at| at + 1)
+        };
+        branch
+            .get(tag)
+            .is_some_and(|word| age(&entry.key) > age(&word.node.span))
     }
 
     fn skips(&self, entry: &Entry) -> bool {
@@ -110,7 +128,9 @@ impl Visitor<'_> {
             Kind::OneOrMany(inner) => self.one_or_many(node, kind, inner, place),
             Kind::Table(spec) => self.one_table(node, kind, spec, place).map(Value::Table),
             Kind::Tables(spec) => self.tables(node, kind, spec, place),
-            Kind::Map(_) | Kind::MapOfTables(_) => self.map(node, kind, place),
+            Kind::Map(_) | Kind::ByEconomy(_) | Kind::BySector(_) | Kind::MapOfTables(_) => {
+                self.map(node, kind, place)
+            }
             Kind::Variants { tag, tables } => self.variant(node, tag, tables, place),
             Kind::Either(kinds) => return self.either(node, kinds, place),
             Kind::Any => Some(anything(node)),
@@ -218,6 +238,10 @@ impl Visitor<'_> {
             let span = entry.node.span.clone();
             let value = match *kind {
                 Kind::Map(inner) => self.value(&entry.node, inner, &place),
+                Kind::ByEconomy(inner) | Kind::BySector(inner) => {
+                    self.code(key, entry, kind, &place);
+                    self.value(&entry.node, inner, &place)
+                }
                 Kind::MapOfTables(spec) => {
                     self.one_table(&entry.node, kind, spec, &place)
                         .map(|table| Spanned {
@@ -239,6 +263,21 @@ impl Visitor<'_> {
             }));
         }
         Some(Value::Map(map))
+    }
+
+    /// Checks the key of a table by economy or sector.
+    fn code(&mut self, key: &str, entry: &Entry, kind: &Kind, place: &Place<'_>) {
+        let word = Node {
+            span: entry.key.clone(),
+            form: Form::Text(key.to_owned()),
+        };
+        let kind = match kind {
+            Kind::ByEconomy(_) => Kind::Economy,
+            _ => Kind::Sector,
+        };
+        if let Err(diagnostic) = scalar(&word, &kind, place) {
+            self.problems.push(*diagnostic);
+        }
     }
 
     fn variant(
@@ -274,6 +313,7 @@ impl Visitor<'_> {
                 problems: &mut problems,
                 root: self.root,
                 is_broken: self.is_broken,
+                sources: self.sources,
             };
             let value = attempt.value(node, kind, place);
             if problems.is_empty() {
@@ -300,9 +340,6 @@ impl Visitor<'_> {
 
 /// The default of an absent key, placed at the table.
 fn default(field: &'static FieldSpec, span: &Span) -> Option<TableEntry> {
-    if field.default.is_empty() {
-        return None;
-    }
     let mut problems = Diagnostics::new();
     let value = default_value(field, &mut problems)?;
     let span = span.clone();
@@ -317,12 +354,25 @@ pub(crate) fn default_value(
     field: &'static FieldSpec,
     problems: &mut Diagnostics,
 ) -> Option<Value> {
-    let source = Source::new(format!("default of {}", field.key), field.default);
-    let node = parse::value(&source.span(0, field.default.len()), problems);
+    if field.default.is_empty() {
+        return None;
+    }
+    own_value(field, field.default, problems)
+}
+
+/// Checks a value that the description of `field` itself holds.
+pub(crate) fn own_value(
+    field: &'static FieldSpec,
+    text: &'static str,
+    problems: &mut Diagnostics,
+) -> Option<Value> {
+    let source = Source::new(format!("description of {}", field.key), text);
+    let node = parse::value(&source.span(0, text.len()), problems);
     let mut visitor = Visitor {
         problems,
         root: &NOTHING,
         is_broken: false,
+        sources: &[],
     };
     let place = Place {
         path: field.key.to_owned(),

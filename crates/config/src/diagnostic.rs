@@ -154,11 +154,21 @@ impl Diagnostics {
 
     /// Adds one; beyond a thousand it is only counted.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.list.len() < MAX_KEPT {
-            self.list.push(diagnostic);
+        if self.is_full() {
+            self.count();
         } else {
-            self.unlisted += 1;
+            self.list.push(diagnostic);
         }
+    }
+
+    /// Whether another would only be counted, so that its text need not be made.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= MAX_KEPT
+    }
+
+    /// Counts an error without its text.
+    pub(crate) fn count(&mut self) {
+        self.unlisted += 1;
     }
 
     /// Adds those of another pass or file.

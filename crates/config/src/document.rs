@@ -34,8 +34,9 @@ impl Document {
     ///
     /// Names are paths from the project root; `extends` is relative to the file
     /// that says it and must stay inside the root. Tables merge key by key, a
-    /// child's key wins, and lists (`[[x]]` too) are replaced as a whole. Errors
-    /// are kept for [`Document::check`].
+    /// child's key wins, and lists (`[[x]]` too) are replaced as a whole. When a
+    /// child changes the tag of a [`crate::Kind::Variants`], inherited keys that
+    /// the new variant lacks are dropped. Errors are kept for [`Document::check`].
     pub fn load(name: &str, read: Reader<'_>) -> Self {
         let mut problems = Diagnostics::new();
         let chained = chain::load(name, read, &mut problems);
@@ -52,8 +53,12 @@ impl Document {
     /// in `combine=max`. Tables on the way are made, list entries must exist. An
     /// error, named `--set key=value`, is kept for [`Document::check`].
     pub fn set(&mut self, assignment: &str) {
-        match overrides::apply(&mut self.root, assignment) {
-            Ok(applied) => self.overrides.push(applied),
+        let mut root = self.root.clone();
+        match overrides::apply(&mut root, assignment) {
+            Ok(applied) => {
+                self.root = root;
+                self.overrides.push(applied);
+            }
             Err(errors) => self.problems.extend(errors),
         }
     }
@@ -109,6 +114,7 @@ impl Document {
             problems: &mut problems,
             root: spec,
             is_broken: self.is_broken,
+            sources: &self.sources,
         };
         let table = visitor.table(&self.root, spec, "");
         problems.sort();

@@ -72,12 +72,12 @@ fn advice(key: &str, branch: &Branch, context: &Context<'_>) -> String {
     let fields = context.spec.fields.iter();
     let mut homes = spec::all_tables(context.root)
         .into_iter()
-        .filter(|table| !std::ptr::eq(*table, context.spec) && table.field(key).is_some());
+        .filter(|table| !table.is_same(context.spec) && table.field(key).is_some());
     if let Some(meant) = meant(key, branch, context.spec) {
         return format!("did you mean `{meant}`?");
     }
     if let Some(home) = homes.next() {
-        let place = if std::ptr::eq(home, context.root) {
+        let place = if home.is_same(context.root) {
             "above the first table header, at the top of the file".to_owned()
         } else {
             format!("to the table `{}`", home.name)

@@ -62,6 +62,8 @@ fn sentence(kind: &Kind) -> String {
         Kind::List(inner) => format!("list; each entry {}", sentence(inner)),
         Kind::OneOrMany(inner) => format!("{}, or a list of at least one", sentence(inner)),
         Kind::Map(inner) => format!("one value per key; each {}", sentence(inner)),
+        Kind::ByEconomy(inner) => format!("one value per economy; each {}", sentence(inner)),
+        Kind::BySector(inner) => format!("one value per sector; each {}", sentence(inner)),
         scalar => words::expected(scalar),
     }
 }

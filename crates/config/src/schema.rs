@@ -5,6 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use crate::spec::{ALLOW_EXTREME_KEY, EXTREME_RATE, all_tables};
 use crate::{Diagnostics, FieldSpec, Kind, TableSpec, check};
 
+const ECONOMY: &str = "^[A-Z]{3}$";
+const SECTOR: &str = "^[a-z0-9_]+$";
+
 /// Tables with their names under `$defs`; a second table of one name gets a number.
 type Names = Vec<(&'static TableSpec, String)>;
 
@@ -103,7 +106,9 @@ fn limited(kind: &Kind) -> Option<Json> {
             both["items"] = limit;
             both
         }),
-        Kind::Map(inner) => limited(inner).map(|limit| json!({ "additionalProperties": limit })),
+        Kind::Map(inner) | Kind::ByEconomy(inner) | Kind::BySector(inner) => {
+            limited(inner).map(|limit| json!({ "additionalProperties": limit }))
+        }
         Kind::Either(kinds) => {
             let limits: Vec<Json> = kinds.iter().filter_map(limited).collect();
             (!limits.is_empty()).then(|| json!({ "allOf": limits }))
@@ -128,9 +133,7 @@ fn property(field: &'static FieldSpec, names: &Names) -> Json {
 }
 
 fn reference(spec: &'static TableSpec, names: &Names) -> Json {
-    let known = names
-        .iter()
-        .position(|(known, _)| std::ptr::eq(*known, spec));
+    let known = names.iter().position(|(known, _)| known.is_same(spec));
     match known {
         Some(0) | None => json!({ "$ref": "#" }),
         Some(at) => json!({ "$ref": format!("#/$defs/{}", names[at].1) }),
@@ -157,8 +160,8 @@ fn kind(of: &'static Kind, names: &Names) -> Json {
         Kind::Text => json!({ "type": "string" }),
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Flag => json!({ "type": "boolean" }),
-        Kind::Economy => json!({ "type": "string", "pattern": "^[A-Z]{3}$" }),
-        Kind::Sector => json!({ "type": "string", "pattern": "^[a-z0-9_]+$" }),
+        Kind::Economy => json!({ "type": "string", "pattern": ECONOMY }),
+        Kind::Sector => json!({ "type": "string", "pattern": SECTOR }),
         Kind::Choice(words) => json!({ "enum": words }),
         Kind::List(inner) => json!({ "type": "array", "items": kind(inner, names) }),
         Kind::OneOrMany(inner) => {
@@ -171,6 +174,16 @@ fn kind(of: &'static Kind, names: &Names) -> Json {
         Kind::Map(inner) => {
             json!({ "type": "object", "additionalProperties": kind(inner, names) })
         }
+        Kind::ByEconomy(inner) => json!({
+            "type": "object",
+            "propertyNames": { "pattern": ECONOMY },
+            "additionalProperties": kind(inner, names),
+        }),
+        Kind::BySector(inner) => json!({
+            "type": "object",
+            "propertyNames": { "pattern": SECTOR },
+            "additionalProperties": kind(inner, names),
+        }),
         Kind::MapOfTables(spec) => {
             json!({ "type": "object", "additionalProperties": reference(spec, names) })
         }

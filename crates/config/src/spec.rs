@@ -46,6 +46,10 @@ pub enum Kind {
     Tables(&'static TableSpec),
     /// A table with free keys and values of one kind, such as sector → value.
     Map(&'static Kind),
+    /// A table with one value per economy.
+    ByEconomy(&'static Kind),
+    /// A table with one value per sector.
+    BySector(&'static Kind),
     /// A table with free keys and a table at each.
     MapOfTables(&'static TableSpec),
     /// A table whose text under `tag` is the name of the specification it obeys.
@@ -240,13 +244,28 @@ impl TableSpec {
     pub fn field(&self, key: &str) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|field| field.key == key)
     }
+
+    /// Whether both describe the same table. Addresses do not tell: a `const`
+    /// has another at each use.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let keys = |spec: &Self| spec.fields.iter().map(|field| (field.key, field.doc));
+        std::ptr::eq(self, other)
+            || (self.name == other.name
+                && self.doc == other.doc
+                && self.fields.len() == other.fields.len()
+                && keys(self).zip(keys(other)).all(|(own, its)| own == its))
+    }
 }
 
 impl Kind {
     /// The kinds and tables directly inside.
     pub(crate) fn inner(&self) -> Vec<Inner> {
         match *self {
-            Self::List(kind) | Self::OneOrMany(kind) | Self::Map(kind) => vec![Inner::Kind(kind)],
+            Self::List(kind)
+            | Self::OneOrMany(kind)
+            | Self::Map(kind)
+            | Self::ByEconomy(kind)
+            | Self::BySector(kind) => vec![Inner::Kind(kind)],
             Self::Table(spec) | Self::Tables(spec) | Self::MapOfTables(spec) => {
                 vec![Inner::Table(spec)]
             }
@@ -281,7 +300,7 @@ pub(crate) fn all_tables(root: &'static TableSpec) -> Vec<&'static TableSpec> {
     while let Some(spec) = seen.get(next).copied() {
         let found = spec.fields.iter().flat_map(|field| field.kind.tables());
         for table in found {
-            if seen.iter().all(|known| !std::ptr::eq(*known, table)) {
+            if seen.iter().all(|known| !known.is_same(table)) {
                 seen.push(table);
             }
         }

@@ -252,6 +252,6 @@ impl std::fmt::Debug for Table {
 impl PartialEq for Table {
     /// Same description, same content; places do not matter.
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.spec, other.spec) && self.to_json() == other.to_json()
+        self.spec.is_same(other.spec) && self.to_json() == other.to_json()
     }
 }

@@ -34,6 +34,18 @@ pub(crate) fn expected(kind: &Kind) -> String {
             "a table with one value per key; each value {}",
             expected(inner)
         ),
+        Kind::ByEconomy(inner) => {
+            format!(
+                "a table with one value per economy; each value {}",
+                expected(inner)
+            )
+        }
+        Kind::BySector(inner) => {
+            format!(
+                "a table with one value per sector; each value {}",
+                expected(inner)
+            )
+        }
         Kind::MapOfTables(spec) => format!("a table with one table ({}) per key", spec.name),
         Kind::Variants { tag, tables } => {
             let names = listed(tables.iter().map(|spec| spec.name), LISTED_WORDS);
@@ -82,6 +94,8 @@ pub(crate) fn example(kind: &Kind) -> String {
         Kind::OneOrMany(inner) => example(inner),
         Kind::Table(_) | Kind::MapOfTables(_) | Kind::Any => "{ ... }".into(),
         Kind::Tables(_) => "[{ ... }]".into(),
+        Kind::ByEconomy(inner) => format!("{{ EUU = {} }}", example(inner)),
+        Kind::BySector(inner) => format!("{{ services = {} }}", example(inner)),
         Kind::Map(inner) => format!("{{ key = {} }}", example(inner)),
         Kind::Variants { tag, tables } => {
             let name = tables.first().map(|spec| spec.name).unwrap_or_default();
@@ -110,7 +124,12 @@ pub(crate) fn takes(kind: &Kind, form: &Form) -> bool {
         Kind::Flag => matches!(form, Form::Flag(_)),
         Kind::List(_) | Kind::Tables(_) => matches!(form, Form::Array(_)),
         Kind::OneOrMany(inner) => matches!(form, Form::Array(_)) || takes(inner, form),
-        Kind::Table(_) | Kind::Map(_) | Kind::MapOfTables(_) | Kind::Variants { .. } => {
+        Kind::Table(_)
+        | Kind::Map(_)
+        | Kind::ByEconomy(_)
+        | Kind::BySector(_)
+        | Kind::MapOfTables(_)
+        | Kind::Variants { .. } => {
             matches!(form, Form::Table(_))
         }
         Kind::Either(kinds) => kinds.iter().any(|kind| takes(kind, form)),
