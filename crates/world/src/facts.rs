@@ -122,6 +122,16 @@ pub(crate) struct SectorRow {
     pub(crate) duty_sector: String,
 }
 
+/// A government inside another economy of the world.
+#[derive(Debug, Clone)]
+pub(crate) struct AttachedName {
+    pub(crate) name: String,
+    /// Economy it is part of.
+    pub(crate) host: String,
+    /// Economy whose trade its shares are about.
+    pub(crate) partner: String,
+}
+
 /// All facts, layered.
 #[derive(Debug)]
 pub(crate) struct Facts {
@@ -147,7 +157,7 @@ pub(crate) struct Facts {
     pub(crate) firms: FactTable,
     pub(crate) attached_imports: FactTable,
     pub(crate) attached_exports: FactTable,
-    pub(crate) attached_names: BTreeMap<String, (String, String)>,
+    pub(crate) attached_names: BTreeMap<String, AttachedName>,
     weights: BTreeMap<(String, String), f64>,
 }
 
@@ -204,8 +214,16 @@ impl Facts {
                 "share_of_sector_spending",
             )?,
             firms: long("firms.csv", &["sector", "variable"], "value")?,
-            attached_imports: long("attached.csv", &["economy"], "share_of_host_us_imports")?,
-            attached_exports: long("attached.csv", &["economy"], "share_of_host_us_exports")?,
+            attached_imports: long(
+                "attached.csv",
+                &["economy"],
+                "share_of_partner_imports_from_host",
+            )?,
+            attached_exports: long(
+                "attached.csv",
+                &["economy"],
+                "share_of_partner_exports_to_host",
+            )?,
             attached_names: attached_names(layers)?,
             weights: weights(layers)?,
         };
@@ -499,16 +517,17 @@ fn merged(
     Ok(all)
 }
 
-fn attached_names(layers: &[FileSet]) -> Result<BTreeMap<String, (String, String)>, WorldError> {
+fn attached_names(layers: &[FileSet]) -> Result<BTreeMap<String, AttachedName>, WorldError> {
     let table = Table::read(last(layers, "attached.csv")?, "attached.csv")?;
     let mut names = BTreeMap::new();
     for row in &table.rows {
         names.insert(
             table.text(row, "economy")?.to_owned(),
-            (
-                table.text(row, "name")?.to_owned(),
-                table.text(row, "host")?.to_owned(),
-            ),
+            AttachedName {
+                name: table.text(row, "name")?.to_owned(),
+                host: table.text(row, "host")?.to_owned(),
+                partner: table.text(row, "partner")?.to_owned(),
+            },
         );
     }
     Ok(names)
