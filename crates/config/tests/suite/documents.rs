@@ -1,9 +1,7 @@
 //! Whole documents: defaults, accessors, `--set`, `extends`, schema, reference,
 //! and text that nobody would write.
 
-mod common;
-
-use common::{SCENARIO, errors};
+use crate::common::{SCENARIO, errors};
 use proptest::prelude::*;
 use tradewinds_config::{Diagnostics, Document, Source, Table, check, reference_markdown, schema};
 
@@ -283,9 +281,8 @@ fn megabytes_of_rubbish_are_refused_quickly() {
         "k\n".repeat(520_000),
         "k = 1\n".repeat(20_000),
         (0..90_000).map(|at| format!("k{at} = 1\n")).collect(),
-        (0..60_000)
+        (0..40_000)
             .map(|at| format!("[[policy]]\nrtae={at}\n"))
-            .take(50_000)
             .collect(),
         format!("tags = [{}]", "1,".repeat(520_000)),
     ];
@@ -298,7 +295,7 @@ fn megabytes_of_rubbish_are_refused_quickly() {
             "{begin}"
         );
         assert!(
-            started.elapsed().as_secs() < 5,
+            started.elapsed().as_secs() < 2,
             "{begin:?} {:?}",
             started.elapsed()
         );
@@ -338,7 +335,10 @@ fn complete(problems: &Diagnostics) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(2000)
+    })]
 
     #[test]
     fn any_text_is_accepted_or_refused_with_complete_messages(text in "\\PC{0,200}|(.|\n){0,200}") {

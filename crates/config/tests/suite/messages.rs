@@ -1,9 +1,7 @@
 //! Mistakes people make and the messages they get: place, key, found, expected,
 //! fix, on one screen.
 
-mod common;
-
-use common::{SCENARIO, errors};
+use crate::common::{SCENARIO, errors};
 use tradewinds_config::{Diagnostic, Diagnostics, Document, Finding, Source, check};
 
 /// The only error of a text, printed.
