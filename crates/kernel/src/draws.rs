@@ -103,26 +103,17 @@ impl Draws {
 
     /// [`Self::uniform`] for the agents `first`, `first + 1`, … of a slice.
     pub fn fill_uniform(&self, decision: Decision, first: u32, tick: u32, out: &mut [f64]) {
-        let draws = *self;
-        dispatch(Fill(out, first, move |agent| {
-            draws.uniform(decision, agent, tick)
-        }));
+        dispatch(Fill(out, first, Uniform(self.at(decision, tick))));
     }
 
     /// [`Self::normal`] for the agents `first`, `first + 1`, … of a slice.
     pub fn fill_normal(&self, decision: Decision, first: u32, tick: u32, out: &mut [f64]) {
-        let draws = *self;
-        dispatch(Fill(out, first, move |agent| {
-            draws.normal(decision, agent, tick)
-        }));
+        dispatch(Fill(out, first, Normal(self.at(decision, tick))));
     }
 
     /// [`Self::exponential`] for the agents `first`, `first + 1`, … of a slice.
     pub fn fill_exponential(&self, decision: Decision, first: u32, tick: u32, out: &mut [f64]) {
-        let draws = *self;
-        dispatch(Fill(out, first, move |agent| {
-            draws.exponential(decision, agent, tick)
-        }));
+        dispatch(Fill(out, first, Exponential(self.at(decision, tick))));
     }
 
     /// [`Self::uniform`] for each of the agents named.
@@ -130,10 +121,7 @@ impl Draws {
     /// # Panics
     /// When the slices differ in length.
     pub fn uniform_for(&self, decision: Decision, agents: &[u32], tick: u32, out: &mut [f64]) {
-        let draws = *self;
-        dispatch(FillFor(out, agents, move |agent| {
-            draws.uniform(decision, agent, tick)
-        }));
+        dispatch(FillFor(out, agents, Uniform(self.at(decision, tick))));
     }
 
     /// [`Self::normal`] for each of the agents named.
@@ -141,10 +129,24 @@ impl Draws {
     /// # Panics
     /// When the slices differ in length.
     pub fn normal_for(&self, decision: Decision, agents: &[u32], tick: u32, out: &mut [f64]) {
-        let draws = *self;
-        dispatch(FillFor(out, agents, move |agent| {
-            draws.normal(decision, agent, tick)
-        }));
+        dispatch(FillFor(out, agents, Normal(self.at(decision, tick))));
+    }
+
+    /// [`Self::exponential`] for each of the agents named.
+    ///
+    /// # Panics
+    /// When the slices differ in length.
+    pub fn exponential_for(&self, decision: Decision, agents: &[u32], tick: u32, out: &mut [f64]) {
+        dispatch(FillFor(out, agents, Exponential(self.at(decision, tick))));
+    }
+
+    /// An address without its agent.
+    fn at(&self, decision: Decision, tick: u32) -> At {
+        At {
+            draws: *self,
+            decision,
+            tick,
+        }
     }
 
     /// The 128 random bits of an address.
@@ -164,33 +166,74 @@ fn unit(high: u32, low: u32) -> f64 {
     (f64::from_bits(bits | 1.0_f64.to_bits()) - 1.0) + HALF_CELL
 }
 
-/// A draw for consecutive agents.
-struct Fill<'a, F>(&'a mut [f64], u32, F);
+/// An address without its agent.
+#[derive(Clone, Copy)]
+struct At {
+    draws: Draws,
+    decision: Decision,
+    tick: u32,
+}
 
-impl<F: Fn(u32) -> f64> Kernel for Fill<'_, F> {
+/// A kind of draw. A trait rather than closures, because its methods can be
+/// marked for inlining.
+trait Draw {
+    fn draw(&self, agent: u32) -> f64;
+}
+
+struct Uniform(At);
+struct Normal(At);
+struct Exponential(At);
+
+impl Draw for Uniform {
+    #[inline(always)]
+    fn draw(&self, agent: u32) -> f64 {
+        self.0.draws.uniform(self.0.decision, agent, self.0.tick)
+    }
+}
+
+impl Draw for Normal {
+    #[inline(always)]
+    fn draw(&self, agent: u32) -> f64 {
+        self.0.draws.normal(self.0.decision, agent, self.0.tick)
+    }
+}
+
+impl Draw for Exponential {
+    #[inline(always)]
+    fn draw(&self, agent: u32) -> f64 {
+        self.0
+            .draws
+            .exponential(self.0.decision, agent, self.0.tick)
+    }
+}
+
+/// A draw for consecutive agents.
+struct Fill<'a, D>(&'a mut [f64], u32, D);
+
+impl<D: Draw> Kernel for Fill<'_, D> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self(out, first, draw) = self;
+        let Self(out, first, kind) = self;
         for (value, offset) in out.iter_mut().zip(0_u32..) {
-            *value = draw(first.wrapping_add(offset));
+            *value = kind.draw(first.wrapping_add(offset));
         }
     }
 }
 
 /// A draw for the agents of a list.
-struct FillFor<'a, F>(&'a mut [f64], &'a [u32], F);
+struct FillFor<'a, D>(&'a mut [f64], &'a [u32], D);
 
-impl<F: Fn(u32) -> f64> Kernel for FillFor<'_, F> {
+impl<D: Draw> Kernel for FillFor<'_, D> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self(out, agents, draw) = self;
+        let Self(out, agents, kind) = self;
         assert_eq!(out.len(), agents.len(), "one draw for each agent");
         for (value, &agent) in out.iter_mut().zip(agents) {
-            *value = draw(agent);
+            *value = kind.draw(agent);
         }
     }
 }

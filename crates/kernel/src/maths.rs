@@ -43,7 +43,7 @@ pub fn ln_slice(values: &mut [f64]) {
 
 /// Replaces every value by `value^exponent`.
 pub fn pow_slice(values: &mut [f64], exponent: f64) {
-    dispatch(InPlace(values, move |value| pow(value, exponent)));
+    dispatch(PowInPlace(values, exponent));
 }
 
 /// One function applied to each element of a slice.
@@ -56,6 +56,20 @@ impl<F: Fn(f64) -> f64> Kernel for InPlace<'_, F> {
     fn run(self) {
         for value in self.0.iter_mut() {
             *value = (self.1)(*value);
+        }
+    }
+}
+
+/// A power of each element of a slice.
+struct PowInPlace<'a>(&'a mut [f64], f64);
+
+impl Kernel for PowInPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for value in self.0.iter_mut() {
+            *value = pow(*value, self.1);
         }
     }
 }

@@ -15,7 +15,7 @@ const LANES: usize = 8;
 
 /// The sum of a slice.
 pub fn sum(values: &[f64]) -> f64 {
-    dispatch(SumOf(values.len(), |at| values[at]))
+    dispatch(SumOf(values))
 }
 
 /// The sum of the products of two slices of one length.
@@ -24,14 +24,14 @@ pub fn sum(values: &[f64]) -> f64 {
 /// When the slices differ in length.
 pub fn sum_of_products(left: &[f64], right: &[f64]) -> f64 {
     assert_eq!(left.len(), right.len(), "one factor for each factor");
-    dispatch(SumOf(left.len(), |at| left[at] * right[at]))
+    dispatch(SumOfProducts(left, right))
 }
 
 /// The sum of a chunk of at most [`CHUNK`] values. With [`sum_of_chunks`], for
 /// callers that sum the chunks of a long slice on several threads:
 /// the result is that of [`sum`].
 pub fn sum_of_chunk(chunk: &[f64]) -> f64 {
-    dispatch(SumOf(chunk.len().min(CHUNK), |at| chunk[at]))
+    dispatch(SumOf(&chunk[..chunk.len().min(CHUNK)]))
 }
 
 /// Adds chunk sums, in the order of the chunks, as a tree.
@@ -106,40 +106,77 @@ pub fn compensated_sum(values: &[f64]) -> f64 {
     sum.total()
 }
 
-/// Eight-lane sum of `value(first) … value(first + length − 1)`.
+/// Eight lanes as one number.
 #[inline(always)]
-fn lanes(first: usize, length: usize, value: impl Fn(usize) -> f64) -> f64 {
-    let mut lane = [0.0; LANES];
-    let whole = length - length % LANES;
-    for block in (first..first + whole).step_by(LANES) {
-        for (j, sum) in lane.iter_mut().enumerate() {
-            *sum += value(block + j);
-        }
-    }
-    for (sum, at) in lane.iter_mut().zip(first + whole..first + length) {
-        *sum += value(at);
-    }
+fn join(lane: [f64; LANES]) -> f64 {
     ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))
 }
 
-/// A sum over an index range.
-struct SumOf<F>(usize, F);
+/// The sum of one chunk.
+#[inline(always)]
+fn sum_lanes(values: &[f64]) -> f64 {
+    let mut lane = [0.0; LANES];
+    let (blocks, rest) = values.as_chunks::<LANES>();
+    for block in blocks {
+        for j in 0..LANES {
+            lane[j] += block[j];
+        }
+    }
+    for (sum, value) in lane.iter_mut().zip(rest) {
+        *sum += value;
+    }
+    join(lane)
+}
 
-impl<F: Fn(usize) -> f64> Kernel for SumOf<F> {
+/// The sum of the products of one chunk.
+#[inline(always)]
+fn sum_lanes_of_products(left: &[f64], right: &[f64]) -> f64 {
+    let mut lane = [0.0; LANES];
+    let (left_blocks, left_rest) = left.as_chunks::<LANES>();
+    let (right_blocks, right_rest) = right.as_chunks::<LANES>();
+    for (a, b) in left_blocks.iter().zip(right_blocks) {
+        for j in 0..LANES {
+            lane[j] += a[j] * b[j];
+        }
+    }
+    for (sum, (a, b)) in lane.iter_mut().zip(left_rest.iter().zip(right_rest)) {
+        *sum += a * b;
+    }
+    join(lane)
+}
+
+/// The sum of a slice.
+struct SumOf<'a>(&'a [f64]);
+
+impl Kernel for SumOf<'_> {
     type Output = f64;
 
     #[inline(always)]
     fn run(self) -> f64 {
-        let Self(length, value) = self;
-        if length <= CHUNK {
-            return lanes(0, length, &value);
+        if self.0.len() <= CHUNK {
+            return sum_lanes(self.0);
         }
-        let starts = (0..length).step_by(CHUNK);
-        sum_of_chunks(
-            starts
-                .map(|start| lanes(start, CHUNK.min(length - start), &value))
-                .collect(),
-        )
+        let mut partial = Vec::with_capacity(self.0.len().div_ceil(CHUNK));
+        for chunk in self.0.chunks(CHUNK) {
+            partial.push(sum_lanes(chunk));
+        }
+        sum_of_chunks(partial)
+    }
+}
+
+/// The sum of the products of two slices.
+struct SumOfProducts<'a>(&'a [f64], &'a [f64]);
+
+impl Kernel for SumOfProducts<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let mut partial = Vec::with_capacity(self.0.len().div_ceil(CHUNK));
+        for (left, right) in self.0.chunks(CHUNK).zip(self.1.chunks(CHUNK)) {
+            partial.push(sum_lanes_of_products(left, right));
+        }
+        sum_of_chunks(partial)
     }
 }
 
@@ -156,8 +193,7 @@ impl Kernel for SumCells<'_> {
     #[inline(always)]
     fn run(self) {
         for (total, bounds) in self.out.iter_mut().zip(self.offsets.windows(2)) {
-            let cell = &self.values[bounds[0]..bounds[1]];
-            *total = SumOf(cell.len(), |at| cell[at]).run();
+            *total = SumOf(&self.values[bounds[0]..bounds[1]]).run();
         }
     }
 }
@@ -181,7 +217,7 @@ mod tests {
             let column = values(length);
             let expected = sum(&column);
             for tier in Tier::ALL {
-                assert_eq!(dispatch_on(tier, SumOf(length, |at| column[at])), expected);
+                assert_eq!(dispatch_on(tier, SumOf(&column)), expected);
             }
         }
     }

@@ -105,6 +105,12 @@ fn slices_hold_the_single_draws() {
             .zip(&agents)
             .all(|(&x, &agent)| x == draws.uniform(COST, agent, 8))
     );
+    draws.exponential_for(COST, &agents, 8, &mut out);
+    assert!(
+        out.iter()
+            .zip(&agents)
+            .all(|(&x, &agent)| x == draws.exponential(COST, agent, 8))
+    );
 }
 
 #[test]
