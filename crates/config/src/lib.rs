@@ -37,6 +37,7 @@
 
 mod chain;
 mod check;
+mod defaults;
 mod diagnostic;
 mod document;
 mod keys;
@@ -48,6 +49,7 @@ mod render;
 mod scalar;
 mod scan;
 mod schema;
+mod shapes;
 mod slips;
 mod source;
 mod spec;

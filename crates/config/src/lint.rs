@@ -1,7 +1,7 @@
 //! Faults of a description itself, for the tests of whoever writes one.
 
 use crate::spec::all_tables;
-use crate::{Diagnostics, FieldSpec, TableSpec, check};
+use crate::{Diagnostics, FieldSpec, TableSpec, defaults};
 
 /// What is wrong with a description: keys written twice, words that lead to two
 /// keys, missing documentation, defaults and examples the field would refuse.
@@ -50,7 +50,7 @@ fn field(spec: &TableSpec, field: &'static FieldSpec) -> Vec<String> {
     for (what, text) in [("default", field.default), ("example", field.example)] {
         let mut problems = Diagnostics::new();
         if !text.is_empty() {
-            check::own_value(field, text, &mut problems);
+            defaults::own_value(field, text, &mut problems);
         }
         for item in problems.iter() {
             faults.push(format!("{what} of `{name}`: {}", item.finding.summary));

@@ -15,8 +15,8 @@ use crate::{Diagnostic, FieldSpec, Finding, Kind, words};
 pub(crate) struct Place<'a> {
     pub(crate) path: String,
     pub(crate) field: &'a FieldSpec,
-    /// Whether its table says `allow_extreme = true`.
-    pub(crate) allows_extreme: bool,
+    /// Whether its table says `allow_extreme = true`; none when it may not.
+    pub(crate) allows_extreme: Option<bool>,
 }
 
 impl Place<'_> {
@@ -174,7 +174,7 @@ fn number(node: &Node, kind: &Kind, place: &Place<'_>) -> Checked {
     match kind {
         Kind::Rate
             if AdValorem::new(value).is_err()
-                || (value > EXTREME_RATE && !place.allows_extreme) =>
+                || (value > EXTREME_RATE && place.allows_extreme != Some(true)) =>
         {
             Err(extreme(node, place, value))
         }
@@ -220,7 +220,7 @@ fn extreme(node: &Node, place: &Place<'_>, value: f64) -> Box<Diagnostic> {
         "{} means {percent} %; did you mean {meant}?",
         shown(node.span.text(), 40)
     );
-    let help = if value <= 100.0 {
+    let help = if value <= 100.0 && place.allows_extreme.is_some() {
         format!("write {meant}, or `{ALLOW_EXTREME_KEY} = true` beside it if {percent} % is right")
     } else {
         format!("write {meant}")

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::spec::{ALLOW_EXTREME_KEY, EXTREME_RATE, all_tables};
-use crate::{Diagnostics, FieldSpec, Kind, TableSpec, check};
+use crate::{Diagnostics, FieldSpec, Kind, TableSpec, defaults};
 
 const ECONOMY: &str = "^[A-Z]{3}$";
 const SECTOR: &str = "^[a-z0-9_]+$";
@@ -126,7 +126,7 @@ fn property(field: &'static FieldSpec, names: &Names) -> Json {
     if !field.unit.is_empty() {
         out["x-unit"] = json!(field.unit);
     }
-    if let Some(value) = check::default_value(field, &mut Diagnostics::new()) {
+    if let Some(value) = defaults::default_value(field, &mut Diagnostics::new()) {
         out["default"] = value.to_json();
     }
     out

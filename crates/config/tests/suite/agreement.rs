@@ -278,6 +278,12 @@ fn keys_by_economy_and_sector_are_codes() {
     assert_eq!(errors.matches("error:").count(), 2, "{errors}");
     let good = check(&Source::new("a", "by_origin = { JPN = 0.1 }"), &WHOLE).unwrap();
     assert_eq!(good.map::<f64>("by_origin").len(), 1);
+    let high = check(&Source::new("a", "by_origin = { JPN = 10 }"), &WHOLE);
+    let message = high.unwrap_err().to_string();
+    assert!(
+        message.contains("write 0.1") && !message.contains("allow_extreme"),
+        "{message}"
+    );
 }
 
 #[test]
