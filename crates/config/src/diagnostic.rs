@@ -8,7 +8,7 @@ use crate::{Span, render};
 pub const MAX_SHOWN: usize = 20;
 
 /// Diagnostics kept; later ones are only counted.
-pub(crate) const MAX_KEPT: usize = 1000;
+const MAX_KEPT: usize = 1000;
 
 /// How grave a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use toml::de::{DeTable, DeValue, Error};
 
-use crate::diagnostic::MAX_KEPT;
 use crate::tree::{Form, Node, Planter};
 use crate::{Diagnostics, Source, Span, scan, syntax};
 
@@ -30,10 +29,10 @@ pub(crate) fn document(source: &Source, problems: &mut Diagnostics) -> Parsed {
         };
     }
     let (table, errors) = tables(source.text());
-    let broken = report(source, &errors, 0, problems);
+    let faults = report(source, &errors, 0, problems);
     let mut planter = Planter {
         source,
-        broken: &broken,
+        broken: &faults.broken,
         problems,
         offset: 0,
     };
@@ -43,7 +42,7 @@ pub(crate) fn document(source: &Source, problems: &mut Diagnostics) -> Parsed {
             span: source.span(0, 0),
             form: Form::Table(branch),
         },
-        is_broken: !broken.is_empty(),
+        is_broken: faults.is_any,
     }
 }
 
@@ -69,23 +68,25 @@ pub(crate) fn value(span: &Span, problems: &mut Diagnostics) -> Node {
         };
     }
     let (value, errors) = DeValue::parse_recoverable(span.text());
-    let broken = report(source, &errors, span.start(), problems);
+    let faults = report(source, &errors, span.start(), problems);
     let mut planter = Planter {
         source,
-        broken: &broken,
+        broken: &faults.broken,
         problems,
         offset: span.start(),
     };
     planter.node(&value, 1)
 }
 
-/// Reports the gravest error of each line and returns the lines.
-fn report(
-    source: &Source,
-    errors: &[Error],
-    offset: usize,
-    problems: &mut Diagnostics,
-) -> BTreeSet<usize> {
+/// Syntax errors after they were reported.
+struct Faults {
+    is_any: bool,
+    /// Lines whose values cannot be trusted.
+    broken: BTreeSet<usize>,
+}
+
+/// Reports the gravest error of each line.
+fn report(source: &Source, errors: &[Error], offset: usize, problems: &mut Diagnostics) -> Faults {
     let mut faults: Vec<syntax::Fault<'_>> = errors
         .iter()
         .map(|error| {
@@ -97,13 +98,26 @@ fn report(
         })
         .collect();
     faults.sort_by_key(|fault| (fault.span.line(), fault.rank(), fault.span.start()));
-    let mut lines = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut broken = BTreeSet::new();
     for fault in &faults {
-        if lines.insert(fault.span.line()) && lines.len() <= MAX_KEPT {
-            let diagnostic = syntax::explain(fault);
-            lines.insert(diagnostic.span.line());
-            problems.push(diagnostic);
+        if !seen.insert(fault.span.line()) {
+            continue;
         }
+        if problems.is_full() {
+            problems.count();
+            broken.insert(fault.span.line());
+            continue;
+        }
+        let diagnostic = syntax::explain(fault);
+        if !fault.is_repeated_header() {
+            broken.insert(fault.span.line());
+            broken.insert(diagnostic.span.line());
+        }
+        problems.push(diagnostic);
     }
-    lines
+    Faults {
+        is_any: !faults.is_empty(),
+        broken,
+    }
 }

@@ -10,6 +10,12 @@ pub(crate) struct Fault<'a> {
 }
 
 impl Fault<'_> {
+    /// A table header written twice; the parser merges what follows each.
+    pub(crate) fn is_repeated_header(&self) -> bool {
+        let line = self.span.source().line(self.span.line());
+        self.message == "duplicate key" && line.trim_start().starts_with('[')
+    }
+
     /// Among the complaints about one line, the lowest is reported.
     pub(crate) fn rank(&self) -> u8 {
         u8::from(!self.message.starts_with("unexpected `=` in array"))

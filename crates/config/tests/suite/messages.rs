@@ -274,6 +274,8 @@ fn a_key_written_twice_names_both_places() {
         &only(text),
         &["scenario.toml:6:1", "written twice", "scenario.toml:5:1"],
     );
+    let merged = errors("[size]\nfirms = 0\n[size]\nlines = 0\n");
+    assert_eq!(merged.len(), 3, "{merged}");
     let tables = "[size]\nfirms = 1\n[size]\nlines = 1\n";
     assert_says(&only(tables), &["scenario.toml:3:2", "scenario.toml:1:2"]);
 }
