@@ -1,18 +1,62 @@
 //! Base duty rates: what importers collected in the base year, by importer, origin and sector.
 //!
-//! In order: the rate collected by detailed subsector records (duties over value), a row for the
-//! pair (preference or collected rate), the importer's most favoured nation rate, zero for services.
+//! Base rate, in order: a row for the pair (preference or collected rate), the rate collected in
+//! detailed records (duties over value), the importer's most favoured nation rate, zero for services.
+//! Importers with detailed records collected just that. For the others base rates overstate duties
+//! (unclaimed suspensions, processing trade, drawback), so they are scaled down to the customs
+//! revenue of the economy: the factor is its collection share, at most 1.
 
 use crate::WorldError;
 use crate::facts::{Fact, Facts};
+use crate::prior::Cell;
 use crate::quality::{Mark, Quality};
 use crate::shape::Shape;
 
-/// Rates `[n][i][s]` (share of fob) and their marks.
-pub(crate) fn base_rates(
+/// Rates collected and how they came about.
+#[derive(Debug)]
+pub(crate) struct Duties {
+    /// `[n][i][s]` (share of fob).
+    pub(crate) rate: Vec<f64>,
+    pub(crate) mark: Vec<Mark>,
+    /// `[n]`, 0 to 1.
+    pub(crate) collection_share: Vec<f64>,
+}
+
+/// Base rates scaled to customs revenue.
+pub(crate) fn collected_rates(
     facts: &Facts,
     shape: &Shape,
-) -> Result<(Vec<f64>, Vec<Mark>), WorldError> {
+    trade: &[Cell],
+) -> Result<Duties, WorldError> {
+    let (mut rate, mark) = base_rates(facts, shape)?;
+    let mut collection_share = Vec::with_capacity(shape.economies);
+    for n in 0..shape.economies {
+        let code = shape.economy(n);
+        let flows = shape.flow(n, 0, 0)..shape.flow(n + 1, 0, 0);
+        let owed: f64 = flows
+            .clone()
+            .map(|flow| rate[flow] * trade[flow].value)
+            .sum();
+        let has_records = facts.trade_detail.iter().any(|(key, _)| key[0] == code);
+        let share = if has_records || owed <= 0.0 {
+            1.0
+        } else {
+            let revenue = facts.macro_fact(code, "customs_revenue")?.value
+                * facts.macro_fact(code, "gdp")?.value;
+            (revenue / owed).min(1.0)
+        };
+        rate[flows].iter_mut().for_each(|rate| *rate *= share);
+        collection_share.push(share);
+    }
+    Ok(Duties {
+        rate,
+        mark,
+        collection_share,
+    })
+}
+
+/// Rates `[n][i][s]` (share of fob) and their marks.
+fn base_rates(facts: &Facts, shape: &Shape) -> Result<(Vec<f64>, Vec<Mark>), WorldError> {
     let mut rates = Vec::with_capacity(shape.economies * shape.economies * shape.sectors);
     let mut marks = Vec::with_capacity(rates.capacity());
     for n in 0..shape.economies {

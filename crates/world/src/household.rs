@@ -81,7 +81,7 @@ pub(crate) fn households(
     let labour = dollars::split(pay, &shapes.labour);
     let capital = dollars::split(capital, &shapes.capital);
     let transfers = dollars::split(government.transfers, &shapes.transfers);
-    let mut taxes = vec![0; DECILES];
+    let mut taxes = [0; DECILES];
     let by_kind = [
         &shapes.income_tax,
         &shapes.labour,
@@ -330,24 +330,20 @@ fn income_tenths(facts: &Facts, economy: &str) -> Result<(Vec<f64>, Mark), World
     ))
 }
 
-/// Splits fifths into tenths in proportion to the middle of each half on the line through the
-/// neighbouring fifths.
+/// Splits fifths into tenths that add up to them and keep their order: half of each fifth lies a
+/// quarter of the smaller step to its neighbours off the middle, at both ends half of the one step.
 fn tenths(fifths: &[f64]) -> Vec<f64> {
+    let last = fifths.len() - 1;
+    let step = |f: usize| (fifths[f + 1] - fifths[f]) / 2.0;
     let mut tenths = Vec::with_capacity(DECILES);
-    for f in 0..fifths.len() {
-        let below = if f == 0 {
-            fifths[f] - (fifths[1] - fifths[0]) / 2.0
-        } else {
-            f64::midpoint(fifths[f - 1], fifths[f])
+    for (f, fifth) in fifths.iter().enumerate() {
+        let offset = match f {
+            0 => (step(0) / 2.0).min(0.2 * fifth),
+            _ if f == last => step(f - 1) / 2.0,
+            _ => step(f - 1).min(step(f)) / 4.0,
         };
-        let above = if f + 1 == fifths.len() {
-            fifths[f] + (fifths[f] - fifths[f - 1]) / 2.0
-        } else {
-            f64::midpoint(fifths[f], fifths[f + 1])
-        };
-        let below = below.max(0.2 * fifths[f]);
-        tenths.push(fifths[f] * below / (below + above));
-        tenths.push(fifths[f] * above / (below + above));
+        tenths.push(fifth / 2.0 - offset);
+        tenths.push(fifth / 2.0 + offset);
     }
     tenths
 }

@@ -156,6 +156,7 @@ fn empty(files: &FileSet) -> Result<World, WorldError> {
         population: column("population_million")?,
         labour_force: column("labour_force_million")?,
         unemployment: column("unemployment")?,
+        collection_share: column("collection_share")?,
         employment: vec![0.0; n * s],
         budgets: Vec::new(),
         classes: Vec::new(),
@@ -189,7 +190,11 @@ fn read_trade(files: &FileSet, world: &mut World) -> Result<(), WorldError> {
 /// more than the rounding of the duty (which the checks then report) or nothing is traded.
 fn effective_rate(fob: f64, duty: f64, printed: f64) -> f64 {
     let is_rounding = (duty - fob * printed).abs() <= 0.6e-9;
-    if fob > 0.0 && is_rounding { duty / fob } else { printed }
+    if fob > 0.0 && is_rounding {
+        duty / fob
+    } else {
+        printed
+    }
 }
 
 fn read_uses(files: &FileSet, world: &mut World) -> Result<(), WorldError> {

@@ -27,6 +27,8 @@ pub(crate) struct Prior {
     /// Base duty rate collected `[n][i][s]` (share of fob).
     pub(crate) duty_rate: Vec<f64>,
     pub(crate) duty_mark: Vec<Mark>,
+    /// Duty collected over what base rates would give `[n]`.
+    pub(crate) collection_share: Vec<f64>,
     /// Gross output `[n][s]`.
     pub(crate) output: Vec<Cell>,
     /// Value added with taxes on inputs `[n][s]`.
@@ -45,14 +47,15 @@ pub(crate) struct Prior {
 pub(crate) fn prior(facts: &Facts, shape: &Shape) -> Result<Prior, WorldError> {
     let (output, value_added, labour_share) = production(facts, shape)?;
     let inputs = inputs(facts, shape, &output, &value_added)?;
-    let (duty_rate, duty_mark) = crate::duties::base_rates(facts, shape)?;
     let mut trade = gravity::trade(facts, shape, &output)?;
+    let duties = crate::duties::collected_rates(facts, shape, &trade)?;
     domestic_sales(facts, shape, &output, &mut trade)?;
-    let (final_use, final_total) = final_use(facts, shape, &value_added, &trade, &duty_rate)?;
+    let (final_use, final_total) = final_use(facts, shape, &value_added, &trade, &duties.rate)?;
     Ok(Prior {
         trade,
-        duty_rate,
-        duty_mark,
+        duty_rate: duties.rate,
+        duty_mark: duties.mark,
+        collection_share: duties.collection_share,
         output,
         value_added,
         labour_share,

@@ -11,10 +11,10 @@ use crate::quality::Mark;
 /// [`World::basket`]. n is a buyer, i an origin, s a sector, k an input or bought sector.
 ///
 /// Identities, checked on loading to 1e-9 of their own size:
-/// - spending[n][k] = Σ_i fob·(1 + rate) = Σ_s inputs[n][k][s] + household + government + investment
-///   (+ distribution for the sector that supplies it);
-/// - output[n][s] = Σ_m fob[m][n][s] = labour + surplus + Σ_k inputs[n][k][s];
-/// - Σ_n deficit = 0; classes spend what they receive; baskets sum to household use at store prices.
+/// - spending of n on k: fob and duty over origins = inputs over users + household + government +
+///   investment (+ distribution for the sector that supplies it);
+/// - output of s in n = fob over buyers = labour + surplus + inputs over k;
+/// - deficits sum to zero; classes spend what they receive; baskets sum to household use at store prices.
 #[derive(Debug, Clone, PartialEq)]
 pub struct World {
     /// Year of the flows.
@@ -36,6 +36,9 @@ pub struct World {
     /// Duty rate collected `[n][i][s]` (share of fob): duty over value, or the rate that would apply
     /// where nothing is traded.
     pub duty_rate: Vec<f64>,
+    /// Duty collected over what base rates (preferences, most favoured nation) would give `[n]`; 1
+    /// where rates were recorded as collected.
+    pub collection_share: Vec<f64>,
     /// Where each fob value comes from `[n][i][s]`; `None` where nothing is traded.
     pub trade_mark: Vec<Option<Mark>>,
     /// Gross output `[n][s]`.
