@@ -88,12 +88,13 @@ impl Stack<'_> {
         let resolved = &self.measures[index];
         let measure = &resolved.measure;
         let (entry, rate) = self.rate(measure, cell, cell.date)?;
-        if self.loses_to_a_rival(resolved, index, rate, cell) {
+        let is_listed = self.coverage(&measure.coverage, cell) > 0.0;
+        if !is_listed || self.loses_to_a_rival(resolved, index, rate, cell) {
             return None;
         }
         let reach = self.reach(index, cell);
         let relief = self.relief(measure, cell);
-        let afloat = self.rate_afloat(measure, entry, cell);
+        let afloat = self.rate_afloat(measure, cell);
         let applied_rate = self.quota_rate(entry, afloat.unwrap_or(rate));
         let claimed = 1.0 - relief;
         let statutory = reach.legal * entry.added(rate, cell.base.statutory);
@@ -200,18 +201,22 @@ impl Stack<'_> {
         claimed.sum::<f64>().min(1.0)
     }
 
-    /// Rate of the day before loading for goods covered by an in-transit clause.
-    fn rate_afloat(&self, measure: &Measure, entry: &RateEntry, cell: Cell<'_>) -> Option<f64> {
-        let clause = entry.in_transit?;
+    /// Rate for goods afloat: that of the day before the first step whose
+    /// in-transit clause covers them.
+    fn rate_afloat(&self, measure: &Measure, cell: Cell<'_>) -> Option<f64> {
         let days = self.practice.transit_days?;
         let loaded = cell.date.checked_sub(whole_days(days)).ok()?;
-        let afloat = loaded < clause.loaded_before && cell.date < clause.entered_before;
-        let day_before = entry.from.yesterday().ok()?;
-        let before = || {
-            self.rate(measure, cell, day_before)
-                .map_or(0.0, |(_, rate)| rate)
+        let covered = |entry: &&RateEntry| {
+            entry.from <= cell.date
+                && entry.rate(cell.origin, cell.product).is_some()
+                && entry.in_transit.is_some_and(|clause| {
+                    loaded < clause.loaded_before && cell.date < clause.entered_before
+                })
         };
-        afloat.then(before)
+        let step = measure.rates.iter().find(covered)?;
+        let day_before = step.from.yesterday().ok()?;
+        let before = self.rate(measure, cell, day_before);
+        Some(before.map_or(0.0, |(_, rate)| rate))
     }
 
     fn quota_rate(&self, entry: &RateEntry, rate: f64) -> f64 {

@@ -1,0 +1,460 @@
+//! Reforms of the law on the books, and laws that cannot be put together.
+
+use tradewinds_config::Source;
+use tradewinds_policy::{
+    Lapse, LawBook, PolicyError, Practice, PresetFormula, Reform, TariffSchedule, Without,
+};
+
+use crate::book::{compile, configs, day, economy, law, product, schedule};
+
+fn without(what: &str, from: Option<&str>) -> Reform {
+    Reform {
+        without: vec![Without {
+            what: what.into(),
+            from: from.map(day),
+        }],
+        ..Reform::default()
+    }
+}
+
+/// A user's file of law with one measure for each table of rates.
+fn own_file(measures: &str) -> Source {
+    let head = "id = \"own\"\ntitle = \"What if\"\nauthority = \"own\"\nlegal_basis = \"none\"\nimporter = \"JPN\"\n";
+    Source::new("own.toml", format!("{head}{measures}"))
+}
+
+fn own_measure(name: &str, rate: f64, more: &str) -> String {
+    format!(
+        "\n[[measure]]\nname = \"{name}\"\nproducts = \"machinery\"\norigins = [\"USA\"]\n{more}\n\
+         [[measure.rate]]\nannounced = 2025-01-01\nfrom = 2025-02-01\nvalue = {rate:?}\n\
+         source = {{ title = \"own\", href = \"own\" }}\n"
+    )
+}
+
+fn with_own(measures: &str) -> Result<TariffSchedule, Vec<PolicyError>> {
+    let law = law();
+    let instrument = law
+        .read_instrument(&own_file(measures))
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    let reform = Reform {
+        instruments: vec![instrument],
+        ..Reform::default()
+    };
+    TariffSchedule::compile(&law, &reform, Practice::default())
+}
+
+#[test]
+fn an_empty_reform_changes_nothing() {
+    assert_eq!(schedule().digest(), compile(&Reform::default()).digest());
+    assert!(Reform::default().is_empty());
+}
+
+#[test]
+fn a_reform_and_its_undo_are_the_law_before() {
+    let law = law();
+    for reform in [
+        without("ieepa_reciprocal", Some("2025-04-09")),
+        without("usa.s232_autos", None),
+        Reform {
+            lapse: vec![Lapse {
+                pause: "ninety_days".into(),
+                from: day("2025-05-01"),
+            }],
+            ..Reform::default()
+        },
+    ] {
+        let changed = TariffSchedule::compile(&law, &reform, Practice::default()).unwrap();
+        assert_ne!(changed.digest(), schedule().digest());
+        let undo = reform.undo(&law).unwrap();
+        let back = undo.apply(changed.law()).unwrap();
+        assert_eq!(back, law);
+    }
+}
+
+#[test]
+fn a_power_switched_off_leaves_other_powers_alone() {
+    let changed = compile(&without("s232_autos", None));
+    let rate = changed.rate(
+        economy("USA"),
+        economy("KOR"),
+        &product("autos_vehicles"),
+        day("2025-04-20"),
+    );
+    let found: Vec<_> = rate
+        .components
+        .iter()
+        .map(|one| one.measure.as_str())
+        .collect();
+    assert_eq!(found, ["usa.ieepa_reciprocal.country_rate"]);
+    // Cars are then ordinary goods and pay the baseline (T015).
+    assert!((rate.added_statutory() - 0.10).abs() < 1e-12);
+}
+
+#[test]
+fn a_power_switched_off_from_a_day_changes_nothing_before() {
+    let (law, changed) = (
+        schedule(),
+        compile(&without("ieepa_reciprocal", Some("2025-04-09"))),
+    );
+    for (sector, origin) in [
+        ("agriculture_food", "JPN"),
+        ("machinery", "CHN"),
+        ("other", "ROW"),
+    ] {
+        let rate = |book: &TariffSchedule, date: &str| {
+            book.rate(economy("USA"), economy(origin), &product(sector), day(date))
+        };
+        assert_eq!(rate(&law, "2025-04-08"), rate(&changed, "2025-04-08"));
+        assert!(rate(&law, "2025-04-09").statutory > rate(&changed, "2025-04-09").statutory);
+    }
+}
+
+#[test]
+fn a_pause_that_lapses_brings_back_the_suspended_part() {
+    let reform = Reform {
+        lapse: vec![
+            Lapse {
+                pause: "ninety_days".into(),
+                from: day("2025-05-01"),
+            },
+            Lapse {
+                pause: "ninety_days_extended".into(),
+                from: day("2025-05-01"),
+            },
+        ],
+        ..Reform::default()
+    };
+    let changed = compile(&reform);
+    let rate = |date: &str| {
+        let rate = changed.rate(
+            economy("USA"),
+            economy("JPN"),
+            &product("agriculture_food"),
+            day(date),
+        );
+        rate.added_statutory()
+    };
+    assert!((rate("2025-04-30") - 0.10).abs() < 1e-12);
+    assert!((rate("2025-05-01") - 0.24).abs() < 1e-12);
+}
+
+#[test]
+fn names_the_law_does_not_hold_are_refused() {
+    let law = law();
+    let unknown = without("ieepa_recirpocal", None).apply(&law).unwrap_err();
+    assert!(
+        matches!(&unknown[0], PolicyError::UnknownMeasure { name, .. } if name == "ieepa_recirpocal")
+    );
+    assert!(unknown[0].to_string().contains("ieepa_reciprocal"));
+    let lapse = Lapse {
+        pause: "truce".into(),
+        from: day("2025-05-01"),
+    };
+    let reform = Reform {
+        lapse: vec![lapse],
+        ..Reform::default()
+    };
+    assert!(matches!(
+        &reform.apply(&law).unwrap_err()[0],
+        PolicyError::UnknownPause { .. }
+    ));
+}
+
+#[test]
+fn two_measures_at_different_rates_need_a_stated_combination() {
+    let both = own_measure("first", 0.1, "") + &own_measure("second", 0.2, "");
+    let errors = with_own(&both).unwrap_err();
+    let message = errors[0].to_string();
+    for part in [
+        "own.toml:7",
+        "own.toml:18",
+        "combine = \"add\"",
+        "\"max\"",
+        "date",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+    let rate = |book: TariffSchedule| {
+        let date = day("2025-02-01");
+        book.rate(economy("JPN"), economy("USA"), &product("machinery"), date)
+            .added_statutory()
+    };
+    let add = own_measure("first", 0.1, "combine = \"add\"") + &own_measure("second", 0.2, "");
+    assert!((rate(with_own(&add).unwrap()) - 0.3).abs() < 1e-12);
+    let max = own_measure("first", 0.1, "combine = \"max\"")
+        + &own_measure("second", 0.2, "combine = \"max\"");
+    assert!((rate(with_own(&max).unwrap()) - 0.2).abs() < 1e-12);
+    let split = own_measure("first", 0.1, "ends = 2025-01-31") + &own_measure("second", 0.2, "");
+    assert!((rate(with_own(&split).unwrap()) - 0.2).abs() < 1e-12);
+}
+
+#[test]
+fn mistakes_in_a_file_of_law_come_in_one_pass() {
+    let text = own_measure("first", 25.0, "list = \"no_such_list\"")
+        + &own_measure("second", 0.2, "except = [\"NOR\", \"XXX\"]")
+            .replace("machinery", "machines");
+    let errors = law().read_instrument(&own_file(&text)).unwrap_err();
+    let text = errors.to_string();
+    assert!(text.contains("0.25"), "{text}");
+    let fixed = own_measure("first", 0.25, "list = \"no_such_list\"")
+        + &own_measure("second", 0.2, "except = [\"NOR\", \"XXX\"]")
+            .replace("machinery", "machines");
+    let errors = law().read_instrument(&own_file(&fixed)).unwrap_err();
+    assert_eq!(errors.error_count(), 4, "{errors}");
+}
+
+#[test]
+fn a_measure_without_a_source_is_refused() {
+    let text =
+        own_measure("first", 0.1, "").replace("source = { title = \"own\", href = \"own\" }", "");
+    assert!(
+        law()
+            .read_instrument(&own_file(&text))
+            .unwrap_err()
+            .to_string()
+            .contains("source")
+    );
+}
+
+#[test]
+fn the_formula_gives_every_announced_rate_within_a_point() {
+    let half = PresetFormula {
+        floor: 0.10,
+        share: 0.5,
+        rounds_up: true,
+    };
+    let path = configs("policy").join("tables/reciprocal_formula.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let mut count = 0;
+    for record in reader.records().map(|record| record.unwrap()) {
+        let number = |column: usize| record[column].parse::<f64>().unwrap();
+        let gap = half.rate(number(1), number(2)) - number(3);
+        assert!(gap.abs() <= 0.01 + 1e-12, "{}: {gap}", &record[0]);
+        count += 1;
+    }
+    assert_eq!(count, 78);
+}
+
+#[test]
+fn cars_from_japan_pay_25_points_in_the_pause_parts_from_3_may_other_goods_10() {
+    // T013, T014, T020: rates in law; the lists hold 97.1 % of cars, 77.4 % of parts.
+    let law = schedule();
+    let in_law = |sector: &str, date: &str, measure: &str| {
+        let rate = law.rate(economy("USA"), economy("JPN"), &product(sector), day(date));
+        let one = rate
+            .components
+            .into_iter()
+            .find(|one| one.measure == measure);
+        one.map(|one| (one.rate, one.legal_share))
+    };
+    let (rate, share) = in_law("autos_vehicles", "2025-04-20", "usa.s232_autos.vehicles").unwrap();
+    assert!((rate - 0.25).abs() < 1e-12 && (share - 0.971).abs() < 1e-9);
+    assert!(in_law("autos_parts", "2025-05-02", "usa.s232_autos.parts").is_none());
+    let (rate, share) = in_law("autos_parts", "2025-05-03", "usa.s232_autos.parts").unwrap();
+    assert!((rate - 0.25).abs() < 1e-12 && (share - 0.774).abs() < 1e-9);
+    let reciprocal = "usa.ieepa_reciprocal.country_rate";
+    let (rate, share) = in_law("agriculture_food", "2025-04-20", reciprocal).unwrap();
+    assert!((rate - 0.10).abs() < 1e-12 && (share - 1.0).abs() < 1e-12);
+    // The same car never pays both.
+    let (_, share) = in_law("autos_vehicles", "2025-04-20", reciprocal).unwrap();
+    assert!((share - 0.029).abs() < 1e-9);
+}
+
+#[test]
+fn an_all_in_rate_tops_up_the_base_duty_and_never_lowers_it() {
+    let law = schedule();
+    let total = |origin: &str, sector: &str| {
+        let rate = law.rate(
+            economy("USA"),
+            economy(origin),
+            &product(sector),
+            day("2025-08-10"),
+        );
+        (rate.statutory, rate.base.statutory)
+    };
+    // T042, farm goods: 15 in all, whatever the base duty below it.
+    let (statutory, base) = total("EUU", "agriculture_food");
+    assert!(
+        base > 0.0 && (statutory - 0.15).abs() < 1e-12,
+        "{statutory} {base}"
+    );
+    // T044 at first on top of the base duty.
+    let (statutory, base) = total("KOR", "agriculture_food");
+    assert!(base > 0.0 && (statutory - base - 0.15).abs() < 1e-12);
+}
+
+#[test]
+fn goods_afloat_pay_the_rate_of_the_day_before() {
+    let law = schedule();
+    let slow = law.with_practice(Practice {
+        transit_days: Some(30),
+        ..Practice::default()
+    });
+    let added = |book: &TariffSchedule, date: &str| {
+        let rate = book.rate(
+            economy("USA"),
+            economy("JPN"),
+            &product("agriculture_food"),
+            day(date),
+        );
+        (rate.added_statutory(), rate.added_applied())
+    };
+    // T015: loaded on 5 April or later pays from the day of entry.
+    assert_eq!(added(&slow, "2025-05-04"), (0.10, 0.0));
+    assert_eq!(added(&slow, "2025-05-05"), (0.10, 0.10));
+    assert_eq!(added(&law, "2025-05-04"), (0.10, 0.10));
+}
+
+#[test]
+fn a_retroactive_text_is_charged_late_and_refunded() {
+    let law = schedule();
+    let border = law.with_practice(Practice {
+        as_published: true,
+        ..Practice::default()
+    });
+    let cars = product("autos_vehicles");
+    let rate = |book: &TariffSchedule, date: &str| {
+        let rate = book.rate(economy("USA"), economy("EUU"), &cars, day(date));
+        let one = rate
+            .components
+            .into_iter()
+            .find(|one| one.measure == "usa.s232_autos.vehicles");
+        one.unwrap().rate
+    };
+    // T043: in force from 1 August, published on 25 September.
+    assert!((rate(&law, "2025-08-15") - 0.15).abs() < 1e-12);
+    assert!((rate(&border, "2025-08-15") - 0.25).abs() < 1e-12);
+    assert!((rate(&border, "2025-09-25") - 0.15).abs() < 1e-12);
+    let due = law.refunds(economy("USA"), economy("EUU"), &cars);
+    let cars_due = due.iter().filter(|one| one.paid == day("2025-09-25"));
+    assert!(cars_due.clone().count() > 0);
+    for one in cars_due {
+        assert!(one.from >= day("2025-08-01") && one.to <= day("2025-09-24"));
+        assert!(one.rate > 0.10 && one.rate < 0.13, "{one:?}");
+    }
+}
+
+#[test]
+fn nothing_changes_before_the_first_day_and_dates_are_sorted() {
+    let law = schedule();
+    let first = law.first_change().unwrap();
+    let before = first.yesterday().unwrap();
+    for origin in ["CHN", "CAN", "ROW"] {
+        for sector in law.law().taxonomy.subsectors() {
+            let rate = law.rate(economy("USA"), economy(origin), &sector.code, before);
+            assert!(rate.components.is_empty(), "{origin} {}", sector.code);
+        }
+    }
+    let dates = law.changes(Some(economy("USA")), day("2025-01-01"), day("2025-12-31"));
+    assert!(dates.windows(2).all(|pair| pair[0] < pair[1]));
+    for date in [
+        "2025-02-04",
+        "2025-04-05",
+        "2025-04-10",
+        "2025-05-03",
+        "2025-11-10",
+    ] {
+        assert!(dates.contains(&day(date)), "{date}");
+    }
+}
+
+#[test]
+fn no_rate_moves_on_a_day_that_is_not_listed() {
+    let law = schedule();
+    let (from, to) = (day("2025-01-01"), day("2026-09-01"));
+    let listed = law.changes(Some(economy("USA")), from, to);
+    for (origin, sector) in [
+        ("JPN", "autos_vehicles"),
+        ("CHN", "other"),
+        ("MEX", "machinery"),
+        ("CAN", "energy"),
+    ] {
+        let (origin, sector) = (economy(origin), product(sector));
+        let mut last = law.rate(economy("USA"), origin, &sector, from);
+        let mut date = from;
+        while date < to {
+            date = date.tomorrow().unwrap();
+            let rate = law.rate(economy("USA"), origin, &sector, date);
+            assert!(
+                rate == last || listed.contains(&date),
+                "{origin} {sector} {date}"
+            );
+            last = rate;
+        }
+    }
+}
+
+#[test]
+fn a_history_joins_up_and_agrees_with_the_rate_on_each_day() {
+    let law = schedule();
+    let (usa, jpn, cars) = (economy("USA"), economy("JPN"), product("autos_vehicles"));
+    let span = (day("2025-01-01"), day("2025-12-31"));
+    let history = law.history(usa, jpn, &cars, span);
+    assert_eq!(history[0].from, span.0);
+    assert_eq!(history[history.len() - 1].to, span.1);
+    for pair in history.windows(2) {
+        assert_eq!(pair[0].to.tomorrow().unwrap(), pair[1].from);
+        assert_ne!(pair[0].rate, pair[1].rate);
+    }
+    for one in &history {
+        assert_eq!(law.rate(usa, jpn, &cars, one.to), one.rate);
+    }
+}
+
+#[test]
+fn the_rest_of_the_world_pays_the_mean_of_its_governments() {
+    let law = schedule();
+    let rate = |date: &str| {
+        let rate = law.rate(
+            economy("USA"),
+            economy("ROW"),
+            &product("agriculture_food"),
+            day(date),
+        );
+        rate.components[0].rate
+    };
+    assert!((rate("2025-04-08") - 0.10).abs() < 1e-12);
+    let book = law.law();
+    let row = economy("ROW");
+    let mean = |table: &str| {
+        let vector = &book.vectors[table];
+        let weight = book.economies.weight(row);
+        let excess = book
+            .economies
+            .attached_to(row)
+            .map(|(code, size)| size * (vector.get(&code).copied().unwrap_or(0.10) - 0.10));
+        0.10 + excess.sum::<f64>() / weight
+    };
+    assert!((rate("2025-04-09") - mean("country_rates_2025_04_09")).abs() < 1e-12);
+    assert!((rate("2025-08-07") - mean("country_rates_2025_08_07")).abs() < 1e-12);
+    assert!(rate("2025-04-09") > 0.11 && rate("2025-04-09") < 0.20);
+}
+
+#[test]
+fn claims_and_uptake_move_the_applied_rate_only() {
+    let law = schedule();
+    let none = law.with_practice(Practice {
+        claim_scale: 0.0,
+        preference_uptake: 0.0,
+        ..Practice::default()
+    });
+    let rate = |book: &TariffSchedule| {
+        book.rate(
+            economy("USA"),
+            economy("MEX"),
+            &product("machinery"),
+            day("2025-12-01"),
+        )
+    };
+    assert!((rate(&law).statutory - rate(&none).statutory).abs() < 1e-15);
+    assert!(rate(&law).added_applied() < 0.5 * rate(&none).added_applied());
+    assert!((rate(&none).base.applied - rate(&none).base.statutory).abs() < 1e-15);
+}
+
+#[test]
+fn the_same_files_in_another_order_make_the_same_law() {
+    let mut files = crate::book::sources(&configs("policy"));
+    files.reverse();
+    let book = LawBook::load(&files).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(book.instruments, law().instruments);
+}
