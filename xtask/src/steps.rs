@@ -74,10 +74,10 @@ fn clippy(root: &Path) -> Outcome {
     const EVERYTHING: &[&str] = &[
         "clippy",
         "--workspace",
+        "--keep-going",
         "--all-targets",
         "--",
-        "-D",
-        "warnings",
+        "-Dwarnings",
     ];
     const FREE_IN_TESTS: &[&str] = &[
         "-Aclippy::disallowed_methods",
@@ -89,11 +89,11 @@ fn clippy(root: &Path) -> Outcome {
     const MODEL: &[&str] = &[
         "clippy",
         "--workspace",
+        "--keep-going",
         "--lib",
         "--bins",
         "--",
-        "-D",
-        "warnings",
+        "-Dwarnings",
     ];
     with_component("clippy", &["clippy", "--version"]).unwrap_or_else(|| {
         cargo_check(root, &[EVERYTHING, FREE_IN_TESTS].concat()).and(cargo_check(root, MODEL))
