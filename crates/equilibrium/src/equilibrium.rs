@@ -32,7 +32,7 @@ pub struct Equilibrium {
     /// Price of the composite at user (ex-store) prices, new over old, `[n][s]` (`Phat`).
     pub price_hat: Vec<f64>,
     /// Cost of production, new over old, `[i][s]`.
-    pub cost_hat: Vec<f64>,
+    pub production_cost_hat: Vec<f64>,
     /// Average wage over the price of final spending, new over old, `[n]` (`real_wage_hat`).
     pub real_wage_hat: Vec<f64>,
     /// Real income of all final users at base prices, new over old, `[n]` (`welfare_hat`).
@@ -97,7 +97,7 @@ impl Equilibrium {
             }),
             wage_hat: exponentials(&state.log_wage),
             price_hat: exponentials(&state.prices.log_price),
-            cost_hat: exponentials(&state.prices.log_cost),
+            production_cost_hat: exponentials(&state.prices.log_cost),
             average_wage_hat,
             final_price_hat,
             welfare_hat,

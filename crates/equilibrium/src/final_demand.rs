@@ -182,3 +182,66 @@ fn claims(user: &FinalUser, n: usize) -> [f64; POOLS] {
         user.transfer_claim[n],
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One economy, goods and services; a unit of goods needs 0.8 of services and carries a markup
+    /// of 25 %, so 1 dollar of goods is 2.25 dollars on the shelf.
+    fn store() -> EconomyParts {
+        let user = FinalUser {
+            budget_share: vec![0.6, 0.4],
+            labour_claim: vec![1.0],
+            profit_claim: vec![1.0],
+            revenue_claim: vec![1.0],
+            transfer_claim: vec![1.0],
+            is_retail: true,
+        };
+        EconomyParts {
+            economies: 1,
+            sectors: 2,
+            spending: vec![0.0; 2],
+            origin_share: vec![1.0; 2],
+            import_duty: vec![0.0; 2],
+            export_tax: vec![0.0; 2],
+            markup: vec![1.0; 2],
+            labour_cost_share: vec![1.0; 2],
+            input_cost_share: vec![0.0; 4],
+            wage_bill: vec![0.0; 2],
+            deficit: vec![0.0],
+            sigma: vec![4.0; 2],
+            eps: vec![3.0; 2],
+            eta: 1.0,
+            rho: 1.0,
+            users: vec![user],
+            services: Some(1),
+            distribution_units: vec![0.8, 0.0],
+            retail_markup: vec![0.25, 0.0],
+            oligopoly: None,
+        }
+    }
+
+    #[test]
+    fn ten_per_cent_dearer_goods_raise_the_shelf_price_by_their_share_in_it() {
+        let prices = StorePrices::new(&store(), &[ln(1.1), 0.0], &[1.0, 1.0]);
+        // (1.1 + 0.8) 1.25 = 2.375 instead of 2.25: a rise of 1/18, not of 1/10.
+        assert!((exp(prices.log_hat[0]) - 2.375 / 2.25).abs() < 1e-15);
+        assert!((prices.goods[0] - 1.1 / 2.375).abs() < 1e-15);
+        assert!((prices.services[0] - 0.8 / 2.375).abs() < 1e-15);
+        assert!((prices.profit[0] - 0.2).abs() < 1e-15);
+        assert!((exp(prices.log_hat[1]) - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_dollar_of_wages_buys_goods_and_services_and_feeds_its_own_margin() {
+        let parts = store();
+        let stores = StorePrices::new(&parts, &[0.0; 2], &[1.0; 2]);
+        let demand = FinalDemand::new(&parts, &[0.0; 2], &stores);
+        // 0.6 of spending E at the shelf with a fifth as margin: E = 1 + 0.12 E, so E = 1 / 0.88.
+        let spends = 1.0 / 0.88;
+        assert!((demand.retail_profit_at(0, [1.0, 0.0, 0.0, 0.0]) - 0.12 * spends).abs() < 1e-15);
+        assert!((demand.loading[LABOUR][0] - 0.6 * spends / 2.25).abs() < 1e-15);
+        assert!((demand.loading[LABOUR][1] - (0.4 + 0.6 * 0.8 / 2.25) * spends).abs() < 1e-15);
+    }
+}

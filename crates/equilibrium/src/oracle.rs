@@ -282,6 +282,16 @@ pub fn reported<'a>(equilibrium: &'a Equilibrium, field: &str) -> Option<&'a [f6
     })
 }
 
+/// Whether a field is in money, so that a path whose world wage bill differs from the base one is
+/// rescaled before it is compared.
+#[must_use]
+pub fn is_nominal(field: &str) -> bool {
+    matches!(
+        field,
+        "what" | "w_avg" | "Pc_hat" | "Phat" | "Ihat" | "R" | "X" | "M" | "border_price_hat"
+    )
+}
+
 /// Errors of every expected field of a case; nominal items in the numeraire of [`Equilibrium`].
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Corners: subsidies, prohibitive duties, unit elasticities, missing trade, a single economy.
 
-use crate::support::{Draft, across_borders, assert_close, blank, close_accounts};
+use crate::support::{Draft, Draws, across_borders, assert_close, blank, close_accounts};
 use libm::log;
 use tradewinds_equilibrium::{
     Economy, EconomyError, Equilibrium, Labour, Oligopoly, Shock, SolveError, solve,
@@ -310,6 +310,53 @@ fn large_duties_by_everybody_are_followed_to_the_end() {
     .unwrap();
     assert_sound(&economy, &found);
     assert!(found.welfare_hat.iter().any(|hat| log(*hat).abs() > 0.05));
+}
+
+#[test]
+fn random_worlds_under_random_law_all_come_to_rest() {
+    let mut draw = Draws(42);
+    let mut most = 0;
+    for seed in 0..120 {
+        let (economies, sectors) = (2 + seed as usize % 5, 1 + seed as usize % 4);
+        let mut draft = Draft::new(economies, sectors, 1000 + seed);
+        draft = if seed % 2 == 0 { draft.nested() } else { draft };
+        draft.home = draw.between(0.5, 8.0);
+        draft.materials = draw.between(0.05, 0.5);
+        draft.balanced = false;
+        let mut parts = draft.parts();
+        let steep = draw.between(0.3, 3.0);
+        for value in parts.sigma.iter_mut().chain(&mut parts.eps) {
+            *value = 1.0 + (*value - 1.0) * steep;
+        }
+        let economy = Economy::new(parts).unwrap();
+        let duty = across_borders(&economy, &economy.import_duty, |_, _, _, base| {
+            if draw.between(0.0, 1.0) < 0.4 {
+                draw.between(-0.6, 3.0)
+            } else {
+                base
+            }
+        });
+        let tax = across_borders(&economy, &economy.export_tax, |_, _, _, _| {
+            draw.between(-0.2, 0.3)
+        });
+        let labour = if seed % 3 == 0 {
+            Labour::Fixed
+        } else {
+            Labour::Mobile
+        };
+        let deficit = (seed % 4 == 0).then(|| vec![0.0; economies]);
+        let shock = Shock {
+            import_duty: Some(duty),
+            export_tax: Some(tax),
+            cost_hat: None,
+            deficit,
+            labour,
+        };
+        let found = solve(&economy, &shock).unwrap_or_else(|error| panic!("world {seed}: {error}"));
+        assert_sound(&economy, &found);
+        most = most.max(found.evaluations);
+    }
+    assert!(most <= 60, "a search took {most} evaluations");
 }
 
 #[test]

@@ -67,6 +67,17 @@ fn errors_are_relative_to_the_value_or_to_a_billionth_of_the_field() {
 }
 
 #[test]
+fn fields_in_money_are_told_from_real_ones() {
+    let real = ["real_wage_hat", "welfare_hat", "Lhat", "mu"];
+    assert!(
+        ["w_avg", "Phat", "R", "X", "M", "border_price_hat"]
+            .into_iter()
+            .all(oracle::is_nominal)
+    );
+    assert!(!real.into_iter().any(oracle::is_nominal));
+}
+
+#[test]
 fn faults_in_a_file_are_named() {
     let text = symmetric_case();
     let read = |text: &str| oracle::read_cases(text).unwrap_err().to_string();

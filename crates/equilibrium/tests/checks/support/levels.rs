@@ -5,18 +5,32 @@
 //! logs, one sweep per round instead of inner solutions.
 
 use libm::pow;
-use tradewinds_equilibrium::{Economy, Labour, Shock};
+use tradewinds_equilibrium::{Economy, FinalUser, Labour, Shock};
 
-/// The rest point: wages, composite prices and spending `[n][s]`, user spending `[user][n]`, price
-/// index `[user][n]`, markups `[n][i][s]`, and the largest change in the last round.
-pub(crate) struct Levels {
+/// The state of the auction; at rest it is the equilibrium.
+pub(crate) struct Levels<'a> {
+    e: &'a Economy,
+    labour: Labour,
+    duty: Vec<f64>,
+    tax: Vec<f64>,
+    deficit: Vec<f64>,
+    freight: Vec<f64>,
+    /// Wages, `[n][s]`, 1 in the base year.
     pub(crate) wage: Vec<f64>,
+    /// Composite prices, `[n][s]`, 1 in the base year.
     pub(crate) price: Vec<f64>,
     pub(crate) spending: Vec<f64>,
     pub(crate) user_spending: Vec<Vec<f64>>,
     pub(crate) user_price: Vec<Vec<f64>>,
     pub(crate) markup: Vec<f64>,
+    /// Largest relative change of wages, prices and spending in the last round.
     pub(crate) last_change: f64,
+    share: Vec<f64>,
+    physical: Vec<f64>,
+    costs: Vec<f64>,
+    profit: Vec<f64>,
+    revenue: Vec<f64>,
+    retail_profit: Vec<f64>,
 }
 
 fn ces(terms: &[(f64, f64)], elasticity: f64) -> f64 {
@@ -37,222 +51,264 @@ fn part(weight: f64, price: f64, index: f64, elasticity: f64) -> f64 {
     weight * pow(price / index, 1.0 - elasticity)
 }
 
-/// Bertrand markup of one of `firms` equal firms with the given shares of sector and of imports.
-fn markup(economy: &Economy, (n, i, s): (usize, usize, usize), share: &[f64]) -> f64 {
-    let oligopoly = economy.oligopoly.as_ref().unwrap();
-    let firms = oligopoly.firms[economy.market(i, s)];
-    let (f, sigma, eps) = (oligopoly.sigma_f[s], economy.sigma[s], economy.eps[s]);
-    let in_sector = share[economy.flow(n, i, s)] / firms;
-    let in_imports = in_sector / (1.0 - share[economy.flow(n, n, s)]);
-    let elasticity = if i == n {
-        f * (1.0 - 1.0 / firms)
-            + eps * (1.0 / firms - in_sector)
-            + oligopoly.perceived_eta * in_sector
-    } else {
-        f * (1.0 - 1.0 / firms)
-            + sigma * (1.0 / firms - in_imports)
-            + eps * (in_imports - in_sector)
-            + oligopoly.perceived_eta * in_sector
-    };
-    elasticity / (elasticity - 1.0)
-}
-
-pub(crate) fn solve_in_levels(e: &Economy, shock: &Shock, rounds: usize) -> Levels {
-    let (count, sectors) = (e.economies, e.sectors);
-    let duty = shock.import_duty.as_ref().unwrap_or(&e.import_duty);
-    let tax = shock.export_tax.as_ref().unwrap_or(&e.export_tax);
-    let deficit = shock.deficit.as_ref().unwrap_or(&e.deficit);
-    let freight = |flow: usize| shock.cost_hat.as_ref().map_or(1.0, |hat| hat[flow]);
-    let world: f64 = e.wage_bill.iter().sum();
+/// Runs the auction until nothing moves, or for `rounds`.
+pub(crate) fn solve_in_levels<'a>(e: &'a Economy, shock: &Shock, rounds: usize) -> Levels<'a> {
+    let given = |new: &Option<Vec<f64>>, base: &[f64]| new.clone().unwrap_or(base.to_vec());
     let mut x = Levels {
+        e,
+        labour: shock.labour,
+        duty: given(&shock.import_duty, &e.import_duty),
+        tax: given(&shock.export_tax, &e.export_tax),
+        deficit: given(&shock.deficit, &e.deficit),
+        freight: given(&shock.cost_hat, &vec![1.0; e.flows()]),
         wage: vec![1.0; e.markets()],
         price: vec![1.0; e.markets()],
         spending: e.spending.clone(),
-        user_spending: vec![vec![0.0; count]; e.users.len()],
-        user_price: vec![vec![1.0; count]; e.users.len()],
+        user_spending: vec![vec![0.0; e.economies]; e.users.len()],
+        user_price: vec![vec![1.0; e.economies]; e.users.len()],
         markup: e.markup.clone(),
         last_change: f64::INFINITY,
+        share: vec![0.0; e.flows()],
+        physical: vec![1.0; e.markets()],
+        costs: vec![0.0; e.markets()],
+        profit: vec![0.0; e.economies],
+        revenue: vec![0.0; e.economies],
+        retail_profit: vec![0.0; e.economies],
     };
-    let mut retail_profit = vec![0.0; count];
     for _ in 0..rounds {
-        let old = (x.wage.clone(), x.price.clone(), x.spending.clone());
-        let cost_terms = |x: &Levels, n: usize, s: usize| {
-            let mut terms = vec![(e.labour_cost_share[e.market(n, s)], x.wage[e.market(n, s)])];
-            terms.extend((0..sectors).map(|k| {
-                (
-                    e.input_cost_share[e.input(n, k, s)],
-                    x.price[e.market(n, k)],
-                )
-            }));
-            terms
-        };
-        let mut cost = vec![1.0; e.markets()];
-        for n in 0..count {
-            for s in 0..sectors {
-                cost[e.market(n, s)] = ces(&cost_terms(&x, n, s), e.rho);
-            }
-        }
-        // Landed prices relative to base, tiers, shares.
-        let mut share = vec![0.0; e.flows()];
-        let mut physical = vec![1.0; e.markets()];
-        for n in 0..count {
-            for s in 0..sectors {
-                let landed: Vec<f64> = (0..count)
-                    .map(|i| {
-                        let f = e.flow(n, i, s);
-                        let base = e.markup[f] * (1.0 + e.import_duty[f]) * (1.0 + e.export_tax[f]);
-                        cost[e.market(i, s)]
-                            * freight(f)
-                            * x.markup[f]
-                            * (1.0 + duty[f])
-                            * (1.0 + tax[f])
-                            / base
-                    })
-                    .collect();
-                let home = e.origin_share[e.flow(n, n, s)];
-                let abroad: Vec<(f64, f64)> = (0..count)
-                    .filter(|i| *i != n)
-                    .map(|i| (e.origin_share[e.flow(n, i, s)] / (1.0 - home), landed[i]))
-                    .collect();
-                let imported = ces(&abroad, e.sigma[s]);
-                let index = ces(&[(home, landed[n]), (1.0 - home, imported)], e.eps[s]);
-                x.price[e.market(n, s)] = index;
-                let imports = part(1.0 - home, imported, index, e.eps[s]);
-                for i in 0..count {
-                    let f = e.flow(n, i, s);
-                    share[f] = if i == n {
-                        part(home, landed[n], index, e.eps[s])
-                    } else {
-                        imports
-                            * part(
-                                e.origin_share[f] / (1.0 - home),
-                                landed[i],
-                                imported,
-                                e.sigma[s],
-                            )
-                    };
-                }
-                physical[e.market(n, s)] = home * pow(landed[n] / index, -e.eps[s])
-                    + (1.0 - home) * pow(imported / index, -e.eps[s]);
-            }
-        }
-        if e.oligopoly.is_some() {
-            for n in 0..count {
-                for i in 0..count {
-                    for s in 0..sectors {
-                        x.markup[e.flow(n, i, s)] = markup(e, (n, i, s), &share);
-                    }
-                }
-            }
-        }
-        // Sales, taxes, profits, costs.
-        let (mut costs, mut profit, mut revenue) =
-            (vec![0.0; e.markets()], vec![0.0; count], vec![0.0; count]);
-        for n in 0..count {
-            for i in 0..count {
-                for s in 0..sectors {
-                    let f = e.flow(n, i, s);
-                    let paid = share[f] * x.spending[e.market(n, s)];
-                    let border = paid / (1.0 + duty[f]);
-                    let kept = border / (1.0 + tax[f]);
-                    revenue[n] += paid - border;
-                    revenue[i] += border - kept;
-                    profit[i] += kept - kept / x.markup[f];
-                    costs[e.market(i, s)] += kept / x.markup[f];
-                }
-            }
-        }
-        // Purchases of users and producers, and wages.
-        for n in 0..count {
-            let wages: f64 = (0..sectors)
-                .map(|s| e.wage_bill[e.market(n, s)] * x.wage[e.market(n, s)])
-                .sum();
-            let mut bought = vec![0.0; sectors];
-            let mut margins = 0.0;
-            for (u, user) in e.users.iter().enumerate() {
-                let spends = user.labour_claim[n] * wages
-                    + user.profit_claim[n] * (profit[n] + retail_profit[n])
-                    + user.revenue_claim[n] * revenue[n]
-                    + user.transfer_claim[n] * deficit[n];
-                let service = |s: usize| {
-                    let m = e.market(n, s);
-                    e.services.map_or(0.0, |k| {
-                        e.distribution_units[m] * x.price[e.market(n, k)] * physical[m]
-                    })
-                };
-                let pays = |s: usize| {
-                    let m = e.market(n, s);
-                    if user.is_retail {
-                        (x.price[m] + service(s)) * (1.0 + e.retail_markup[m])
-                    } else {
-                        x.price[m]
-                    }
-                };
-                let at_base = |s: usize| {
-                    let m = e.market(n, s);
-                    if user.is_retail {
-                        (1.0 + e.distribution_units[m]) * (1.0 + e.retail_markup[m])
-                    } else {
-                        1.0
-                    }
-                };
-                let terms: Vec<(f64, f64)> = (0..sectors)
-                    .map(|s| (user.budget_share[e.market(n, s)], pays(s) / at_base(s)))
-                    .collect();
-                let index = ces(&terms, e.eta);
-                for (s, (weight, price)) in terms.iter().enumerate() {
-                    let units = part(*weight, *price, index, e.eta) * spends / pays(s);
-                    bought[s] += units * x.price[e.market(n, s)];
-                    if user.is_retail {
-                        let services = units * service(s);
-                        if let Some(k) = e.services {
-                            bought[k] += services;
-                        }
-                        margins += units * pays(s) - units * x.price[e.market(n, s)] - services;
-                    }
-                }
-                x.user_spending[u][n] = spends;
-                x.user_price[u][n] = index;
-            }
-            retail_profit[n] = margins;
-            let mut labour = vec![0.0; sectors];
-            for s in 0..sectors {
-                let m = e.market(n, s);
-                let terms = cost_terms(&x, n, s);
-                let index = ces(&terms, e.rho);
-                labour[s] = part(terms[0].0, terms[0].1, index, e.rho) * costs[m];
-                for (k, (weight, price)) in terms[1..].iter().enumerate() {
-                    bought[k] += part(*weight, *price, index, e.rho) * costs[m];
-                }
-            }
-            for s in 0..sectors {
-                let m = e.market(n, s);
-                x.spending[m] = bought[s];
-                let pressure = match shock.labour {
-                    Labour::Mobile => labour.iter().sum::<f64>() / wages,
-                    Labour::Fixed => labour[s] / (e.wage_bill[m] * x.wage[m]),
-                };
-                x.wage[m] *= pow(pressure, 0.15);
-            }
-        }
-        let bill: f64 = e
-            .wage_bill
-            .iter()
-            .zip(&x.wage)
-            .map(|(bill, wage)| bill * wage)
-            .sum();
-        x.wage.iter_mut().for_each(|wage| *wage *= world / bill);
-        let change = |new: &[f64], old: &[f64]| {
-            new.iter()
-                .zip(old)
-                .fold(0.0_f64, |m, (a, b)| m.max((a / b - 1.0).abs()))
-        };
-        x.last_change = change(&x.wage, &old.0)
-            .max(change(&x.price, &old.1))
-            .max(change(&x.spending, &old.2));
+        x.round();
         if x.last_change < 2e-15 {
             break;
         }
     }
     x
+}
+
+impl Levels<'_> {
+    fn round(&mut self) {
+        let old = (self.wage.clone(), self.price.clone(), self.spending.clone());
+        self.set_prices();
+        if self.e.oligopoly.is_some() {
+            self.set_markups();
+        }
+        self.sell();
+        for n in 0..self.e.economies {
+            let (mut bought, labour) = self.produce(n);
+            self.consume(n, &mut bought);
+            self.hire(n, &labour);
+            for (s, amount) in bought.iter().enumerate() {
+                self.spending[self.e.market(n, s)] = *amount;
+            }
+        }
+        let bill: f64 = self
+            .e
+            .wage_bill
+            .iter()
+            .zip(&self.wage)
+            .map(|(bill, wage)| bill * wage)
+            .sum();
+        let world: f64 = self.e.wage_bill.iter().sum();
+        self.wage.iter_mut().for_each(|wage| *wage *= world / bill);
+        let change = |new: &[f64], old: &[f64]| {
+            new.iter()
+                .zip(old)
+                .fold(0.0_f64, |largest, (a, b)| largest.max((a / b - 1.0).abs()))
+        };
+        let prices = change(&self.price, &old.1);
+        self.last_change = change(&self.wage, &old.0)
+            .max(prices)
+            .max(change(&self.spending, &old.2));
+    }
+
+    /// Prices of labour and of every input of s in n, with their base cost shares.
+    fn factors(&self, n: usize, s: usize) -> Vec<(f64, f64)> {
+        let e = self.e;
+        let mut terms = vec![(
+            e.labour_cost_share[e.market(n, s)],
+            self.wage[e.market(n, s)],
+        )];
+        terms.extend((0..e.sectors).map(|k| {
+            (
+                e.input_cost_share[e.input(n, k, s)],
+                self.price[e.market(n, k)],
+            )
+        }));
+        terms
+    }
+
+    fn set_prices(&mut self) {
+        let e = self.e;
+        let cost: Vec<f64> = (0..e.markets())
+            .map(|m| ces(&self.factors(m / e.sectors, m % e.sectors), e.rho))
+            .collect();
+        for n in 0..e.economies {
+            for s in 0..e.sectors {
+                let landed: Vec<f64> = (0..e.economies)
+                    .map(|i| {
+                        let f = e.flow(n, i, s);
+                        let base = e.markup[f] * (1.0 + e.import_duty[f]) * (1.0 + e.export_tax[f]);
+                        let taxes = (1.0 + self.duty[f]) * (1.0 + self.tax[f]);
+                        cost[e.market(i, s)] * self.freight[f] * self.markup[f] * taxes / base
+                    })
+                    .collect();
+                self.set_market((n, s), &landed);
+            }
+        }
+    }
+
+    /// Two tiers: origins into imports, imports and home goods into the composite.
+    fn set_market(&mut self, (n, s): (usize, usize), landed: &[f64]) {
+        let e = self.e;
+        let home = e.origin_share[e.flow(n, n, s)];
+        let weight = |i: usize| e.origin_share[e.flow(n, i, s)] / (1.0 - home);
+        let foreign: Vec<usize> = (0..e.economies).filter(|i| *i != n).collect();
+        let offers: Vec<(f64, f64)> = foreign.iter().map(|i| (weight(*i), landed[*i])).collect();
+        let imported = ces(&offers, e.sigma[s]);
+        let index = ces(&[(home, landed[n]), (1.0 - home, imported)], e.eps[s]);
+        self.share[e.flow(n, n, s)] = part(home, landed[n], index, e.eps[s]);
+        for i in foreign {
+            self.share[e.flow(n, i, s)] = part(1.0 - home, imported, index, e.eps[s])
+                * part(weight(i), landed[i], imported, e.sigma[s]);
+        }
+        let units = |weight: f64, price: f64| weight * pow(price / index, -e.eps[s]);
+        self.price[e.market(n, s)] = index;
+        self.physical[e.market(n, s)] = units(home, landed[n]) + units(1.0 - home, imported);
+    }
+
+    /// Bertrand markups, the elasticity built up tier by tier from a firm's shares.
+    fn set_markups(&mut self) {
+        let e = self.e;
+        let conduct = e.oligopoly.as_ref().unwrap();
+        for n in 0..e.economies {
+            for i in 0..e.economies {
+                for s in 0..e.sectors {
+                    let in_origin = 1.0 / conduct.firms[e.market(i, s)];
+                    let in_sector = self.share[e.flow(n, i, s)] * in_origin;
+                    let in_imports = in_sector / (1.0 - self.share[e.flow(n, n, s)]);
+                    let outer =
+                        conduct.sigma_f[s] * (1.0 - in_origin) + conduct.perceived_eta * in_sector;
+                    let inner = if i == n {
+                        e.eps[s] * (in_origin - in_sector)
+                    } else {
+                        e.sigma[s] * (in_origin - in_imports) + e.eps[s] * (in_imports - in_sector)
+                    };
+                    self.markup[e.flow(n, i, s)] = (outer + inner) / (outer + inner - 1.0);
+                }
+            }
+        }
+    }
+
+    fn sell(&mut self) {
+        let e = self.e;
+        self.costs.fill(0.0);
+        self.profit.fill(0.0);
+        self.revenue.fill(0.0);
+        for n in 0..e.economies {
+            for i in 0..e.economies {
+                for s in 0..e.sectors {
+                    let f = e.flow(n, i, s);
+                    let paid = self.share[f] * self.spending[e.market(n, s)];
+                    let border = paid / (1.0 + self.duty[f]);
+                    let kept = border / (1.0 + self.tax[f]);
+                    self.revenue[n] += paid - border;
+                    self.revenue[i] += border - kept;
+                    self.profit[i] += kept - kept / self.markup[f];
+                    self.costs[e.market(i, s)] += kept / self.markup[f];
+                }
+            }
+        }
+    }
+
+    /// Materials bought and labour needed by the producers of n, by sector.
+    fn produce(&self, n: usize) -> (Vec<f64>, Vec<f64>) {
+        let (mut bought, mut labour) = (vec![0.0; self.e.sectors], Vec::new());
+        for s in 0..self.e.sectors {
+            let terms = self.factors(n, s);
+            let index = ces(&terms, self.e.rho);
+            let cost = self.costs[self.e.market(n, s)];
+            labour.push(part(terms[0].0, terms[0].1, index, self.e.rho) * cost);
+            for (k, (weight, price)) in terms[1..].iter().enumerate() {
+                bought[k] += part(*weight, *price, index, self.e.rho) * cost;
+            }
+        }
+        (bought, labour)
+    }
+
+    fn wages(&self, n: usize) -> f64 {
+        (0..self.e.sectors)
+            .map(|s| self.e.wage_bill[self.e.market(n, s)] * self.wage[self.e.market(n, s)])
+            .sum()
+    }
+
+    fn consume(&mut self, n: usize, bought: &mut [f64]) {
+        let mut margins = 0.0;
+        for (u, user) in self.e.users.iter().enumerate() {
+            let spends = user.labour_claim[n] * self.wages(n)
+                + user.profit_claim[n] * (self.profit[n] + self.retail_profit[n])
+                + user.revenue_claim[n] * self.revenue[n]
+                + user.transfer_claim[n] * self.deficit[n];
+            self.user_spending[u][n] = spends;
+            (self.user_price[u][n], margins) = self.shop((n, user), spends, (bought, margins));
+        }
+        self.retail_profit[n] = margins;
+    }
+
+    /// One user's purchases; returns its price index and the margins so far.
+    fn shop(
+        &self,
+        (n, user): (usize, &FinalUser),
+        spends: f64,
+        (bought, mut margins): (&mut [f64], f64),
+    ) -> (f64, f64) {
+        let e = self.e;
+        // Goods, services and margin in the price of one unit of the composite.
+        let layers = |s: usize, price: &dyn Fn(usize) -> f64, physical: f64| {
+            let m = e.market(n, s);
+            if !user.is_retail {
+                return (price(m), 0.0, 0.0);
+            }
+            let services = e.services.map_or(0.0, |k| {
+                e.distribution_units[m] * price(e.market(n, k)) * physical
+            });
+            (
+                price(m),
+                services,
+                (price(m) + services) * e.retail_markup[m],
+            )
+        };
+        let now = |s: usize| layers(s, &|m| self.price[m], self.physical[e.market(n, s)]);
+        let base = |s: usize| layers(s, &|_| 1.0, 1.0);
+        let sum = |(goods, services, margin): (f64, f64, f64)| goods + services + margin;
+        let terms: Vec<(f64, f64)> = (0..e.sectors)
+            .map(|s| {
+                (
+                    user.budget_share[e.market(n, s)],
+                    sum(now(s)) / sum(base(s)),
+                )
+            })
+            .collect();
+        let index = ces(&terms, e.eta);
+        for (s, (weight, price)) in terms.iter().enumerate() {
+            let (goods, services, margin) = now(s);
+            let units = part(*weight, *price, index, e.eta) * spends / (goods + services + margin);
+            bought[s] += units * goods;
+            if let Some(k) = e.services {
+                bought[k] += units * services;
+            }
+            margins += units * margin;
+        }
+        (index, margins)
+    }
+
+    fn hire(&mut self, n: usize, labour: &[f64]) {
+        let whole = labour.iter().sum::<f64>() / self.wages(n);
+        for (s, needed) in labour.iter().enumerate() {
+            let m = self.e.market(n, s);
+            let pressure = match self.labour {
+                Labour::Mobile => whole,
+                Labour::Fixed => needed / (self.e.wage_bill[m] * self.wage[m]),
+            };
+            self.wage[m] *= pow(pressure, 0.15);
+        }
+    }
 }

@@ -338,7 +338,7 @@ fn incomes(parts: &EconomyParts, n: usize, (margins, total): (f64, f64)) -> [f64
 pub(crate) fn across_borders(
     parts: &EconomyParts,
     base: &[f64],
-    change: impl Fn(usize, usize, usize, f64) -> f64,
+    mut change: impl FnMut(usize, usize, usize, f64) -> f64,
 ) -> Vec<f64> {
     let mut values = base.to_vec();
     for n in 0..parts.economies {
