@@ -1,0 +1,314 @@
+//! From a world and parameters to a model at rest in its base year.
+//!
+//! Every draw of parameters recalibrates: markups follow the elasticity of
+//! firms, cost shares follow from what is left, claims on incomes from the
+//! accounts of households. The base year is reproduced exactly, so no burn-in
+//! is needed.
+
+use tradewinds_engine::model::{Frictions, LabourPool, Population};
+use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
+use tradewinds_world::World;
+
+use crate::parameters::{ParameterError, Parameters};
+
+/// Why a world and parameters do not make a model.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrationError {
+    /// A parameter is missing.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// The accounts do not make an economy.
+    #[error("the world does not make an economy: {0}")]
+    Economy(#[from] EconomyError),
+}
+
+/// Names of the final users of a world: household classes, government, investment.
+pub fn user_names() -> Vec<String> {
+    let classes = (1..=World::DECILES)
+        .flat_map(|decile| ["owner", "worker"].map(|kind| format!("decile_{decile:02}_{kind}")));
+    classes
+        .chain(["government".to_owned(), "investment".to_owned()])
+        .collect()
+}
+
+/// The calibrated structure of a world.
+///
+/// # Errors
+/// A missing parameter, or accounts that do not close.
+pub fn economy(world: &World, parameters: &Parameters) -> Result<Economy, CalibrationError> {
+    let (n, s) = (world.economy_count(), world.sector_count());
+    let markup = markups(world, parameters)?;
+    let by_sector = |name: &str| -> Result<Vec<f64>, ParameterError> {
+        world
+            .sectors
+            .iter()
+            .map(|sector| parameters.for_sector(name, sector.as_str()))
+            .collect()
+    };
+    let spending: Vec<f64> = (0..n * s)
+        .map(|market| world.spending(market / s, market % s))
+        .collect();
+    let mut origin_share = vec![0.0; n * n * s];
+    for (flow, share) in origin_share.iter_mut().enumerate() {
+        let total = spending[flow / (n * s) * s + flow % s];
+        if total > 0.0 {
+            *share = (world.fob[flow] + world.duty[flow]) / total;
+        }
+    }
+    let production = Production::new(world, &markup);
+    let markup = (0..n * n * s)
+        .map(|flow| markup[(flow / s) % n * s + flow % s])
+        .collect();
+    Ok(Economy::new(EconomyParts {
+        economies: n,
+        sectors: s,
+        users: final_users(world, &production, parameters.get("rebate_share")?),
+        spending,
+        origin_share,
+        import_duty: world.duty_rate.clone(),
+        export_tax: vec![0.0; n * n * s],
+        markup,
+        labour_cost_share: production.factor_share,
+        input_cost_share: production.input_share,
+        wage_bill: production.factor_income,
+        deficit: world.deficit.clone(),
+        sigma: by_sector("origin_elasticity")?,
+        eps: by_sector("import_elasticity")?,
+        eta: parameters.get("final_demand_elasticity")?,
+        rho: parameters.get("input_elasticity")?,
+        services: Some(world.services),
+        distribution_units: world.distribution_units.clone(),
+        retail_markup: world.retail_markup.clone(),
+        oligopoly: None,
+    })?)
+}
+
+/// Markup of each cell: that of the elasticity of firms, or the largest that
+/// the surplus of the cell can hold.
+fn markups(world: &World, parameters: &Parameters) -> Result<Vec<f64>, ParameterError> {
+    let mut markups = Vec::new();
+    for n in 0..world.economy_count() {
+        for s in 0..world.sector_count() {
+            let elasticity = firm_elasticity(world, parameters, s)?;
+            markups.push((elasticity / (elasticity - 1.0)).min(world.largest_markup(n, s)));
+        }
+    }
+    Ok(markups)
+}
+
+fn firm_elasticity(
+    world: &World,
+    parameters: &Parameters,
+    sector: usize,
+) -> Result<f64, ParameterError> {
+    let code = world.sectors[sector].as_str();
+    Ok(parameters
+        .given_for_sector("firm_elasticity", code)
+        .unwrap_or(world.firms[sector].firm_elasticity))
+}
+
+/// Costs of production, `[n][s]` and `[n][k][s]`. The factor of production is a
+/// composite of labour and capital in fixed proportion, paid the wage.
+struct Production {
+    factor_income: Vec<f64>,
+    factor_share: Vec<f64>,
+    input_share: Vec<f64>,
+    profit: Vec<f64>,
+}
+
+impl Production {
+    fn new(world: &World, markup: &[f64]) -> Self {
+        let (n, s) = (world.economy_count(), world.sector_count());
+        let mut production = Self {
+            factor_income: vec![0.0; n * s],
+            factor_share: vec![1.0; n * s],
+            input_share: vec![0.0; n * s * s],
+            profit: vec![0.0; n * s],
+        };
+        for cell in 0..n * s {
+            let (economy, sector) = (cell / s, cell % s);
+            let output = world.output[cell];
+            if output <= 0.0 {
+                continue;
+            }
+            let cost = output / markup[cell];
+            let inputs: f64 = (0..s)
+                .map(|k| world.inputs[world.input(economy, k, sector)])
+                .sum();
+            production.profit[cell] = output - cost;
+            production.factor_income[cell] = cost - inputs;
+            production.factor_share[cell] = (cost - inputs) / cost;
+            for k in 0..s {
+                let input = world.input(economy, k, sector);
+                production.input_share[input] = world.inputs[input] / cost;
+            }
+        }
+        production
+    }
+}
+
+/// Incomes of an economy in the base year, USD bn.
+struct Pools {
+    factors: f64,
+    profits: f64,
+    revenue: f64,
+}
+
+/// Households by class, government and investment, with claims on incomes that
+/// return the spending of the accounts.
+fn final_users(world: &World, production: &Production, rebate_share: f64) -> Vec<FinalUser> {
+    let n = world.economy_count();
+    let blank = |is_retail: bool| FinalUser {
+        budget_share: Vec::new(),
+        labour_claim: vec![0.0; n],
+        profit_claim: vec![0.0; n],
+        revenue_claim: vec![0.0; n],
+        transfer_claim: vec![0.0; n],
+        is_retail,
+    };
+    let mut users: Vec<FinalUser> = (0..World::CLASSES).map(|_| blank(true)).collect();
+    users.extend([blank(false), blank(false)]);
+    for economy in 0..n {
+        add_budgets(world, economy, &mut users);
+        add_claims(world, production, rebate_share, economy, &mut users);
+    }
+    users
+}
+
+fn add_budgets(world: &World, economy: usize, users: &mut [FinalUser]) {
+    let sectors = 0..world.sector_count();
+    for (user, class) in users.iter_mut().zip(world.classes_of(economy)) {
+        let basket: Vec<f64> = sectors
+            .clone()
+            .map(|k| world.baskets[world.basket(economy, class.decile, k)])
+            .collect();
+        user.budget_share.extend(shares(&basket));
+    }
+    let markets = world.market(economy, 0)..world.market(economy + 1, 0);
+    users[World::CLASSES]
+        .budget_share
+        .extend(shares(&world.government[markets.clone()]));
+    users[World::CLASSES + 1]
+        .budget_share
+        .extend(shares(&world.investment[markets]));
+}
+
+fn shares(values: &[f64]) -> Vec<f64> {
+    let total: f64 = values.iter().sum();
+    values.iter().map(|value| value / total).collect()
+}
+
+/// Each class keeps a share of its own factor income and profits (after taxes
+/// and saving) and receives transfers as a share of the national income; taxes
+/// finance the government, saving and the external deficit finance investment.
+fn add_claims(
+    world: &World,
+    production: &Production,
+    rebate_share: f64,
+    economy: usize,
+    users: &mut [FinalUser],
+) {
+    let markets = world.market(economy, 0)..world.market(economy + 1, 0);
+    let sum = |values: &[f64]| -> f64 { values[markets.clone()].iter().sum() };
+    let pools = Pools {
+        factors: sum(&production.factor_income),
+        profits: sum(&production.profit) + sum(&world.retail_profit),
+        revenue: world.duties(economy),
+    };
+    let classes = world.classes_of(economy);
+    let labour: f64 = classes.iter().map(|class| class.labour_income).sum();
+    let capital: f64 = classes.iter().map(|class| class.capital_income).sum();
+    let consumption: f64 = classes.iter().map(|class| class.spending).sum();
+    let (mut factors_left, mut profits_left) = (1.0, 1.0);
+    for (user, class) in users.iter_mut().zip(classes) {
+        let owned = class.capital_income / capital;
+        let worked = class.labour_income / labour;
+        let factor_income = worked * labour + owned * (pools.factors - labour);
+        let own_income = factor_income + owned * pools.profits;
+        let rebate = rebate_share * class.spending / consumption;
+        let received = (class.transfers + class.other_transfers.max(0.0))
+            .min(class.spending - rebate * pools.revenue);
+        let national = received / (pools.factors + pools.profits);
+        let kept = (class.spending - rebate * pools.revenue - received) / own_income;
+        user.labour_claim[economy] = kept * factor_income / pools.factors + national;
+        user.profit_claim[economy] = kept * owned + national;
+        user.revenue_claim[economy] = rebate;
+        factors_left -= user.labour_claim[economy];
+        profits_left -= user.profit_claim[economy];
+    }
+    let purchases: f64 = sum(&world.government);
+    let left = factors_left * pools.factors + profits_left * pools.profits;
+    let taxed = (purchases - (1.0 - rebate_share) * pools.revenue) / left;
+    let [.., government, investment] = users else {
+        return;
+    };
+    government.labour_claim[economy] = taxed * factors_left;
+    government.profit_claim[economy] = taxed * profits_left;
+    government.revenue_claim[economy] = 1.0 - rebate_share;
+    investment.labour_claim[economy] = factors_left - taxed * factors_left;
+    investment.profit_claim[economy] = profits_left - taxed * profits_left;
+    investment.transfer_claim[economy] = 1.0;
+}
+
+/// The frictions of a world under parameters.
+///
+/// # Errors
+/// A missing parameter.
+pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, ParameterError> {
+    let by_sector = |name: &str| -> Result<Vec<f64>, ParameterError> {
+        world
+            .sectors
+            .iter()
+            .map(|sector| parameters.for_sector(name, sector.as_str()))
+            .collect()
+    };
+    Ok(Frictions {
+        border_reset: by_sector("border_reset_rate")?,
+        store_reset: by_sector("store_reset_rate")?,
+        finished_cover: Some(parameters.get("finished_cover")?),
+        material_cover: Some(parameters.get("material_cover")?),
+        stock_adjustment: parameters.get("stock_adjustment")?,
+        sales_expectation: parameters.get("sales_expectation")?,
+        income_expectation: parameters.get("income_expectation")?,
+        money_cover: parameters.get("money_cover")?,
+        money_adjustment: parameters.get("money_adjustment")?,
+        wage_speed: parameters.get("wage_speed")?,
+        unemployment: world.unemployment.clone(),
+        labour: LabourPool::Mobile,
+        dividend_speed: parameters.get("dividend_speed")?,
+        productivity_noise: parameters.get("productivity_noise")?,
+        productivity_reversion: parameters.get("productivity_reversion")?,
+        margin_squeeze: parameters.get("margin_squeeze")?,
+        margin_recovery: parameters.get("margin_recovery")?,
+        dollar_margin: parameters.get("dollar_margin")?,
+    })
+}
+
+/// The populations of a world under parameters.
+///
+/// # Errors
+/// A missing parameter.
+pub fn population(
+    world: &World,
+    parameters: &Parameters,
+    firms_per_cell: usize,
+    importer_shares: Vec<f64>,
+) -> Result<Population, ParameterError> {
+    let facts = |name: &str, own: fn(&tradewinds_world::FirmFacts) -> f64| -> Vec<f64> {
+        let value = |(sector, firms): (&tradewinds_units::SectorCode, _)| {
+            parameters
+                .given_for_sector(name, sector.as_str())
+                .unwrap_or_else(|| own(firms))
+        };
+        world.sectors.iter().zip(&world.firms).map(value).collect()
+    };
+    Ok(Population {
+        firms_per_cell,
+        firm_elasticity: (0..world.sector_count())
+            .map(|sector| firm_elasticity(world, parameters, sector))
+            .collect::<Result<_, _>>()?,
+        size_tail: Some(facts("firm_size_tail", |firms| firms.pareto_tail)),
+        exporter_share: facts("exporter_share", |firms| firms.exporter_share),
+        importer_shares,
+    })
+}

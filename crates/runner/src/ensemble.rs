@@ -1,0 +1,512 @@
+//! Scenarios × replications on all cores.
+//!
+//! A shard is a fixed range of replications, run on one worker from the first
+//! to the last, every scenario of a replication before the next replication.
+//! Shards write their own part files, so neither the content nor the bytes of
+//! a dataset depend on threads or on the order in which shards finish.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use tradewinds_engine::accounts::{Audit, Breach};
+use tradewinds_engine::customs::RateCalendar;
+use tradewinds_engine::firm::Rows as FirmRows;
+use tradewinds_engine::model::Model;
+use tradewinds_engine::observe::{Labels, ObservePlugin, Recorded, Watch};
+use tradewinds_engine::{BuildError, Simulation, baseline, tables};
+use tradewinds_kernel::clock::TickLength;
+use tradewinds_kernel::record::{ColumnKind, ColumnSpec, Rows, TableSpec};
+use tradewinds_output::{DatasetWriter, Manifest, OutputError, PartEntry};
+use tradewinds_units::Date;
+use tradewinds_world::World;
+
+use crate::calibrate::{self, CalibrationError};
+use crate::outcomes::{Lens, Outcome};
+use crate::parameters::Parameters;
+use crate::rates::SectorRates;
+use crate::series::Series;
+
+/// One scenario, its law compiled against the world.
+#[derive(Debug, Clone)]
+pub struct PlannedScenario {
+    /// Name in files.
+    pub name: String,
+    /// Rates by date.
+    pub rates: SectorRates,
+}
+
+/// Everything an ensemble needs, fixed before anything runs.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The world of the base year.
+    pub world: Arc<World>,
+    /// Scenarios; the one at `baseline` is compared with.
+    pub scenarios: Vec<PlannedScenario>,
+    /// Index of the baseline.
+    pub baseline: usize,
+    /// Parameters of each replication; its length is the number of replications.
+    pub draws: Vec<Parameters>,
+    /// Seed of all noise.
+    pub seed: u64,
+    /// First day.
+    pub start: Date,
+    /// Length of a tick.
+    pub tick: TickLength,
+    /// Number of ticks.
+    pub ticks: u32,
+    /// Ticks per record.
+    pub period: u32,
+    /// Firms per economy and sector.
+    pub firms_per_cell: usize,
+    /// Shares of the importer-retailers of a market.
+    pub importer_shares: Vec<f64>,
+    /// Economies whose flows, markets and households are recorded.
+    pub watched: Vec<usize>,
+    /// The importer that summaries are about.
+    pub focus: usize,
+    /// What determines the content of the dataset.
+    pub provenance: BTreeMap<String, String>,
+}
+
+/// Why an ensemble stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum EnsembleError {
+    /// A world and parameters that do not make a model.
+    #[error("replication {replication}: {source}")]
+    Calibration {
+        /// Which replication.
+        replication: u32,
+        /// Why.
+        source: CalibrationError,
+    },
+    /// A schedule that is not well ordered.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// Accounts that do not close.
+    #[error("scenario {scenario}, replication {replication}: {source}")]
+    Breach {
+        /// Name of the scenario.
+        scenario: String,
+        /// Which replication.
+        replication: u32,
+        /// What does not close.
+        source: Breach,
+    },
+    /// The dataset could not be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+/// Outcomes of one replication: by scenario against the baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplicationOutcomes {
+    /// Which replication.
+    pub replication: u32,
+    /// By scenario in the order of the plan; empty for the baseline.
+    pub scenarios: Vec<Vec<Outcome>>,
+}
+
+/// What an ensemble found.
+#[derive(Debug)]
+pub struct Finished {
+    /// The manifest of the dataset.
+    pub manifest: Manifest,
+    /// Outcomes by replication, in order.
+    pub outcomes: Vec<ReplicationOutcomes>,
+    /// Whether it was stopped before its end.
+    pub interrupted: bool,
+    /// Largest residual of a world identity, as a share of world output in a tick.
+    pub worst_world: f64,
+    /// Largest residual of an agent, as a share of its gross flow.
+    pub worst_agent: f64,
+}
+
+/// Progress and interruption, shared with whoever watches.
+#[derive(Debug, Default)]
+pub struct Control {
+    /// Runs finished.
+    pub finished: AtomicUsize,
+    /// Set to stop at the end of the current runs.
+    pub stop: AtomicBool,
+}
+
+/// Runs of the dataset.
+pub static RUNS: TableSpec = TableSpec {
+    name: "runs",
+    description: "One run: a scenario in a replication.",
+    columns: &[
+        column(
+            "scenario",
+            ColumnKind::Code,
+            "name",
+            "Scenario of the experiment.",
+        ),
+        column(
+            "replication",
+            ColumnKind::Count,
+            "id",
+            "Replication; the same number shares parameters and noise in every scenario.",
+        ),
+        column("ticks", ColumnKind::Count, "count", "Ticks run."),
+        column("firms", ColumnKind::Count, "count", "Firms."),
+        column(
+            "lines",
+            ColumnKind::Count,
+            "count",
+            "Lines: firms times destinations.",
+        ),
+        column(
+            "worst_world_residual",
+            ColumnKind::Number,
+            "share of world output in a tick",
+            "Largest residual of an identity of an economy or the world.",
+        ),
+        column(
+            "worst_agent_residual",
+            ColumnKind::Number,
+            "share of own gross flow in a tick",
+            "Largest residual of an agent's own accounts.",
+        ),
+    ],
+};
+
+/// Parameters of the dataset.
+pub static PARAMETER_DRAWS: TableSpec = TableSpec {
+    name: "parameters",
+    description: "The value of one parameter in one replication, the same in every scenario.",
+    columns: &[
+        column("replication", ColumnKind::Count, "id", "Replication."),
+        column(
+            "parameter",
+            ColumnKind::Code,
+            "name",
+            "Parameter, with the sector after a point where it is given by sector.",
+        ),
+        column(
+            "value",
+            ColumnKind::Number,
+            "unit of the parameter",
+            "Value drawn, or the constant.",
+        ),
+    ],
+};
+
+const fn column(
+    name: &'static str,
+    kind: ColumnKind,
+    unit: &'static str,
+    description: &'static str,
+) -> ColumnSpec {
+    ColumnSpec {
+        name,
+        kind,
+        unit,
+        description,
+    }
+}
+
+/// Every table of a dataset.
+pub fn all_tables() -> Vec<&'static TableSpec> {
+    [&RUNS, &PARAMETER_DRAWS]
+        .into_iter()
+        .chain(tables::ALL)
+        .collect()
+}
+
+/// Shards of an ensemble: enough to keep workers busy, few enough to keep files large.
+const SHARDS: usize = 8;
+
+/// Runs the plan and writes a dataset to `folder`.
+///
+/// # Errors
+/// The first [`EnsembleError`]; a dataset without a manifest is then left for
+/// the next run to clear.
+pub fn run(plan: &Plan, folder: &Path, control: &Control) -> Result<Finished, EnsembleError> {
+    let writer = DatasetWriter::create(folder, &all_tables(), plan.provenance.clone())?;
+    let count = plan.draws.len();
+    let shards: Vec<std::ops::Range<usize>> = (0..SHARDS)
+        .map(|shard| shard * count / SHARDS..(shard + 1) * count / SHARDS)
+        .filter(|range| !range.is_empty())
+        .collect();
+    let done: Vec<ShardDone> = shards
+        .into_par_iter()
+        .enumerate()
+        .map(|(shard, range)| run_shard(plan, &writer, shard, range, control))
+        .collect::<Result<_, _>>()?;
+    let interrupted = control.stop.load(Ordering::Relaxed);
+    let mut finished = Finished {
+        manifest: Manifest {
+            format: 0,
+            provenance: BTreeMap::new(),
+            run: BTreeMap::new(),
+            tables: Vec::new(),
+        },
+        outcomes: Vec::new(),
+        interrupted,
+        worst_world: 0.0,
+        worst_agent: 0.0,
+    };
+    let mut parts = Vec::new();
+    for shard in done {
+        parts.extend(shard.parts);
+        finished.outcomes.extend(shard.outcomes);
+        finished.worst_world = finished.worst_world.max(shard.worst_world);
+        finished.worst_agent = finished.worst_agent.max(shard.worst_agent);
+    }
+    let facts = BTreeMap::from([
+        ("interrupted".to_owned(), interrupted.to_string()),
+        (
+            "replications".to_owned(),
+            finished.outcomes.len().to_string(),
+        ),
+    ]);
+    finished.manifest = writer.finish(parts, facts)?;
+    Ok(finished)
+}
+
+struct ShardDone {
+    parts: Vec<PartEntry>,
+    outcomes: Vec<ReplicationOutcomes>,
+    worst_world: f64,
+    worst_agent: f64,
+}
+
+fn run_shard(
+    plan: &Plan,
+    writer: &DatasetWriter,
+    shard: usize,
+    range: std::ops::Range<usize>,
+    control: &Control,
+) -> Result<ShardDone, EnsembleError> {
+    let name = format!("{shard:04}");
+    let mut parts = tables::ALL
+        .iter()
+        .map(|table| writer.part(table.name, &name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut runs_part = writer.part(RUNS.name, &name)?;
+    let mut parameters_part = writer.part(PARAMETER_DRAWS.name, &name)?;
+    let mut done = ShardDone {
+        parts: Vec::new(),
+        outcomes: Vec::new(),
+        worst_world: 0.0,
+        worst_agent: 0.0,
+    };
+    for replication in range {
+        if control.stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let results = run_replication(plan, replication as u32, control)?;
+        parameters_part.push(&parameter_rows(
+            &plan.draws[replication],
+            replication as u32,
+        ))?;
+        for (scenario, result) in results.iter().enumerate() {
+            runs_part.push(&result.row(plan, scenario, replication as u32))?;
+            for (part, rows) in parts.iter_mut().zip(result.recorded.tables()) {
+                part.push(rows)?;
+            }
+            done.worst_world = done.worst_world.max(result.worst_world);
+            done.worst_agent = done.worst_agent.max(result.worst_agent);
+        }
+        done.outcomes
+            .push(plan.compare(replication as u32, &results));
+    }
+    for part in parts.into_iter().chain([runs_part, parameters_part]) {
+        done.parts.push(part.finish()?);
+    }
+    Ok(done)
+}
+
+fn parameter_rows(parameters: &Parameters, replication: u32) -> Rows {
+    let names: Arc<[String]> = parameters.iter().map(|(name, _)| name.to_owned()).collect();
+    let mut rows = Rows::new(&PARAMETER_DRAWS, &[names]);
+    for (at, (_, value)) in parameters.iter().enumerate() {
+        let _ = rows.row().count(replication).code(at).number(value);
+    }
+    rows
+}
+
+/// One finished run.
+struct RunResult {
+    recorded: Recorded,
+    ticks: u32,
+    firms: usize,
+    lines: usize,
+    worst_world: f64,
+    worst_agent: f64,
+    economy: Arc<tradewinds_equilibrium::Economy>,
+}
+
+impl RunResult {
+    fn row(&self, plan: &Plan, scenario: usize, replication: u32) -> Rows {
+        let mut rows = Rows::new(&RUNS, &[plan.scenario_names()]);
+        let row = rows
+            .row()
+            .code(scenario)
+            .count(replication)
+            .count(self.ticks);
+        let row = row.count(self.firms as u32).count(self.lines as u32);
+        let _ = row.number(self.worst_world).number(self.worst_agent);
+        rows
+    }
+}
+
+/// All scenarios of one replication: one calibration, the same noise.
+fn run_replication(
+    plan: &Plan,
+    replication: u32,
+    control: &Control,
+) -> Result<Vec<RunResult>, EnsembleError> {
+    let parameters = &plan.draws[replication as usize];
+    let failed = |source| EnsembleError::Calibration {
+        replication,
+        source,
+    };
+    let missing = |error: crate::parameters::ParameterError| failed(error.into());
+    let economy = Arc::new(calibrate::economy(&plan.world, parameters).map_err(failed)?);
+    let gap = parameters.get("collection_gap").map_err(missing)?;
+    let template = Model {
+        economy,
+        frictions: calibrate::frictions(&plan.world, parameters).map_err(missing)?,
+        population: calibrate::population(
+            &plan.world,
+            parameters,
+            plan.firms_per_cell,
+            plan.importer_shares.clone(),
+        )
+        .map_err(missing)?,
+        law: Arc::new(
+            plan.scenarios[plan.baseline]
+                .rates
+                .calendar(&plan.world, gap),
+        ),
+        start: plan.start,
+        tick: plan.tick,
+        seed: plan.seed,
+        replication,
+    };
+    let run_one = |(at, scenario): (usize, &PlannedScenario)| {
+        let law: Arc<RateCalendar> = if at == plan.baseline {
+            template.law.clone()
+        } else {
+            Arc::new(scenario.rates.calendar(&plan.world, gap))
+        };
+        let result = plan.simulate(
+            Model {
+                law,
+                ..template.clone()
+            },
+            at,
+        );
+        control.finished.fetch_add(1, Ordering::Relaxed);
+        result
+    };
+    plan.scenarios.iter().enumerate().map(run_one).collect()
+}
+
+impl Plan {
+    /// Runs in all.
+    pub fn runs(&self) -> usize {
+        self.draws.len() * self.scenarios.len()
+    }
+
+    fn scenario_names(&self) -> Arc<[String]> {
+        self.scenarios
+            .iter()
+            .map(|scenario| scenario.name.clone())
+            .collect()
+    }
+
+    /// Names behind the indices of records, for one scenario.
+    pub fn labels(&self, scenario: usize) -> Labels {
+        let names = |codes: &mut dyn Iterator<Item = String>| codes.collect::<Arc<[String]>>();
+        Labels {
+            scenarios: self.scenario_names(),
+            scenario,
+            economies: names(&mut self.world.economies.iter().map(ToString::to_string)),
+            sectors: names(&mut self.world.sectors.iter().map(ToString::to_string)),
+            users: calibrate::user_names().into(),
+            measures: self.scenarios[scenario].rates.measures.clone().into(),
+        }
+    }
+
+    fn simulate(&self, model: Model, scenario: usize) -> Result<RunResult, EnsembleError> {
+        let replication = model.replication;
+        let economy = model.economy.clone();
+        let watch = Watch {
+            economies: self.watched.clone(),
+            period: self.period,
+            labels: self.labels(scenario),
+        };
+        let mut simulation = Simulation::new(model, (baseline, ObservePlugin(watch)))?;
+        for _ in 0..self.ticks {
+            simulation.step().map_err(|source| EnsembleError::Breach {
+                scenario: self.scenarios[scenario].name.clone(),
+                replication,
+                source,
+            })?;
+        }
+        let rows = simulation.world().resource::<FirmRows>();
+        let (firms, lines) = (rows.firm_count(), rows.line_count());
+        let audit = simulation.world().resource::<Audit>();
+        let (worst_world, worst_agent) = (audit.worst_world, audit.worst_agent);
+        let recorded = simulation.world_mut().remove_resource::<Recorded>();
+        let Some(recorded) = recorded else {
+            panic!("a run without records")
+        };
+        Ok(RunResult {
+            recorded,
+            ticks: self.ticks,
+            firms,
+            lines,
+            worst_world,
+            worst_agent,
+            economy,
+        })
+    }
+
+    /// Outcomes of every scenario against the baseline.
+    fn compare(&self, replication: u32, results: &[RunResult]) -> ReplicationOutcomes {
+        let base = &results[self.baseline];
+        let baseline = Series::of(&base.recorded);
+        let labels = self.labels(0);
+        let class_share: Vec<f64> = self
+            .world
+            .classes_of(self.focus)
+            .iter()
+            .map(|class| class.population_share)
+            .collect();
+        let periods = baseline.macroeconomy.periods;
+        let periods_per_year = (1.0 / (self.tick.years() * f64::from(self.period)))
+            .round()
+            .max(1.0) as usize;
+        let lens = Lens {
+            economy: &base.economy,
+            focus: self.focus,
+            window: periods.saturating_sub((periods_per_year / 4).max(1))..periods,
+            periods_per_year,
+            economies: &labels.economies,
+            sectors: &labels.sectors,
+            users: &labels.users,
+            population: self.world.population[self.focus],
+            class_share: &class_share,
+        };
+        let scenarios = results
+            .iter()
+            .enumerate()
+            .map(|(at, result)| {
+                if at == self.baseline || periods == 0 {
+                    return Vec::new();
+                }
+                lens.outcomes(&Series::of(&result.recorded), &baseline)
+            })
+            .collect();
+        ReplicationOutcomes {
+            replication,
+            scenarios,
+        }
+    }
+}

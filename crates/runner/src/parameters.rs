@@ -1,0 +1,346 @@
+//! The parameters of the model: names, units, ranges; values come from files.
+//!
+//! A parameter may be given for all sectors (`origin_elasticity`) or for one
+//! (`origin_elasticity.autos`), which then goes first.
+
+use std::collections::BTreeMap;
+
+/// What a parameter is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ParameterSpec {
+    /// Name in files and in the table of runs.
+    pub name: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// Lowest allowed value.
+    pub low: f64,
+    /// Highest allowed value.
+    pub high: f64,
+    /// Whether it can be given by sector.
+    pub by_sector: bool,
+    /// What it does, in one sentence.
+    pub definition: &'static str,
+}
+
+const fn spec(
+    name: &'static str,
+    unit: &'static str,
+    (low, high): (f64, f64),
+    by_sector: bool,
+    definition: &'static str,
+) -> ParameterSpec {
+    ParameterSpec {
+        name,
+        unit,
+        low,
+        high,
+        by_sector,
+        definition,
+    }
+}
+
+/// Every parameter of the model.
+pub const PARAMETERS: &[ParameterSpec] = &[
+    spec(
+        "origin_elasticity",
+        "1",
+        (0.0, 30.0),
+        true,
+        "Elasticity of substitution between foreign origins.",
+    ),
+    spec(
+        "import_elasticity",
+        "1",
+        (0.0, 30.0),
+        true,
+        "Elasticity of substitution between domestic goods and imports.",
+    ),
+    spec(
+        "firm_elasticity",
+        "1",
+        (1.01, 50.0),
+        true,
+        "Elasticity of substitution between firms of one origin; sets the markup.",
+    ),
+    spec(
+        "final_demand_elasticity",
+        "1",
+        (0.0, 10.0),
+        false,
+        "Elasticity of substitution between sectors in final demand.",
+    ),
+    spec(
+        "input_elasticity",
+        "1",
+        (0.0, 10.0),
+        false,
+        "Elasticity of substitution among labour and materials.",
+    ),
+    spec(
+        "border_reset_rate",
+        "per year",
+        (0.0, 1e4),
+        true,
+        "Hazard of resetting a price at the border.",
+    ),
+    spec(
+        "store_reset_rate",
+        "per year",
+        (0.0, 1e4),
+        true,
+        "Hazard of resetting a store price.",
+    ),
+    spec(
+        "finished_cover",
+        "years of sales",
+        (0.02, 2.0),
+        false,
+        "Cover of finished goods.",
+    ),
+    spec(
+        "material_cover",
+        "years of use",
+        (0.02, 2.0),
+        false,
+        "Cover of materials.",
+    ),
+    spec(
+        "stock_adjustment",
+        "per year",
+        (0.0, 26.0),
+        false,
+        "Speed at which stocks are brought to their cover.",
+    ),
+    spec(
+        "sales_expectation",
+        "per year",
+        (0.0, 1e4),
+        false,
+        "Speed at which expected sales follow sales.",
+    ),
+    spec(
+        "income_expectation",
+        "per year",
+        (0.0, 1e4),
+        false,
+        "Speed at which expected income follows income.",
+    ),
+    spec(
+        "money_cover",
+        "years of income",
+        (0.0, 10.0),
+        false,
+        "Money that final users want to hold.",
+    ),
+    spec(
+        "money_adjustment",
+        "per year",
+        (0.0, 26.0),
+        false,
+        "Speed at which spending corrects money holdings.",
+    ),
+    spec(
+        "wage_speed",
+        "per year",
+        (0.0, 26.0),
+        false,
+        "Wage growth per log point of excess labour demand.",
+    ),
+    spec(
+        "dividend_speed",
+        "per year",
+        (0.1, 1e4),
+        false,
+        "Speed at which firms and importers pay out their cash.",
+    ),
+    spec(
+        "productivity_noise",
+        "log points",
+        (0.0, 1.0),
+        false,
+        "Standard deviation of a firm's log productivity.",
+    ),
+    spec(
+        "productivity_reversion",
+        "per year",
+        (0.01, 100.0),
+        false,
+        "Speed at which productivity returns to its mean.",
+    ),
+    spec(
+        "margin_squeeze",
+        "share",
+        (0.0, 1.0),
+        false,
+        "Share of a cost rise that stores absorb at first.",
+    ),
+    spec(
+        "margin_recovery",
+        "per year",
+        (0.0, 26.0),
+        false,
+        "Speed at which stores win their margin back.",
+    ),
+    spec(
+        "dollar_margin",
+        "share",
+        (0.0, 1.0),
+        false,
+        "Weight of a margin constant in dollars against one in per cent.",
+    ),
+    spec(
+        "collection_gap",
+        "share",
+        (0.0, 0.9),
+        false,
+        "Part of the applied duty that does not reach the treasury.",
+    ),
+    spec(
+        "preference_uptake",
+        "ratio to the record",
+        (0.0, 2.0),
+        false,
+        "Use of preferences on base duties.",
+    ),
+    spec(
+        "claim_scale",
+        "ratio to the record",
+        (0.0, 2.0),
+        false,
+        "Claims of relief from measures.",
+    ),
+    spec(
+        "rebate_share",
+        "share",
+        (0.0, 1.0),
+        false,
+        "Share of duties returned to households; the rest is spent by government.",
+    ),
+    spec(
+        "firm_size_tail",
+        "1",
+        (0.5, 5.0),
+        true,
+        "Tail index of the Pareto distribution of firm sizes.",
+    ),
+    spec(
+        "exporter_share",
+        "share of firms",
+        (0.0, 1.0),
+        true,
+        "Firms that export; the largest do.",
+    ),
+];
+
+/// The description of a parameter, by its name with or without a sector.
+pub fn parameter(name: &str) -> Option<&'static ParameterSpec> {
+    let (stem, sector) = name
+        .split_once('.')
+        .map_or((name, None), |(s, t)| (s, Some(t)));
+    PARAMETERS
+        .iter()
+        .find(|spec| spec.name == stem && (sector.is_none() || spec.by_sector))
+}
+
+/// Values of parameters by name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parameters(BTreeMap<String, f64>);
+
+/// A parameter that no file gives, or that is out of its range.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ParameterError {
+    /// No value.
+    #[error("parameter `{0}` has no value; give it in the parameter file or in [parameters]")]
+    Missing(String),
+    /// Out of range.
+    #[error("parameter `{name}` is {value}, outside {low} to {high}")]
+    Range {
+        /// Name.
+        name: String,
+        /// Value.
+        value: f64,
+        /// Lowest allowed.
+        low: f64,
+        /// Highest allowed.
+        high: f64,
+    },
+}
+
+impl Parameters {
+    /// Sets a value.
+    ///
+    /// # Errors
+    /// [`ParameterError::Range`] outside the range of the parameter, or for an unknown name
+    /// [`ParameterError::Missing`].
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), ParameterError> {
+        let spec = parameter(name).ok_or_else(|| ParameterError::Missing(name.to_owned()))?;
+        if !(spec.low..=spec.high).contains(&value) {
+            return Err(ParameterError::Range {
+                name: name.to_owned(),
+                value,
+                low: spec.low,
+                high: spec.high,
+            });
+        }
+        self.0.insert(name.to_owned(), value);
+        Ok(())
+    }
+
+    /// A value.
+    ///
+    /// # Errors
+    /// [`ParameterError::Missing`] when no file gives it.
+    pub fn get(&self, name: &str) -> Result<f64, ParameterError> {
+        self.0
+            .get(name)
+            .copied()
+            .ok_or_else(|| ParameterError::Missing(name.to_owned()))
+    }
+
+    /// The value for a sector: its own, or the one for all.
+    ///
+    /// # Errors
+    /// [`ParameterError::Missing`] when there is neither.
+    pub fn for_sector(&self, name: &str, sector: &str) -> Result<f64, ParameterError> {
+        self.0
+            .get(&format!("{name}.{sector}"))
+            .copied()
+            .map_or_else(|| self.get(name), Ok)
+    }
+
+    /// The value for a sector where a file gives one.
+    pub fn given_for_sector(&self, name: &str, sector: &str) -> Option<f64> {
+        self.for_sector(name, sector).ok()
+    }
+
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), *value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sector_goes_before_all_sectors() {
+        let mut values = Parameters::default();
+        values.set("origin_elasticity", 2.5).unwrap();
+        values.set("origin_elasticity.autos", 4.0).unwrap();
+        assert_eq!(values.for_sector("origin_elasticity", "autos"), Ok(4.0));
+        assert_eq!(values.for_sector("origin_elasticity", "energy"), Ok(2.5));
+    }
+
+    #[test]
+    fn unknown_names_and_values_out_of_range_are_refused() {
+        let mut values = Parameters::default();
+        assert!(values.set("sigma", 2.0).is_err());
+        assert!(
+            values.set("wage_speed.autos", 0.5).is_err(),
+            "not a parameter by sector"
+        );
+        assert!(values.set("margin_squeeze", f64::NAN).is_err());
+        assert!(values.get("wage_speed").is_err());
+    }
+}

@@ -1,0 +1,192 @@
+//! From law to the rates of a simulation.
+//!
+//! The law answers by subsector; a world trades sectors. Rates of a sector are
+//! means over its subsectors with base-year weights of the bilateral flow. The
+//! base year holds what was collected then; later dates add what the law adds,
+//! less the collection gap:
+//!
+//! collected(t) = collected in the base year + (1 − gap) × (applied(t) − applied in the base year).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tradewinds_engine::customs::{MeasureRate, RateCalendar, RateTable};
+use tradewinds_policy::{RateInForce, TariffSchedule};
+use tradewinds_units::Date;
+use tradewinds_world::World;
+
+/// Name under which the duty before any measure is recorded.
+pub const BASE_DUTY: &str = "base_duty";
+
+/// Span of a simulation and the day on which base-year rates stood.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// Day whose law the base year holds.
+    pub base: Date,
+    /// First day simulated.
+    pub start: Date,
+    /// Last day simulated.
+    pub end: Date,
+}
+
+/// Statutory and applied rates of one bilateral flow on one day, and what each
+/// measure adds to the applied rate.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct FlowRate {
+    statutory: f64,
+    applied: f64,
+    by_measure: BTreeMap<usize, f64>,
+}
+
+/// Law compiled against a world: everything but the collection gap.
+#[derive(Debug, Clone)]
+pub struct SectorRates {
+    /// Measures that add to rates somewhere in the span; the last is [`BASE_DUTY`].
+    pub measures: Vec<String>,
+    /// Importers whose law changes in the span, by index.
+    pub changing: Vec<usize>,
+    dates: Vec<Date>,
+    /// By date and flow; flows of importers whose law does not change hold for all dates.
+    rates: Vec<BTreeMap<usize, FlowRate>>,
+    base: BTreeMap<usize, FlowRate>,
+}
+
+impl SectorRates {
+    /// Asks the law about every flow of the world on every day on which
+    /// something changes. `measures` names the measures over all scenarios, so
+    /// that they share one dictionary.
+    pub fn new(world: &World, schedule: &TariffSchedule, span: Span, measures: &[String]) -> Self {
+        let mut dates = BTreeSet::from([span.start]);
+        let mut changing = Vec::new();
+        for (n, code) in world.economies.iter().enumerate() {
+            let changes = schedule.changes(Some(*code), span.base, span.end);
+            if changes.iter().any(|date| *date > span.base) {
+                changing.push(n);
+            }
+            dates.extend(changes.into_iter().filter(|date| *date > span.start));
+        }
+        let dates: Vec<Date> = dates.into_iter().collect();
+        let names: BTreeMap<&str, usize> = measures
+            .iter()
+            .enumerate()
+            .map(|(at, name)| (name.as_str(), at))
+            .collect();
+        let ask = |date: Date, importers: &[usize]| -> BTreeMap<usize, FlowRate> {
+            let mut rates = BTreeMap::new();
+            for n in importers {
+                for flow in world.flow(*n, 0, 0)..world.flow(*n + 1, 0, 0) {
+                    if let Some(rate) = flow_rate(world, schedule, &names, flow, date) {
+                        rates.insert(flow, rate);
+                    }
+                }
+            }
+            rates
+        };
+        let everyone: Vec<usize> = (0..world.economy_count()).collect();
+        Self {
+            measures: measures.to_vec(),
+            rates: dates.iter().map(|date| ask(*date, &changing)).collect(),
+            base: ask(span.base, &everyone),
+            changing,
+            dates,
+        }
+    }
+
+    /// The calendar of rates at a collection gap.
+    pub fn calendar(&self, world: &World, collection_gap: f64) -> RateCalendar {
+        let tables = self.dates.iter().zip(&self.rates);
+        RateCalendar::new(
+            tables
+                .map(|(date, rates)| (*date, self.table(world, rates, collection_gap)))
+                .collect(),
+        )
+    }
+
+    fn table(
+        &self,
+        world: &World,
+        rates: &BTreeMap<usize, FlowRate>,
+        collection_gap: f64,
+    ) -> RateTable {
+        let flows = world.fob.len();
+        let mut table = RateTable {
+            statutory: vec![0.0; flows],
+            applied: vec![0.0; flows],
+            collected: world.duty_rate.clone(),
+            export_tax: vec![0.0; flows],
+            trade_cost: vec![1.0; flows],
+            by_measure: Vec::new(),
+        };
+        let base_duty = self.measures.len() as u32 - 1;
+        for (flow, base) in &self.base {
+            let now = rates.get(flow).unwrap_or(base);
+            let collected = 1.0 - collection_gap;
+            table.statutory[*flow] = now.statutory;
+            table.applied[*flow] = now.applied;
+            table.collected[*flow] += collected * (now.applied - base.applied);
+            let mut rest = table.collected[*flow];
+            for (measure, rate) in &now.by_measure {
+                let rate = collected * rate;
+                rest -= rate;
+                table.by_measure.push(MeasureRate {
+                    flow: *flow as u32,
+                    measure: *measure as u32,
+                    rate,
+                });
+            }
+            if rest != 0.0 {
+                table.by_measure.push(MeasureRate {
+                    flow: *flow as u32,
+                    measure: base_duty,
+                    rate: rest,
+                });
+            }
+        }
+        table
+    }
+}
+
+/// Every measure in force somewhere in a span, in name order, then
+/// [`BASE_DUTY`]; over all scenarios.
+pub fn measure_names<'a>(schedules: impl Iterator<Item = &'a TariffSchedule>) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for schedule in schedules {
+        names.extend(schedule.law().measures().map(|measure| measure.id.clone()));
+    }
+    names.into_iter().chain([BASE_DUTY.to_owned()]).collect()
+}
+
+fn flow_rate(
+    world: &World,
+    schedule: &TariffSchedule,
+    names: &BTreeMap<&str, usize>,
+    flow: usize,
+    date: Date,
+) -> Option<FlowRate> {
+    let sectors = world.sector_count();
+    let economies = world.economy_count();
+    let (n, i, s) = (
+        flow / (economies * sectors),
+        flow / sectors % economies,
+        flow % sectors,
+    );
+    if n == i || world.fob[flow] <= 0.0 || s == world.services {
+        return None;
+    }
+    let mut total = FlowRate::default();
+    for (subsector, weight) in world.subsector_shares(n, i, s) {
+        let product = &world.subsectors[subsector].0;
+        let rate = schedule.rate(world.economies[n], world.economies[i], product, date);
+        add(&mut total, &rate, weight, names);
+    }
+    Some(total)
+}
+
+fn add(total: &mut FlowRate, rate: &RateInForce, weight: f64, names: &BTreeMap<&str, usize>) {
+    total.statutory += weight * rate.statutory;
+    total.applied += weight * rate.applied;
+    for component in &rate.components {
+        if let Some(measure) = names.get(component.measure.as_str()) {
+            *total.by_measure.entry(*measure).or_default() += weight * component.applied;
+        }
+    }
+}
