@@ -6,7 +6,7 @@ use crate::accounts::Accounts;
 use crate::build::BaseYear;
 use crate::dollars::{bn, text};
 use crate::government;
-use crate::household::DECILES;
+use crate::people_files::{baskets, governments, households};
 use crate::prior::USERS;
 use crate::quality::{Mark, Quality};
 use crate::table::{FileSet, write};
@@ -25,17 +25,17 @@ pub(crate) fn ratio(value: f64) -> String {
     }
 }
 
-fn marked(mut row: Vec<String>, mark: &Mark) -> Vec<String> {
+pub(crate) fn marked(mut row: Vec<String>, mark: &Mark) -> Vec<String> {
     row.push(mark.quality.as_str().to_owned());
     row.push(mark.source.clone());
     row
 }
 
 /// Rows with a header: one file.
-struct File {
-    name: &'static str,
-    header: &'static [&'static str],
-    rows: Vec<Vec<String>>,
+pub(crate) struct File {
+    pub(crate) name: &'static str,
+    pub(crate) header: &'static [&'static str],
+    pub(crate) rows: Vec<Vec<String>>,
 }
 
 /// All files of a world.
@@ -361,115 +361,6 @@ fn margins(year: &BaseYear) -> File {
             "retail_profit_usd_bn",
             "distribution_units",
             "retail_markup",
-            "quality",
-            "source",
-        ],
-        rows,
-    }
-}
-
-fn governments(year: &BaseYear) -> File {
-    let row = |(n, g): (usize, &government::Government)| {
-        let code = year.shape.economy(n);
-        let amounts = [g.purchases, g.investment, g.transfers, g.duties]
-            .into_iter()
-            .chain(g.taxes)
-            .chain([g.balance]);
-        let mut row = vec![code.to_owned()];
-        row.extend(amounts.map(text));
-        let mark = year.facts.macro_fact(code, "social_transfers").map_or_else(
-            |_| Mark::new(Quality::Assumed, "none"),
-            |fact| fact.mark.clone(),
-        );
-        marked(row, &mark)
-    };
-    File {
-        name: "governments.csv",
-        header: &[
-            "economy",
-            "purchases_usd_bn",
-            "investment_usd_bn",
-            "transfers_usd_bn",
-            "duties_usd_bn",
-            "personal_income_tax_usd_bn",
-            "social_contributions_usd_bn",
-            "corporate_tax_usd_bn",
-            "goods_taxes_usd_bn",
-            "balance_usd_bn",
-            "quality",
-            "source",
-        ],
-        rows: year.governments.iter().enumerate().map(row).collect(),
-    }
-}
-
-fn households(year: &BaseYear) -> File {
-    let mut rows = Vec::new();
-    for (n, households) in year.households.iter().enumerate() {
-        for class in &households.classes {
-            let kind = if class.is_owner { "owner" } else { "worker" };
-            let mut row = vec![
-                year.shape.economy(n).to_owned(),
-                class.decile.to_string(),
-                kind.to_owned(),
-                ratio(class.population_share),
-            ];
-            let amounts = [
-                class.labour_income,
-                class.capital_income,
-                class.transfers,
-                class.taxes,
-                class.other_transfers,
-                class.saving,
-                class.spending,
-            ];
-            row.extend(amounts.map(text));
-            rows.push(marked(row, &households.mark));
-        }
-    }
-    File {
-        name: "households.csv",
-        header: &[
-            "economy",
-            "decile",
-            "kind",
-            "population_share",
-            "labour_income_usd_bn",
-            "capital_income_usd_bn",
-            "transfers_usd_bn",
-            "taxes_usd_bn",
-            "other_transfers_usd_bn",
-            "saving_usd_bn",
-            "spending_usd_bn",
-            "quality",
-            "source",
-        ],
-        rows,
-    }
-}
-
-fn baskets(year: &BaseYear) -> File {
-    let mut rows = Vec::new();
-    for (n, households) in year.households.iter().enumerate() {
-        for d in 0..DECILES {
-            for k in 0..year.shape.sectors {
-                let row = vec![
-                    year.shape.economy(n).to_owned(),
-                    (d + 1).to_string(),
-                    year.shape.sector(k).to_owned(),
-                    text(households.baskets[d * year.shape.sectors + k]),
-                ];
-                rows.push(marked(row, &households.mark));
-            }
-        }
-    }
-    File {
-        name: "baskets.csv",
-        header: &[
-            "economy",
-            "decile",
-            "sector",
-            "store_usd_bn",
             "quality",
             "source",
         ],
