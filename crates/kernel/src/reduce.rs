@@ -68,6 +68,15 @@ pub fn add_by_cell(values: &[f64], cells: &[u32], out: &mut [f64]) {
     }
 }
 
+/// The position of the first value that is infinite or NaN: a guard cheap
+/// enough for every column at the end of a phase.
+pub fn first_not_finite(values: &[f64]) -> Option<usize> {
+    if dispatch(AllFinite(values)) {
+        return None;
+    }
+    values.iter().position(|value| !value.is_finite())
+}
+
 /// A running sum that keeps what rounding would lose (Neumaier 1974), for
 /// checks of identities. Its error is below 2 ulp of the result plus
 /// n² · 1e-32 of the sum of absolute values.
@@ -164,6 +173,22 @@ impl Kernel for SumOf<'_> {
     }
 }
 
+/// Whether every value is finite.
+struct AllFinite<'a>(&'a [f64]);
+
+impl Kernel for AllFinite<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let mut are_finite = true;
+        for value in self.0 {
+            are_finite &= value.abs() < f64::INFINITY;
+        }
+        are_finite
+    }
+}
+
 /// The sum of the products of two slices.
 struct SumOfProducts<'a>(&'a [f64], &'a [f64]);
 
@@ -246,6 +271,16 @@ mod tests {
         let mut by_index = [0.0; 3];
         add_by_cell(&column, &[0, 0, 2, 2, 2], &mut by_index);
         assert_eq!(by_index, by_offset);
+    }
+
+    #[test]
+    fn the_first_value_that_is_not_finite_is_found() {
+        let mut column = values(1_000);
+        assert_eq!(first_not_finite(&column), None);
+        column[700] = f64::NEG_INFINITY;
+        column[500] = f64::NAN;
+        assert_eq!(first_not_finite(&column), Some(500));
+        assert_eq!(first_not_finite(&[f64::MAX, 0.0, -f64::MAX]), None);
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! replications in the order of their numbers and the result does not depend
 //! on how many threads produced them.
 
+mod components;
 mod distribution;
 mod moments;
 mod quantiles;
 mod ranks;
 mod regression;
 
+pub use components::VarianceComponents;
 pub use distribution::{normal_quantile, student_quantile};
 pub use moments::{Interval, Moments};
 pub use quantiles::{StreamingQuantiles, quantile, quantiles};

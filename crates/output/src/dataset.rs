@@ -250,4 +250,18 @@ mod tests {
             Err(OutputError::UnknownTable { .. })
         ));
     }
+
+    #[test]
+    fn a_folder_that_vanishes_is_an_error_and_leaves_no_dataset() {
+        let folder = tempfile::tempdir().unwrap();
+        let dataset = DatasetWriter::create(folder.path(), &[&PRICES], BTreeMap::new()).unwrap();
+        let mut part = dataset.part("prices", "0000").unwrap();
+        part.push(&prices(0..10)).unwrap();
+        std::fs::remove_dir_all(folder.path()).unwrap();
+        assert!(matches!(part.finish(), Err(OutputError::Io { .. })));
+        assert!(matches!(
+            dataset.finish(Vec::new(), BTreeMap::new()),
+            Err(OutputError::Io { .. })
+        ));
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use parquet::errors::ParquetError;
+
 /// Why a dataset could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
@@ -21,7 +23,7 @@ pub enum OutputError {
         /// The part file.
         path: PathBuf,
         /// The library's answer.
-        source: parquet::errors::ParquetError,
+        source: ParquetError,
     },
     /// The folder already holds a finished dataset.
     #[error("`{}` already holds a dataset; choose another folder or remove it", .0.display())]
@@ -110,12 +112,23 @@ impl OutputError {
         }
     }
 
-    /// Wraps an error of the Parquet library.
-    pub(crate) fn parquet(
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(parquet::errors::ParquetError) -> Self {
+    /// Wraps an error of the Parquet library, which may carry one of the disk.
+    pub(crate) fn parquet(path: impl Into<PathBuf>) -> impl FnOnce(ParquetError) -> Self {
         let path = path.into();
-        move |source| Self::Parquet { path, source }
+        move |source| match source {
+            ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
+                Ok(disk) => Self::Io {
+                    action: "read or write",
+                    path,
+                    source: *disk,
+                },
+                Err(inner) => Self::Parquet {
+                    path,
+                    source: ParquetError::External(inner),
+                },
+            },
+            source => Self::Parquet { path, source },
+        }
     }
 
     /// Whether the data are at fault rather than the disk or the caller.
@@ -128,5 +141,19 @@ impl OutputError {
                 | Self::Truncated { .. }
                 | Self::Changed { .. }
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_not_taken_for_damaged_data() {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let error = OutputError::parquet("part")(ParquetError::External(Box::new(full)));
+        assert!(matches!(error, OutputError::Io { .. }) && !error.is_integrity());
+        let odd = OutputError::parquet("part")(ParquetError::General("odd page".to_owned()));
+        assert!(odd.is_integrity() && odd.to_string() == "`part`: Parquet error: odd page");
     }
 }
