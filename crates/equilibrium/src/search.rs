@@ -99,13 +99,18 @@ impl<'a> Search<'a> {
         if outcome.gap <= GOAL.acceptable {
             return outcome;
         }
-        self.forget();
-        let polished = newton_krylov(|point| self.gaps(point), outcome.point.clone(), GOAL);
+        let polished = self.polish(outcome.point.clone());
         if polished.gap < outcome.gap {
             polished
         } else {
             outcome
         }
+    }
+
+    /// Newton steps from `start`, with fresh guesses of prices and spending.
+    pub(crate) fn polish(&mut self, start: Vec<f64>) -> Outcome {
+        self.forget();
+        newton_krylov(|point| self.gaps(point), start, GOAL)
     }
 
     /// Log gaps between labour demand and supply, and between the markups firms want and have.

@@ -63,3 +63,89 @@ fn follow(economy: &Economy, law: &Law, search: &mut Search<'_>) -> Result<Outco
     }
     Ok(outcome)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::economy::{EconomyParts, FinalUser};
+
+    /// Three unequal economies with balanced trade: each sells to and buys from every other what
+    /// the smaller of the two sizes suggests.
+    fn world() -> Economy {
+        let size = [6.0, 3.0, 2.0];
+        let mut origin_share = vec![0.0; 9];
+        for n in 0..3 {
+            for i in (0..3).filter(|i| *i != n) {
+                origin_share[n * 3 + i] = 0.1 * f64::min(size[n], size[i]) / size[n];
+            }
+            origin_share[n * 4] = 1.0 - origin_share[n * 3..n * 3 + 3].iter().sum::<f64>();
+        }
+        let user = FinalUser {
+            budget_share: vec![1.0; 3],
+            labour_claim: vec![1.0; 3],
+            profit_claim: vec![1.0; 3],
+            revenue_claim: vec![1.0; 3],
+            transfer_claim: vec![1.0; 3],
+            is_retail: false,
+        };
+        let parts = EconomyParts {
+            economies: 3,
+            sectors: 1,
+            spending: size.to_vec(),
+            origin_share,
+            import_duty: vec![0.0; 9],
+            export_tax: vec![0.0; 9],
+            markup: vec![1.0; 9],
+            labour_cost_share: vec![0.6; 3],
+            input_cost_share: vec![0.4; 3],
+            wage_bill: size.map(|size| 0.6 * size).to_vec(),
+            deficit: vec![0.0; 3],
+            sigma: vec![5.0],
+            eps: vec![3.0],
+            eta: 1.0,
+            rho: 0.5,
+            users: vec![user],
+            services: None,
+            distribution_units: vec![0.0; 3],
+            retail_markup: vec![0.0; 3],
+            oligopoly: None,
+        };
+        Economy::new(parts).unwrap()
+    }
+
+    fn shock() -> Shock {
+        let duty = vec![0.0, 0.5, 2.0, -0.2, 0.0, 0.1, 0.3, 0.0, 0.0];
+        Shock {
+            import_duty: Some(duty),
+            deficit: Some(vec![0.05, -0.02, -0.03]),
+            ..Shock::default()
+        }
+    }
+
+    #[test]
+    fn walking_to_the_law_in_parts_ends_where_the_direct_search_ends() {
+        let economy = world();
+        let direct = solve(&economy, &shock()).unwrap();
+        let law = Law::new(&economy, &shock()).unwrap();
+        let mut search = Search::new(&economy, law.clone());
+        let walked = follow(&economy, &law, &mut search).unwrap();
+        let state = search.state_at(&walked.point);
+        let walked = Equilibrium::report(&economy, &law, state);
+        for (found, expected) in walked.welfare_hat.iter().zip(&direct.welfare_hat) {
+            assert!((found / expected - 1.0).abs() < 1e-12);
+            assert!((expected - 1.0).abs() > 1e-3);
+        }
+    }
+
+    #[test]
+    fn newton_steps_alone_clear_the_labour_markets() {
+        let economy = world();
+        let direct = solve(&economy, &shock()).unwrap();
+        let mut search = Search::new(&economy, Law::new(&economy, &shock()).unwrap());
+        let polished = search.polish(vec![0.0; 3]);
+        assert!(polished.gap <= GOAL.tolerance, "{polished:?}");
+        for (found, expected) in polished.point.iter().zip(&direct.wage_hat) {
+            assert!((crate::maths::exp(*found) / expected - 1.0).abs() < 1e-12);
+        }
+    }
+}
