@@ -68,7 +68,7 @@ impl BaseDuties {
         let statutory = self.own_mix.get(&pair).copied().or(mfn).unwrap_or(0.0);
         let preferential = self.preference.get(&pair).copied();
         let applied = preferential.map_or(statutory, |rate| {
-            (statutory + uptake * (rate - statutory)).max(0.0)
+            ((1.0 - uptake) * statutory + uptake * rate).max(0.0)
         });
         BaseDuty { statutory, applied }
     }

@@ -15,6 +15,7 @@ mod load;
 mod load_tables;
 mod measure;
 mod quota;
+mod read_instrument;
 mod reform;
 mod schedule;
 mod shares;
