@@ -186,10 +186,10 @@ fn read_trade(files: &FileSet, world: &mut World) -> Result<(), WorldError> {
     Ok(())
 }
 
-/// Duty over value, so that spending closes to the dollar; the printed rate where the two differ by
-/// more than the rounding of the duty (which the checks then report) or nothing is traded.
+/// Duty over value, so that spending closes to the dollar; the printed rate where nothing is traded
+/// or where the two differ by more than nine decimals (which the checks then report).
 fn effective_rate(fob: f64, duty: f64, printed: f64) -> f64 {
-    let is_rounding = (duty - fob * printed).abs() <= 0.6e-9;
+    let is_rounding = (duty - fob * printed).abs() <= 0.6e-9 * (1.0 + fob);
     if fob > 0.0 && is_rounding {
         duty / fob
     } else {

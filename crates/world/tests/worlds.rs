@@ -221,7 +221,7 @@ fn a_dollar_moved_by_hand_is_found_on_loading() {
     let text = files["value_added.csv"].clone();
     let line = text.lines().nth(1).unwrap();
     let mut fields: Vec<&str> = line.split(',').collect();
-    let more = format!("{}", fields[4].parse::<f64>().unwrap() + 0.001);
+    let more = format!("{:.9}", fields[4].parse::<f64>().unwrap() + 0.001);
     fields[4] = &more;
     files.insert(
         "value_added.csv".to_owned(),
@@ -260,6 +260,33 @@ fn a_fact_without_a_known_source_is_refused() {
     let error = build(&Sources::new(files)).unwrap_err();
     assert!(
         matches!(error, WorldError::UnknownSource { ref id, .. } if id == "hearsay_1"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_duty_that_does_not_follow_from_its_rate_is_refused() {
+    let mut files = read(&folder("2024"));
+    let text = files["trade.csv"].clone();
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("USA,JPN,autos,"))
+        .unwrap();
+    let mut fields: Vec<&str> = line.split(',').collect();
+    fields[5] = "0.25";
+    files.insert(
+        "trade.csv".to_owned(),
+        text.replace(line, &fields.join(",")),
+    );
+    let error = World::load(&files).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            WorldError::Identity {
+                identity: "spending and duty rates",
+                ..
+            }
+        ),
         "{error}"
     );
 }
