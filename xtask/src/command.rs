@@ -58,9 +58,19 @@ pub(crate) fn cargo_check(root: &Path, arguments: &[&str]) -> Outcome {
     Outcome::check(succeeded(arguments, status.map(|status| status.success())))
 }
 
+/// How the summary line of a test runner starts. The other runner's summary may
+/// occur in the output of a failed test and does not count.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Summary {
+    /// `cargo test`, one line per test program.
+    Cargo,
+    /// nextest, one line in all.
+    Nextest,
+}
+
 /// Runs cargo and counts the tests it reports. A failure without a failed test
 /// (a build that broke) counts as one.
-pub(crate) fn cargo_tests(root: &Path, arguments: &[&str]) -> Outcome {
+pub(crate) fn cargo_tests(root: &Path, summary: Summary, arguments: &[&str]) -> Outcome {
     let child = Command::new(cargo())
         .args(arguments)
         .current_dir(root)
@@ -70,8 +80,8 @@ pub(crate) fn cargo_tests(root: &Path, arguments: &[&str]) -> Outcome {
     let counted = child.and_then(|mut child| {
         let (out, err) = (child.stdout.take(), child.stderr.take());
         let counts = std::thread::scope(|scope| {
-            let err = scope.spawn(|| pass_on(err, &mut std::io::stderr()));
-            let out = pass_on(out, &mut std::io::stdout());
+            let err = scope.spawn(|| pass_on(err, summary, &mut std::io::stderr()));
+            let out = pass_on(out, summary, &mut std::io::stdout());
             (out, err.join().unwrap_or_default())
         });
         let success = child.wait()?.success();
@@ -109,7 +119,7 @@ fn cargo() -> String {
 }
 
 /// Copies a stream line by line and adds up the tests its summaries name.
-fn pass_on(stream: Option<impl Read>, to: &mut impl Write) -> (u64, u64) {
+fn pass_on(stream: Option<impl Read>, summary: Summary, to: &mut impl Write) -> (u64, u64) {
     let (mut passed, mut failed) = (0, 0);
     let Some(stream) = stream else {
         return (0, 0);
@@ -122,7 +132,7 @@ fn pass_on(stream: Option<impl Read>, to: &mut impl Write) -> (u64, u64) {
     {
         // A closed terminal must not end the tests.
         let _ = to.write_all(&line).and_then(|()| to.flush());
-        if let Some((more_passed, more_failed)) = summary(&String::from_utf8_lossy(&line)) {
+        if let Some((more_passed, more_failed)) = summary.counts(&String::from_utf8_lossy(&line)) {
             passed += more_passed;
             failed += more_failed;
         }
@@ -131,22 +141,24 @@ fn pass_on(stream: Option<impl Read>, to: &mut impl Write) -> (u64, u64) {
     (passed, failed)
 }
 
-/// Tests passed and failed in a summary line of `cargo test` or nextest.
-fn summary(line: &str) -> Option<(u64, u64)> {
-    let line = line.trim();
-    let counts = match line.strip_prefix("test result: ") {
-        Some(rest) => rest.split_once(". ")?.1,
-        None => line.strip_prefix("Summary [")?.split_once(" run: ")?.1,
-    };
-    let count = |word: &str| {
+impl Summary {
+    /// Tests passed and failed, where the line is a summary.
+    fn counts(self, line: &str) -> Option<(u64, u64)> {
+        let line = line.trim();
+        let counts = match self {
+            Self::Cargo => line.strip_prefix("test result: ")?.split_once(". ")?.1,
+            Self::Nextest => line.strip_prefix("Summary [")?.split_once(" run: ")?.1,
+        };
         let words: Vec<&str> = counts
             .split([' ', ';', ','])
-            .filter(|w| !w.is_empty())
+            .filter(|word| !word.is_empty())
             .collect();
-        let at = words.iter().position(|found| *found == word)?;
-        words.get(at.checked_sub(1)?)?.parse::<u64>().ok()
-    };
-    Some((count("passed")?, count("failed").unwrap_or(0)))
+        let count = |word: &str| {
+            let at = words.iter().position(|found| *found == word)?;
+            words.get(at.checked_sub(1)?)?.parse::<u64>().ok()
+        };
+        Some((count("passed")?, count("failed").unwrap_or(0)))
+    }
 }
 
 #[cfg(test)]
@@ -155,22 +167,24 @@ mod tests {
 
     #[test]
     fn summaries_of_both_test_runners_are_counted() {
-        let cargo = "test result: FAILED. 11 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.04s\n";
-        assert_eq!(summary(cargo), Some((11, 2)));
+        let cargo = "test result: FAILED. 11 passed; 2 failed; 0 ignored; finished in 0.04s\n";
+        assert_eq!(Summary::Cargo.counts(cargo), Some((11, 2)));
+        assert_eq!(Summary::Nextest.counts(cargo), None);
         let nextest = "     Summary [   0.123s] 44 tests run: 43 passed, 1 failed, 0 skipped";
-        assert_eq!(summary(nextest), Some((43, 1)));
-        assert_eq!(
-            summary("     Summary [   0.1s] 5 tests run: 5 passed (1 slow), 0 skipped"),
-            Some((5, 0))
-        );
-        assert_eq!(summary("test maths::tests::nan ... ok"), None);
+        assert_eq!(Summary::Nextest.counts(nextest), Some((43, 1)));
+        let slow = "     Summary [   0.1s] 5 tests run: 5 passed (1 slow), 0 skipped";
+        assert_eq!(Summary::Nextest.counts(slow), Some((5, 0)));
+        assert_eq!(Summary::Cargo.counts("test maths::tests::nan ... ok"), None);
     }
 
     #[test]
     fn output_is_passed_on_whole() {
         let text = "a\ntest result: ok. 3 passed; 0 failed; 0 ignored\nno newline";
         let mut copy = Vec::new();
-        assert_eq!(pass_on(Some(text.as_bytes()), &mut copy), (3, 0));
+        assert_eq!(
+            pass_on(Some(text.as_bytes()), Summary::Cargo, &mut copy),
+            (3, 0)
+        );
         assert_eq!(copy, text.as_bytes());
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::command::{Outcome, cargo_check, cargo_tests, exists};
+use crate::command::{Outcome, Summary, cargo_check, cargo_tests, exists};
 
 /// One step.
 #[derive(Debug)]
@@ -102,24 +102,27 @@ fn clippy(root: &Path) -> Outcome {
 
 fn tests(root: &Path) -> Outcome {
     if exists("cargo", &["nextest", "--version"]) {
-        cargo_tests(root, &["nextest", "run", "--workspace", "--no-fail-fast"])
+        let run = ["nextest", "run", "--workspace", "--no-fail-fast"];
+        cargo_tests(root, Summary::Nextest, &run)
     } else {
-        cargo_tests(
-            root,
-            &[
-                "test",
-                "--workspace",
-                "--lib",
-                "--bins",
-                "--tests",
-                "--no-fail-fast",
-            ],
-        )
+        let run = [
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--no-fail-fast",
+        ];
+        cargo_tests(root, Summary::Cargo, &run)
     }
 }
 
 fn doc_tests(root: &Path) -> Outcome {
-    cargo_tests(root, &["test", "--workspace", "--doc", "--no-fail-fast"])
+    cargo_tests(
+        root,
+        Summary::Cargo,
+        &["test", "--workspace", "--doc", "--no-fail-fast"],
+    )
 }
 
 fn configs(root: &Path) -> Outcome {
