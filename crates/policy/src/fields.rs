@@ -366,7 +366,8 @@ pub static INSTRUMENT: TableSpec = TableSpec::new(
     ],
 );
 
-const WITHOUT: TableSpec = TableSpec::new(
+/// A power switched off, in reforms and scenarios.
+pub const WITHOUT: TableSpec = TableSpec::new(
     "without",
     "A power switched off.",
     &[
@@ -376,7 +377,8 @@ const WITHOUT: TableSpec = TableSpec::new(
     ],
 );
 
-const LAPSE: TableSpec = TableSpec::new(
+/// A pause cut short, in reforms and scenarios.
+pub const LAPSE: TableSpec = TableSpec::new(
     "lapse",
     "A pause that ends early.",
     &[
@@ -385,11 +387,20 @@ const LAPSE: TableSpec = TableSpec::new(
     ],
 );
 
+/// The day on which the book is frozen, in reforms and scenarios.
+pub const FROZEN_AFTER: FieldSpec = FieldSpec::optional(
+    "frozen_after",
+    Kind::Date,
+    "Last day whose law counts: nothing made known later ever came; steps known by then run their course.",
+)
+.when_absent("the law as it came");
+
 /// The law of a scenario, as changes to the law on the books.
 pub static REFORM: TableSpec = TableSpec::new(
     "reform",
     "Changes to the law: powers switched off, pauses cut short, measures added or changed.",
     &[
+        FROZEN_AFTER,
         FieldSpec::optional("without", Kind::Tables(&WITHOUT), "Powers switched off."),
         FieldSpec::optional("lapse", Kind::Tables(&LAPSE), "Pauses that end early."),
         FieldSpec::optional(

@@ -24,7 +24,7 @@ mod taxonomy;
 
 pub use base::{BaseDuties, BaseDuty, BaseKind};
 pub use error::PolicyError;
-pub use fields::{INSTRUMENT, REFORM};
+pub use fields::{FROZEN_AFTER, INSTRUMENT, LAPSE, REFORM, WITHOUT};
 pub use formula::PresetFormula;
 pub use law::{Announcement, AnnouncementKind, Instrument, LawBook, Refund};
 pub use measure::{

@@ -102,6 +102,7 @@ impl Reform {
             from: one.required("from"),
         });
         let reform = Self {
+            frozen_after: table.get("frozen_after"),
             without: without.collect(),
             lapse: lapse.collect(),
             instruments,

@@ -1,4 +1,5 @@
-//! Named changes to a law: powers switched off, measures added or changed.
+//! Named changes to a law: the book frozen on a day, powers switched off,
+//! measures added or changed.
 
 use tradewinds_units::Date;
 
@@ -27,6 +28,12 @@ pub struct Lapse {
 /// What a scenario changes about the law. The default changes nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reform {
+    /// Last day whose law counts: nothing made known later ever came.
+    ///
+    /// Steps known by then run their course, planned ends of rates (`ends` of a
+    /// rate) included. An end of a measure, exemption or claim after that day
+    /// is taken for the work of a later text, so it goes too.
+    pub frozen_after: Option<Date>,
     /// Switched off.
     pub without: Vec<Without>,
     /// Pauses that end early.
@@ -46,6 +53,10 @@ impl Reform {
     pub fn then(mut self, later: Self) -> Self {
         self.without.extend(later.without);
         self.lapse.extend(later.lapse);
+        self.frozen_after = match (self.frozen_after, later.frozen_after) {
+            (Some(own), Some(its)) => Some(own.min(its)),
+            (own, its) => own.or(its),
+        };
         for instrument in later.instruments {
             self.instruments.retain(|known| known.id != instrument.id);
             self.instruments.push(instrument);
@@ -53,23 +64,22 @@ impl Reform {
         self
     }
 
-    /// The law after this reform: instruments are added or replaced first,
-    /// then pauses lapse, then powers are switched off.
+    /// The law after this reform: the book is frozen first, then instruments
+    /// are added or replaced, then pauses lapse, then powers are switched off.
     ///
     /// # Errors
     /// When it names an authority, instrument, measure or pause that the law
     /// does not hold.
     pub fn apply(&self, law: &LawBook) -> Result<LawBook, Vec<PolicyError>> {
-        let mut law = law.clone();
-        for instrument in &self.instruments {
-            law.instruments.retain(|known| known.id != instrument.id);
-            law.instruments.push(instrument.clone());
-        }
-        law.instruments.sort_by(|a, b| a.id.cmp(&b.id));
-        let errors = self.unknown(&law);
+        let errors = self.unknown(&self.with_instruments(law.clone()));
         if !errors.is_empty() {
             return Err(errors);
         }
+        let mut law = law.clone();
+        if let Some(last) = self.frozen_after {
+            freeze(&mut law, last);
+        }
+        let mut law = self.with_instruments(law);
         for lapse in &self.lapse {
             let pauses = law.measures_mut().flat_map(|measure| &mut measure.pauses);
             for pause in pauses.filter(|pause| pause.id == lapse.pause) {
@@ -92,6 +102,7 @@ impl Reform {
         let known = |id: &str| law.instruments.iter().any(|one| one.id == id);
         let added = after.instruments.iter().filter(|one| !known(&one.id));
         Ok(Self {
+            frozen_after: None,
             without: added
                 .map(|one| Without {
                     what: one.id.clone(),
@@ -106,13 +117,21 @@ impl Reform {
         })
     }
 
+    fn with_instruments(&self, mut law: LawBook) -> LawBook {
+        for instrument in &self.instruments {
+            law.instruments.retain(|known| known.id != instrument.id);
+            law.instruments.push(instrument.clone());
+        }
+        law.instruments.sort_by(|a, b| a.id.cmp(&b.id));
+        law
+    }
+
     fn unknown(&self, law: &LawBook) -> Vec<PolicyError> {
         let mut errors = Vec::new();
         for without in &self.without {
-            if !law
-                .measures()
-                .any(|measure| measure.answers_to(&without.what))
-            {
+            let what = &without.what;
+            let whole = law.instruments.iter().any(|one| one.is_called(what));
+            if !whole && !law.measures().any(|measure| measure.answers_to(what)) {
                 errors.push(PolicyError::UnknownMeasure {
                     name: without.what.clone(),
                     known: law.authorities().join(", "),
@@ -149,10 +168,45 @@ fn switch_off(law: &mut LawBook, without: &Without) {
             measure.ends = Some(measure.ends.map_or(ends, |known| known.min(ends)));
         }
     }
+    if ends.is_none() {
+        law.instruments.retain(|one| !one.is_called(&without.what));
+    }
+}
+
+/// Drops everything made known after `last`.
+fn freeze(law: &mut LawBook, last: Date) {
+    for instrument in &mut law.instruments {
+        instrument.announcements.retain(|one| one.announced <= last);
+        instrument.refunds.retain(|one| one.paid <= last);
+        for measure in &mut instrument.measures {
+            let later = |ends: &mut Option<Date>| {
+                *ends = ends.filter(|day| *day <= last);
+            };
+            measure.rates.retain(|entry| entry.announced <= last);
+            measure.pauses.retain(|pause| pause.announced <= last);
+            (measure.exemptions).retain(|one| one.from <= last && one.published <= last);
+            measure.claims.retain(|one| one.from <= last);
+            measure.gives_way.retain(|one| one.from <= last);
+            later(&mut measure.ends);
+            (measure.exemptions.iter_mut()).for_each(|one| later(&mut one.ends));
+            measure
+                .claims
+                .iter_mut()
+                .for_each(|one| later(&mut one.ends));
+        }
+        instrument.measures.retain(|one| !one.rates.is_empty());
+    }
     law.instruments.retain(|one| {
-        let held = !one.measures.is_empty() || !one.announcements.is_empty();
-        held || !(one.id == without.what || one.authority == without.what)
+        let speaks = !one.announcements.is_empty() || !one.refunds.is_empty();
+        speaks || !one.measures.is_empty()
     });
+}
+
+impl Instrument {
+    /// Whether `name` is this instrument or its authority.
+    fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.authority == name
+    }
 }
 
 impl LawBook {

@@ -458,3 +458,74 @@ fn the_same_files_in_another_order_make_the_same_law() {
     let book = LawBook::load(&files).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(book.instruments, law().instruments);
 }
+
+#[test]
+fn a_frozen_book_keeps_the_law_of_the_day_and_its_planned_steps() {
+    let frozen = compile(&Reform {
+        frozen_after: Some(day("2024-12-31")),
+        ..Reform::default()
+    });
+    let book = schedule();
+    let importers: Vec<_> = book.law().economies.modelled().collect();
+    for importer in &importers {
+        let solar = frozen.changes(Some(*importer), day("2025-01-01"), day("2030-12-31"));
+        let is_solar = *importer == economy("USA");
+        let planned: &[&str] = if is_solar {
+            &["2025-02-07", "2026-02-07"]
+        } else {
+            &[]
+        };
+        let planned: Vec<_> = planned.iter().map(|text| day(text)).collect();
+        assert_eq!(solar, planned, "{importer}");
+        for origin in &importers {
+            for (sector, days) in [
+                ("steel_primary", ["2024-12-31", "2025-06-30", "2026-06-30"]),
+                ("autos_parts", ["2024-12-31", "2025-06-30", "2026-06-30"]),
+                ("semiconductors", ["2024-12-31", "2025-01-31", "2025-02-06"]),
+            ] {
+                let before = book.rate(*importer, *origin, &product(sector), day("2024-12-31"));
+                for date in days {
+                    let now = frozen.rate(*importer, *origin, &product(sector), day(date));
+                    assert_eq!(now, before, "{importer} {origin} {sector} {date}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_book_frozen_on_a_day_charges_until_then_what_the_whole_book_charges() {
+    let (last, book) = (day("2025-07-15"), schedule());
+    let frozen = compile(&Reform {
+        frozen_after: Some(last),
+        ..Reform::default()
+    });
+    let importer = economy("USA");
+    for origin in book.law().economies.modelled() {
+        for sector in ["steel_articles", "autos_vehicles", "machinery", "energy"] {
+            for date in ["2024-06-01", "2025-03-20", "2025-04-20", "2025-07-15"] {
+                let at =
+                    |one: &TariffSchedule| one.rate(importer, origin, &product(sector), day(date));
+                assert_eq!(at(&frozen), at(&book), "{origin} {sector} {date}");
+            }
+        }
+    }
+    assert!(
+        frozen
+            .law()
+            .announcements(last.tomorrow().unwrap(), day("2030-01-01"))
+            .is_empty()
+    );
+}
+
+#[test]
+fn an_authority_that_never_existed_announces_nothing_either() {
+    let of = |reform: &Reform| compile(reform).announcements(day("2025-01-01"), day("2026-12-31"));
+    let left = of(&without("ieepa_fentanyl", None));
+    assert!(
+        of(&Reform::default())
+            .iter()
+            .any(|one| one.authority == "ieepa_fentanyl")
+    );
+    assert!(left.iter().all(|one| one.authority != "ieepa_fentanyl"));
+}
