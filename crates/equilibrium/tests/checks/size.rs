@@ -7,6 +7,7 @@ fn timed(economies: usize, sectors: usize, labour: Labour) {
     let parts = Draft {
         home: 3.0,
         materials: 0.5,
+        spread: 4.0,
         ..Draft::new(economies, sectors, 61)
     }
     .nested()

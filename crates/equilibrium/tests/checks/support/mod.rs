@@ -25,6 +25,8 @@ pub(crate) struct Draft {
     pub(crate) eta: f64,
     pub(crate) rho: f64,
     pub(crate) balanced: bool,
+    /// Sizes of economies differ by up to this many powers of ten.
+    pub(crate) spread: f64,
 }
 
 impl Draft {
@@ -42,6 +44,7 @@ impl Draft {
             eta: 1.0,
             rho: 1.0,
             balanced: true,
+            spread: 0.0,
         }
     }
 
@@ -74,7 +77,10 @@ impl Draft {
     pub(crate) fn parts(&self) -> EconomyParts {
         let mut draw = Draws(self.seed);
         let (count, sectors) = (self.economies, self.sectors);
-        let size: Vec<f64> = (0..count).map(|_| draw.between(0.5, 4.0)).collect();
+        let mut size: Vec<f64> = (0..count).map(|_| draw.between(0.5, 4.0)).collect();
+        for (n, size) in size.iter_mut().enumerate() {
+            *size *= libm::pow(10.0, -self.spread * n as f64 / count as f64);
+        }
         let weight: Vec<f64> = (0..sectors).map(|_| draw.between(0.6, 1.4)).collect();
         let mut parts = blank(count, sectors);
         for n in 0..count {
