@@ -346,7 +346,7 @@ pub static INSTRUMENT: TableSpec = TableSpec::new(
     "instrument",
     "One legal instrument: its measures with dated, sourced rates, and what was announced.",
     &[
-        FieldSpec::required("id", Kind::Text, "Name, as `usa.s232_autos`."),
+        FieldSpec::required("id", Kind::Text, "Name, as `example.steel`."),
         FieldSpec::required("title", Kind::Text, "What it is."),
         FieldSpec::required(
             "authority",

@@ -86,7 +86,7 @@ pub struct Refund {
 /// One legal instrument, as one file holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instrument {
-    /// Name, as in `usa.s232_autos`.
+    /// Name, as in `example.steel`.
     pub id: String,
     /// What it is.
     pub title: String,

@@ -248,9 +248,9 @@ pub struct Pause {
 /// One measure: goods, origins, and a history of rates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
-    /// Instrument and name, as in `usa.s232_autos.vehicles`.
+    /// Instrument and name, as in `example.steel.primary`.
     pub id: String,
-    /// Instrument it belongs to, as in `usa.s232_autos`.
+    /// Instrument it belongs to, as in `example.steel`.
     pub instrument: String,
     /// What it is.
     pub title: String,

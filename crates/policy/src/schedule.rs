@@ -15,7 +15,7 @@ use crate::error::PolicyError;
 use crate::law::{Announcement, LawBook};
 use crate::measure::{Combine, Measure};
 use crate::reform::Reform;
-use crate::stacking::{Cell, Component, Resolved, Stack};
+use crate::stacking::{Cell, Component, Resolved, Stack, whole_days};
 
 /// How the law is applied at the border. The default follows the record.
 #[derive(Debug, Clone, PartialEq)]
@@ -362,8 +362,9 @@ impl TariffSchedule {
         let mut found: Vec<Option<Date>> = vec![until(measure.ends)];
         for entry in &measure.rates {
             found.extend([Some(entry.from), Some(entry.published), until(entry.ends)]);
-            if self.practice.transit_days.is_some() {
-                found.extend(entry.in_transit.map(|one| Some(one.entered_before)));
+            if let (Some(days), Some(clause)) = (self.practice.transit_days, entry.in_transit) {
+                let arrives = clause.loaded_before.checked_add(whole_days(days));
+                found.extend([Some(clause.entered_before), arrives.ok()]);
             }
         }
         for pause in &measure.pauses {

@@ -315,6 +315,7 @@ impl Stack<'_> {
     }
 }
 
-fn whole_days(days: u32) -> Duration {
+/// So many days as a length of time.
+pub(crate) fn whole_days(days: u32) -> Duration {
     Duration::from_secs(u64::from(days) * 24 * 60 * 60)
 }

@@ -360,26 +360,38 @@ fn nothing_changes_before_the_first_day_and_dates_are_sorted() {
 
 #[test]
 fn no_rate_moves_on_a_day_that_is_not_listed() {
-    let law = schedule();
     let (from, to) = (day("2025-01-01"), day("2026-09-01"));
-    let listed = law.changes(Some(economy("USA")), from, to);
-    for (origin, sector) in [
-        ("JPN", "autos_vehicles"),
-        ("CHN", "other"),
-        ("MEX", "machinery"),
-        ("CAN", "energy"),
-    ] {
-        let (origin, sector) = (economy(origin), product(sector));
-        let mut last = law.rate(economy("USA"), origin, &sector, from);
-        let mut date = from;
-        while date < to {
-            date = date.tomorrow().unwrap();
-            let rate = law.rate(economy("USA"), origin, &sector, date);
-            assert!(
-                rate == last || listed.contains(&date),
-                "{origin} {sector} {date}"
-            );
-            last = rate;
+    let afloat = Practice {
+        transit_days: Some(25),
+        ..Practice::default()
+    };
+    let border = Practice {
+        as_published: true,
+        ..Practice::default()
+    };
+    for practice in [Practice::default(), afloat, border] {
+        let law = schedule().with_practice(practice);
+        let listed = law.changes(Some(economy("USA")), from, to);
+        for (origin, sector) in [
+            ("JPN", "autos_vehicles"),
+            ("EUU", "autos_parts"),
+            ("CHN", "other"),
+            ("MEX", "machinery"),
+            ("CAN", "energy"),
+            ("BRA", "agriculture_food"),
+        ] {
+            let (origin, sector) = (economy(origin), product(sector));
+            let mut last = law.rate(economy("USA"), origin, &sector, from);
+            let mut date = from;
+            while date < to {
+                date = date.tomorrow().unwrap();
+                let rate = law.rate(economy("USA"), origin, &sector, date);
+                assert!(
+                    rate == last || listed.contains(&date),
+                    "{origin} {sector} {date}"
+                );
+                last = rate;
+            }
         }
     }
 }
@@ -528,4 +540,143 @@ fn an_authority_that_never_existed_announces_nothing_either() {
             .any(|one| one.authority == "ieepa_fentanyl")
     );
     assert!(left.iter().all(|one| one.authority != "ieepa_fentanyl"));
+}
+
+#[test]
+fn a_scenario_file_switches_powers_off_and_adds_measures() {
+    let law = law();
+    let text = "instruments = [\"own.toml\"]\n[[without]]\nwhat = \"ieepa_reciprocal\"\nfrom = 2025-04-09\n\
+                [[lapse]]\npause = \"us_truce\"\nfrom = 2025-06-01\n";
+    let added = [own_file(&own_measure("first", 0.1, ""))];
+    let reform = Reform::load(&Source::new("scenario.toml", text), &law, &added)
+        .unwrap_or_else(|errors| panic!("{errors}"));
+    let changed = compile(&reform);
+    let rate = |importer: &str, origin: &str, date: &str| {
+        let (importer, origin) = (economy(importer), economy(origin));
+        changed.rate(importer, origin, &product("machinery"), day(date))
+    };
+    assert!((rate("JPN", "USA", "2025-02-01").added_statutory() - 0.1).abs() < 1e-12);
+    let named = |date: &str, id: &str| {
+        let found = rate("USA", "VNM", date).components;
+        found.iter().any(|one| one.measure == id)
+    };
+    assert!(named("2025-04-08", "usa.ieepa_reciprocal.country_rate"));
+    assert!(!named("2025-04-09", "usa.ieepa_reciprocal.country_rate"));
+    // T089: 34 in law when the truce lapses.
+    let all = |date: &str| {
+        let found = rate("CHN", "USA", date).components.into_iter();
+        found
+            .filter(|one| one.measure == "chn.retaliation_2025.all_goods")
+            .map(|one| one.rate)
+            .sum::<f64>()
+    };
+    assert!((all("2025-05-31") - 0.10).abs() < 1e-12 && (all("2025-06-01") - 0.34).abs() < 1e-12);
+    let missing = Reform::load(&Source::new("scenario.toml", text), &law, &[]).unwrap_err();
+    assert!(missing.to_string().contains("own.toml"), "{missing}");
+}
+
+#[test]
+fn a_quota_blends_the_rate_inside_with_the_rate_above() {
+    // T024: 10 all-in within 100,000 cars, 27.5 all-in above, 98 % expected inside.
+    let law = schedule();
+    let cars = |book: &TariffSchedule| {
+        let rate = book.rate(
+            economy("USA"),
+            economy("GBR"),
+            &product("autos_vehicles"),
+            day("2025-07-15"),
+        );
+        let base = rate.base.applied;
+        let found = rate
+            .components
+            .into_iter()
+            .find(|one| one.measure == "usa.s232_autos.vehicles");
+        (found.unwrap(), base)
+    };
+    let (found, base) = cars(&law);
+    let blended = 0.98 * 0.10 + 0.02 * 0.275;
+    assert!(
+        (found.statutory - 0.911 * (0.275 - base)).abs() < 1e-9,
+        "{found:?}"
+    );
+    assert!(
+        (found.applied - 0.911 * (blended - base)).abs() < 1e-9,
+        "{found:?}"
+    );
+    let full = law.with_practice(Practice {
+        inside_quota: [("uk_cars".to_owned(), 0.0)].into(),
+        ..Practice::default()
+    });
+    assert!((cars(&full).0.applied - 0.911 * (0.275 - base)).abs() < 1e-9);
+}
+
+#[test]
+fn claims_and_content_come_off_the_applied_rate() {
+    let law = schedule();
+    let one = |origin: &str, sector: &str, date: &str, id: &str| {
+        let rate = law.rate(economy("USA"), economy(origin), &product(sector), day(date));
+        rate.components
+            .into_iter()
+            .find(|one| one.measure == id)
+            .unwrap()
+    };
+    // T011: no claim counts before 7 March 2025.
+    let canada = "usa.ieepa_fentanyl.canada";
+    let before = one("CAN", "agriculture_food", "2025-03-06", canada);
+    assert!((before.applied - 0.25).abs() < 1e-12);
+    let shares = law.law().shares.get("usmca").unwrap();
+    let farm = product("agriculture_food");
+    let claimed = shares
+        .get(economy("CAN"), &farm, day("2025-03-07"))
+        .unwrap();
+    let after = one("CAN", "agriculture_food", "2025-03-07", canada);
+    assert!((after.applied - 0.25 * (1.0 - claimed)).abs() < 1e-12 && claimed > 0.3);
+    assert!((after.statutory - 0.25).abs() < 1e-12);
+    // T059: 50 on the steel content of the listed share.
+    let derivatives = "usa.s232_steel.derivatives_august_2025";
+    let found = one("EUU", "agriculture_food", "2025-09-01", derivatives);
+    let share = |table: &str| {
+        law.law()
+            .shares
+            .get(table)
+            .unwrap()
+            .get(economy("EUU"), &farm, day("2025-09-01"))
+            .unwrap()
+    };
+    let (listed, content) = (
+        share("steel_derivatives_august_2025"),
+        share("steel_content"),
+    );
+    assert!((found.statutory - 0.50 * listed).abs() < 1e-12);
+    assert!((found.applied - 0.50 * listed * content).abs() < 1e-12);
+}
+
+#[test]
+fn every_importer_has_a_base_duty_on_every_product() {
+    let law = schedule();
+    let book = law.law();
+    let origins: Vec<_> = book.economies.modelled().collect();
+    assert_eq!((origins.len(), book.taxonomy.subsectors().len()), (25, 15));
+    for importer in &origins {
+        let rates = book.taxonomy.subsectors().iter().map(|sub| {
+            let origin = origins.iter().find(|origin| *origin != importer).unwrap();
+            law.rate(*importer, *origin, &sub.code, day("2024-12-31"))
+                .base
+                .statutory
+        });
+        let sum: f64 = rates.sum();
+        assert!((0.0..6.0).contains(&sum), "{importer} {sum}");
+        assert!(
+            sum > 0.0 || ["SGP"].contains(&importer.as_str()),
+            "{importer}"
+        );
+    }
+    // Trade inside an economy pays nothing.
+    let itself = law.rate(
+        economy("JPN"),
+        economy("JPN"),
+        &product("other"),
+        day("2025-09-01"),
+    );
+    assert!(itself.components.is_empty() && itself.statutory.abs() < 1e-15);
 }
