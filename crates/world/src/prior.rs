@@ -46,11 +46,12 @@ pub(crate) struct Prior {
 /// Builds the prior from the facts.
 pub(crate) fn prior(facts: &Facts, shape: &Shape) -> Result<Prior, WorldError> {
     let (output, value_added, labour_share) = production(facts, shape)?;
-    let inputs = inputs(facts, shape, &output, &value_added)?;
+    let mut inputs = inputs(facts, shape, &output, &value_added)?;
     let mut trade = gravity::trade(facts, shape, &output)?;
     let duties = crate::duties::collected_rates(facts, shape, &trade)?;
     domestic_sales(facts, shape, &output, &mut trade)?;
-    let (final_use, final_total) = final_use(facts, shape, &value_added, &trade, &duties.rate)?;
+    let (mut final_use, final_total) = final_use(facts, shape, &value_added, &trade, &duties.rate)?;
+    firm_up_large_uses(shape, &mut inputs, &mut final_use);
     Ok(Prior {
         trade,
         duty_rate: duties.rate,
@@ -229,6 +230,41 @@ fn final_use(
         }
     }
     Ok((use_cells, totals))
+}
+
+/// Large uses of a commodity are known better than small ones: the relative error falls with the
+/// root of the cell over the mean use, so that a gap is shared about in proportion and no single
+/// large cell takes it all. Observed cells keep theirs.
+fn firm_up_large_uses(shape: &Shape, inputs: &mut [Cell], final_use: &mut [Cell]) {
+    for n in 0..shape.economies {
+        for k in 0..shape.sectors {
+            let row = shape.input(n, k, 0)..shape.input(n, k, 0) + shape.sectors;
+            let users = (0..USERS.len())
+                .map(|user| (user * shape.economies + n) * shape.sectors + k)
+                .collect::<Vec<_>>();
+            let total: f64 = inputs[row.clone()]
+                .iter()
+                .map(|cell| cell.value)
+                .sum::<f64>()
+                + users.iter().map(|&cell| final_use[cell].value).sum::<f64>();
+            let mean = total / users_of_a_commodity(shape);
+            inputs[row].iter_mut().for_each(|cell| firm_up(cell, mean));
+            users
+                .iter()
+                .for_each(|&cell| firm_up(&mut final_use[cell], mean));
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful of users")]
+fn users_of_a_commodity(shape: &Shape) -> f64 {
+    (shape.sectors + USERS.len()) as f64
+}
+
+fn firm_up(cell: &mut Cell, mean: f64) {
+    if cell.mark.quality != Quality::Observed && cell.value > 0.0 {
+        cell.relative_sd *= (mean / cell.value).sqrt().clamp(0.25, 1.5);
+    }
 }
 
 /// Final demand of an economy: value added, duties and net imports.
