@@ -16,6 +16,7 @@
 //! | I11 money is neither made nor lost | `ClosePeriod` |
 
 use bevy_app::{App, Plugin};
+use bevy_ecs::change_detection::Tick as ChangeTick;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 use tradewinds_kernel::clock::Clock;
@@ -91,6 +92,8 @@ pub struct Audit {
     user_cash: Vec<f64>,
     stock: Vec<f64>,
     materials: Vec<f64>,
+    /// When the ECS last saw materials written.
+    materials_written: Option<ChangeTick>,
     /// Sales of each flow this tick, quantity times price, `[n][i][s]`, USD bn a year.
     gate_value: Vec<f64>,
     /// Cash that firms and importers kept this tick, `[n]`, USD bn.
@@ -136,7 +139,8 @@ impl Plugin for AccountsPlugin {
 }
 
 fn open_books(books: Books, mut audit: ResMut<Audit>) {
-    books.remember(&mut audit);
+    books.remember_cash(&mut audit);
+    books.remember_goods(&mut audit);
     audit.money = books.money();
 }
 
@@ -208,23 +212,25 @@ impl Books<'_, '_> {
             amount,
             flow,
         });
-        self.remember(audit);
+        match phase {
+            Phase::Produce | Phase::Trade => self.remember_goods(audit),
+            Phase::Settle => self.remember_cash(audit),
+            _ => {}
+        }
     }
 
-    /// Copies what the next audit compares with.
-    fn remember(&self, audit: &mut Audit) {
-        let (cash, stock, ..) = self.firms.table();
-        copy(&mut audit.firm_cash, cash.iter().map(|cash| cash.0));
-        copy(&mut audit.stock, stock.iter().map(|stock| stock.0));
-        copy(
-            &mut audit.importer_cash,
-            self.importers.table().0.iter().map(|cash| cash.0),
-        );
-        copy(
-            &mut audit.user_cash,
-            self.users.table().0.iter().map(|cash| cash.0),
-        );
-        copy(&mut audit.materials, self.materials.stock.iter().copied());
+    /// Copies the money that the next audits compare with.
+    fn remember_cash(&self, audit: &mut Audit) {
+        copy(&mut audit.firm_cash, self.firms.table().0.iter().map(|cash| cash.0));
+        copy(&mut audit.importer_cash, self.importers.table().0.iter().map(|cash| cash.0));
+        copy(&mut audit.user_cash, self.users.table().0.iter().map(|cash| cash.0));
+    }
+
+    /// Copies the goods that the next audits compare with.
+    fn remember_goods(&self, audit: &mut Audit) {
+        copy(&mut audit.stock, self.firms.table().1.iter().map(|stock| stock.0));
+        audit.materials.clone_from(&self.materials.stock);
+        audit.materials_written = Some(self.materials.last_changed());
     }
 
     fn money(&self) -> f64 {
@@ -250,15 +256,20 @@ impl Books<'_, '_> {
         }
     }
 
-    fn check_goods_unchanged(&self, audit: &Audit, found: &mut Findings) {
+    fn check_goods_unchanged(&self, audit: &mut Audit, found: &mut Findings) {
         for (firm, stock) in self.firms.table().1.iter().enumerate() {
             found.unchanged(Account::FinishedGoods(firm), audit.stock[firm], stock.0);
+        }
+        // Only systems that touched materials since the last audit can have moved them.
+        if audit.materials_written == Some(self.materials.last_changed()) {
+            return;
         }
         let firms = self.rows.firm_count();
         for (at, stock) in self.materials.stock.iter().enumerate() {
             let account = Account::FirmMaterials(at / firms, at % firms);
             found.unchanged(account, audit.materials[at], *stock);
         }
+        audit.materials_written = Some(self.materials.last_changed());
     }
 
     fn check_production(&self, audit: &Audit, found: &mut Findings) {
@@ -273,9 +284,13 @@ impl Books<'_, '_> {
                 expected + made,
             );
         }
+        let bundle: Vec<f64> = output
+            .iter()
+            .zip(productivity)
+            .map(|(output, level)| output.0 * exp(-level.0) * dt)
+            .collect();
         self.for_each_material(|k, firm, at, input| {
-            let bundle = output[firm].0 * exp(-productivity[firm].0);
-            let used = self.recipe.materials[input] * bundle * dt;
+            let used = self.recipe.materials[input] * bundle[firm];
             let change = self.materials.stock[at] - (audit.materials[at] - used);
             found.close(
                 Account::FirmMaterials(k, firm),
@@ -383,9 +398,11 @@ impl Books<'_, '_> {
         let dt = self.clock.dt();
         let (cash, _, _, _, workforce, dividend) = self.firms.table();
         let mut spent = vec![0.0; cash.len()];
+        let prices: Vec<f64> =
+            (0..economy.markets()).map(|market| self.landed_price(market) * dt).collect();
         self.for_each_material(|k, firm, at, input| {
             let market = economy.market(input / (economy.sectors * economy.sectors), k);
-            spent[firm] += self.materials.ordered[at] * self.landed_price(market) * dt;
+            spent[firm] += self.materials.ordered[at] * prices[market];
         });
         for cell in 0..economy.markets() {
             let wage = exp(self.wages.log_wage[cell]) * dt;
@@ -610,12 +627,12 @@ impl Findings {
     /// A residual within tolerance of the account's own gross flow.
     #[inline]
     fn close(&mut self, account: Account, residual: f64, flow: f64) {
-        let relative = residual.abs() / flow.max(ONE_DOLLAR);
-        if relative > self.worst {
-            self.worst = relative;
-        }
-        if !(relative <= AGENT_TOLERANCE) {
-            self.breach(account, residual, flow);
+        let flow = flow.max(ONE_DOLLAR);
+        if residual.abs() > self.worst * flow || residual.is_nan() {
+            self.worst = residual.abs() / flow;
+            if self.worst.is_nan() || self.worst > AGENT_TOLERANCE {
+                self.breach(account, residual, flow);
+            }
         }
     }
 

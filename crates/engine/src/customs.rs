@@ -10,6 +10,7 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{Date, days_between};
 
@@ -98,9 +99,9 @@ impl RateCalendar {
 pub struct RatesInForce {
     /// Time-weighted rates over the tick.
     pub rates: RateTable,
-    /// Landed price relative to the price at the factory gate, relative to the
-    /// base year: (1 + duty)(1 + export tax) × trade cost over the base value.
-    pub wedge: Vec<f64>,
+    /// Log of the landed price relative to the price at the factory gate, relative to
+    /// the base year: (1 + duty)(1 + export tax) × trade cost over the base value.
+    pub log_wedge: Vec<f64>,
     spans: Vec<(usize, i64)>,
 }
 
@@ -121,10 +122,10 @@ impl Plugin for CustomsPlugin {
         let model = app.world().resource::<Model>().clone();
         let flows = model.economy.flows();
         let rates = model.law.tables[0].1.clone();
-        let wedge = wedge(&model, &rates);
+        let log_wedge = log_wedge(&model, &rates);
         app.insert_resource(RatesInForce {
             rates,
-            wedge,
+            log_wedge,
             spans: vec![(0, 1)],
         })
         .insert_resource(DutiesCharged {
@@ -146,7 +147,7 @@ fn enact_rates(model: Res<Model>, clock: Res<Clock>, mut in_force: ResMut<RatesI
         _ => mean_rates(&model.law, &spans),
     };
     *in_force = RatesInForce {
-        wedge: wedge(&model, &rates),
+        log_wedge: log_wedge(&model, &rates),
         rates,
         spans,
     };
@@ -186,13 +187,13 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
     }
 }
 
-fn wedge(model: &Model, rates: &RateTable) -> Vec<f64> {
+fn log_wedge(model: &Model, rates: &RateTable) -> Vec<f64> {
     let economy = &model.economy;
     (0..economy.flows())
         .map(|flow| {
             let now = (1.0 + rates.collected[flow]) * (1.0 + rates.export_tax[flow]);
             let base = (1.0 + economy.import_duty[flow]) * (1.0 + economy.export_tax[flow]);
-            now / base * rates.trade_cost[flow]
+            ln(now / base * rates.trade_cost[flow])
         })
         .collect()
 }

@@ -185,7 +185,7 @@ fn compare_landed_prices(
                 let total = weights.total[Rows::flow(economy, n, i, s)];
                 let gate = if total > 0.0 { ln(total) / slope } else { 0.0 };
                 prices.log_gate[flow] = gate;
-                prices.log_landed[flow] = gate + ln(rates.wedge[flow]);
+                prices.log_landed[flow] = gate + rates.log_wedge[flow];
             }
             choose_origins(economy, &mut prices, n, s);
         }
