@@ -22,12 +22,12 @@
 //!     ],
 //! );
 //!
-//! let good = Source::new("duty.toml", "rate = 0.25\nfrom = 2025-04-05\norigins = \"EUU\"\n");
+//! let good = Source::new("duty.toml", "rate = 0.25\nfrom = 2001-02-03\norigins = \"EUU\"\n");
 //! let table = check(&good, &MEASURE)?;
 //! assert_eq!(table.required::<f64>("rate"), 0.25);
 //! assert_eq!(table.date("from").map(|day| day.span.line()), Some(2));
 //!
-//! let bad = Source::new("duty.toml", "rate = 25\nform = 2025-04-05\n");
+//! let bad = Source::new("duty.toml", "rate = 25\nform = 2001-02-03\n");
 //! let errors = check(&bad, &MEASURE).unwrap_err().to_string();
 //! assert!(errors.contains("25 means 2,500 %; did you mean 0.25?"));
 //! assert!(errors.contains("duty.toml:2:1"));

@@ -146,7 +146,7 @@ fn help_for_form(node: &Node, kind: &Kind, place: &Place<'_>) -> String {
     match (&node.form, kind) {
         (Form::Moment(moment), Kind::Date) => match civil(moment) {
             Some(day) => format!("write the day alone: {day}"),
-            None => "write the day: 2025-04-05".into(),
+            None => "write the day: 2001-02-03".into(),
         },
         (Form::Moment(_), Kind::Text) => format!("put it in quotes: \"{}\"", node.span.text()),
         (Form::Integer { .. } | Form::Float(_), Kind::Text) => {

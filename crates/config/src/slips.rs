@@ -111,7 +111,7 @@ fn unquoted_words(text: &str, after: &str) -> Words {
         return words("a semicolon", "the end of the line", help);
     }
     if text.contains('/') && text.starts_with(|letter: char| letter.is_ascii_digit()) {
-        let help = "write year, month, day: 2025-04-05";
+        let help = "write year, month, day: 2001-02-03";
         return words("a date in another form", "YYYY-MM-DD", help);
     }
     if let Some(number) = united(text) {

@@ -26,7 +26,7 @@ pub enum Kind {
     },
     /// Any text without U+0000.
     Text,
-    /// A date, unquoted, as 2025-04-05.
+    /// A date, unquoted, as 2001-02-03.
     Date,
     /// `true` or `false`.
     Flag,

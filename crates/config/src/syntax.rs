@@ -176,7 +176,7 @@ fn by_message(fault: &Fault<'_>) -> Words {
         return words(
             "a date that does not exist",
             "YYYY-MM-DD",
-            "write it as 2025-04-05",
+            "write it as 2001-02-03",
         );
     }
     if starts("extra `=`") {

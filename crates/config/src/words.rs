@@ -15,7 +15,7 @@ pub(crate) fn expected(kind: &Kind) -> String {
         Kind::Share => "a share from 0 to 1".into(),
         Kind::Integer { low, high } => whole(*low, *high),
         Kind::Text => "text in quotes".into(),
-        Kind::Date => "a date as 2025-04-05, without quotes".into(),
+        Kind::Date => "a date as 2001-02-03, without quotes".into(),
         Kind::Flag => "true or false".into(),
         Kind::Economy => {
             "an economy in quotes: three capitals as in ISO 3166-1 alpha-3 (EUU: European Union, \
@@ -85,7 +85,7 @@ pub(crate) fn example(kind: &Kind) -> String {
         Kind::Share => "0.5".into(),
         Kind::Integer { low, high } => 100.clamp(*low, (*high).max(*low)).to_string(),
         Kind::Text => "\"text\"".into(),
-        Kind::Date => "2025-04-05".into(),
+        Kind::Date => "2001-02-03".into(),
         Kind::Flag => "true".into(),
         Kind::Economy => "\"EUU\"".into(),
         Kind::Sector => "\"services\"".into(),

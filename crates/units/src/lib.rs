@@ -27,7 +27,7 @@ pub enum UnitError {
     )]
     SectorCode(String),
     /// A date that is not `YYYY-MM-DD`.
-    #[error("`{0}` is not a date; write YYYY-MM-DD, as in 2025-04-05")]
+    #[error("`{0}` is not a date; write YYYY-MM-DD, as in 2001-02-03")]
     Date(String),
     /// A value outside its range.
     #[error("{what} {value} is outside {low} to {high}")]

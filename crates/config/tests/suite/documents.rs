@@ -28,12 +28,12 @@ fn absent_keys_take_the_documented_default() {
 
 #[test]
 fn every_kind_is_read_back_with_its_place() {
-    let text = "from = 2025-04-05\nis_open = true\nhome = \"USA\"\npartners = \"JPN\"\n\
+    let text = "from = 2001-02-03\nis_open = true\nhome = \"USA\"\npartners = \"JPN\"\n\
                 weights = { services = 0.5, energy = 1 }\nscope = [\"EUU\"]\n\
                 prior = { shape = \"normal\", mean = 1, spread = -0.0 }\n\
                 extra = { a = [1, \"x\", 2025-01-01] }\n[size]\nfirms = 0x10\n[law.steel]\nrate = 1\n";
     let table = checked(text);
-    assert_eq!(table.date("from").unwrap().value.to_string(), "2025-04-05");
+    assert_eq!(table.date("from").unwrap().value.to_string(), "2001-02-03");
     assert_eq!(table.span_of("home").position().line, 3);
     let partners: Vec<String> = table
         .list::<tradewinds_units::EconomyCode>("partners")
