@@ -98,6 +98,8 @@ pub struct Audit {
     gate_value: Vec<f64>,
     /// Cash that firms and importers kept this tick, `[n]`, USD bn.
     retained: Vec<f64>,
+    /// National accounts of this tick, `[n]`.
+    pub national: Vec<NationalAccounts>,
     /// Money in the world after the last tick, USD bn.
     money: f64,
     /// The first breach, if any.
@@ -221,14 +223,26 @@ impl Books<'_, '_> {
 
     /// Copies the money that the next audits compare with.
     fn remember_cash(&self, audit: &mut Audit) {
-        copy(&mut audit.firm_cash, self.firms.table().0.iter().map(|cash| cash.0));
-        copy(&mut audit.importer_cash, self.importers.table().0.iter().map(|cash| cash.0));
-        copy(&mut audit.user_cash, self.users.table().0.iter().map(|cash| cash.0));
+        copy(
+            &mut audit.firm_cash,
+            self.firms.table().0.iter().map(|cash| cash.0),
+        );
+        copy(
+            &mut audit.importer_cash,
+            self.importers.table().0.iter().map(|cash| cash.0),
+        );
+        copy(
+            &mut audit.user_cash,
+            self.users.table().0.iter().map(|cash| cash.0),
+        );
     }
 
     /// Copies the goods that the next audits compare with.
     fn remember_goods(&self, audit: &mut Audit) {
-        copy(&mut audit.stock, self.firms.table().1.iter().map(|stock| stock.0));
+        copy(
+            &mut audit.stock,
+            self.firms.table().1.iter().map(|stock| stock.0),
+        );
         audit.materials.clone_from(&self.materials.stock);
         audit.materials_written = Some(self.materials.last_changed());
     }
@@ -398,8 +412,9 @@ impl Books<'_, '_> {
         let dt = self.clock.dt();
         let (cash, _, _, _, workforce, dividend) = self.firms.table();
         let mut spent = vec![0.0; cash.len()];
-        let prices: Vec<f64> =
-            (0..economy.markets()).map(|market| self.landed_price(market) * dt).collect();
+        let prices: Vec<f64> = (0..economy.markets())
+            .map(|market| self.landed_price(market) * dt)
+            .collect();
         self.for_each_material(|k, firm, at, input| {
             let market = economy.market(input / (economy.sectors * economy.sectors), k);
             spent[firm] += self.materials.ordered[at] * prices[market];
@@ -516,9 +531,11 @@ impl Books<'_, '_> {
             transfers,
         );
         let mut balances = 0.0;
+        let mut accounts = Vec::with_capacity(economy.economies);
         for n in 0..economy.economies {
             let national = self.national_accounts(&gate_value, retained[n], n);
             balances += national.net_exports;
+            accounts.push(national);
             close(
                 Account::Economy("production is income", n),
                 national.production - national.income,
@@ -538,6 +555,7 @@ impl Books<'_, '_> {
         close(Account::World("external balances add up to zero"), balances);
         audit.money += change;
         (audit.gate_value, audit.retained) = (gate_value, retained);
+        audit.national = accounts;
     }
 
     fn cells(&self, n: usize) -> std::ops::Range<usize> {
@@ -578,6 +596,10 @@ impl Books<'_, '_> {
                 + self.incomes.revenue[n],
             expenditure: final_spending + exports - imports,
             net_exports: exports - imports,
+            materials,
+            final_spending,
+            store_margin,
+            retained,
         }
     }
 
@@ -605,11 +627,24 @@ impl Books<'_, '_> {
 }
 
 /// Production, income and expenditure of an economy in a tick, USD bn.
-struct NationalAccounts {
-    production: f64,
-    income: f64,
-    expenditure: f64,
-    net_exports: f64,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NationalAccounts {
+    /// Sales less materials, with store margins and taxes on trade.
+    pub production: f64,
+    /// Wages, dividends, what firms and importers kept, taxes on trade.
+    pub income: f64,
+    /// Final spending and net exports.
+    pub expenditure: f64,
+    /// Exports less imports at the border.
+    pub net_exports: f64,
+    /// Materials bought by firms.
+    pub materials: f64,
+    /// Spending of final users.
+    pub final_spending: f64,
+    /// What stores keep after goods and distribution.
+    pub store_margin: f64,
+    /// What firms and importers kept in cash.
+    pub retained: f64,
 }
 
 /// The first breach of a phase and the largest residual of an agent.

@@ -74,6 +74,14 @@ impl RateCalendar {
         }
     }
 
+    /// The table that holds from the last change on.
+    ///
+    /// # Panics
+    /// Never: a calendar has a table.
+    pub fn last(&self) -> &RateTable {
+        &self.tables[self.tables.len() - 1].1
+    }
+
     /// Tables that hold on some day from `from` to the day before `to`, with
     /// the number of days each holds. The first table also holds before its date.
     fn spans(&self, from: Date, to: Date) -> Vec<(usize, i64)> {

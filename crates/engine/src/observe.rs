@@ -17,14 +17,17 @@ use tradewinds_kernel::record::Rows as Records;
 use tradewinds_units::{Date, days_between};
 
 use crate::Tick;
+use crate::accounts::{Audit, Cash};
 use crate::columns::OnlyTable;
 use crate::customs::{DutiesCharged, RatesInForce};
+use crate::firm::{Dividend, Firm, Rows};
 use crate::household::{BasketPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending};
 use crate::importer::StorePrices;
-use crate::labour::{LabourRationing, Wages};
+use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
+use crate::production::{FinishedStock, LogUnitCost, Output};
 use crate::sourcing::MarketPrices;
-use crate::tables::{DUTIES, HOUSEHOLDS, MACRO, MARKETS, TRADE};
+use crate::tables::{ACCOUNTS, DUTIES, FIRMS, HOUSEHOLDS, MACRO, MARKETS, TRADE};
 use crate::trade::{Orders, Shipments};
 
 /// Names behind the indices of a model, for records.
@@ -51,6 +54,8 @@ pub struct Watch {
     pub economies: Vec<usize>,
     /// Ticks per record.
     pub period: u32,
+    /// Whether to record firms.
+    pub firms: bool,
     /// Names for the records.
     pub labels: Labels,
 }
@@ -68,17 +73,23 @@ pub struct Recorded {
     pub duties: Records,
     /// Final users.
     pub households: Records,
+    /// National accounts.
+    pub accounts: Records,
+    /// Firms, where asked for.
+    pub firms: Records,
 }
 
 impl Recorded {
     /// The tables, in order.
-    pub fn tables(&self) -> [&Records; 5] {
+    pub fn tables(&self) -> [&Records; 7] {
         [
             &self.trade,
             &self.markets,
             &self.macroeconomy,
             &self.duties,
             &self.households,
+            &self.accounts,
+            &self.firms,
         ]
     }
 }
@@ -105,7 +116,10 @@ impl Plugin for ObservePlugin {
                     sectors.clone(),
                 ],
             ),
-            markets: Records::new(&MARKETS, &[scenarios.clone(), economies.clone(), sectors]),
+            markets: Records::new(
+                &MARKETS,
+                &[scenarios.clone(), economies.clone(), sectors.clone()],
+            ),
             macroeconomy: Records::new(&MACRO, &[scenarios.clone(), economies.clone()]),
             duties: Records::new(
                 &DUTIES,
@@ -115,7 +129,12 @@ impl Plugin for ObservePlugin {
                     labels.measures.clone(),
                 ],
             ),
-            households: Records::new(&HOUSEHOLDS, &[scenarios, economies, labels.users.clone()]),
+            households: Records::new(
+                &HOUSEHOLDS,
+                &[scenarios.clone(), economies.clone(), labels.users.clone()],
+            ),
+            accounts: Records::new(&ACCOUNTS, &[scenarios.clone(), economies.clone()]),
+            firms: Records::new(&FIRMS, &[scenarios, economies, sectors]),
         };
         app.insert_resource(recorded)
             .insert_resource(Sums::default())
@@ -133,7 +152,18 @@ struct Sums {
     macroeconomy: Vec<f64>,
     duties: Vec<f64>,
     households: Vec<f64>,
+    accounts: Vec<f64>,
+    firms: Vec<f64>,
 }
+
+type FirmSight = (
+    &'static Output,
+    &'static LogUnitCost,
+    &'static Workforce,
+    &'static FinishedStock,
+    &'static Cash,
+    &'static Dividend,
+);
 
 /// Everything records are taken from.
 #[derive(SystemParam)]
@@ -150,6 +180,9 @@ struct Sight<'w, 's> {
     labour: Res<'w, LabourRationing>,
     wages: Res<'w, Wages>,
     incomes: Res<'w, Incomes>,
+    audit: Res<'w, Audit>,
+    rows: Res<'w, Rows>,
+    firms: Query<'w, 's, FirmSight, With<Firm>>,
     users: Query<
         'w,
         's,
@@ -171,6 +204,10 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
     add(&mut sums.macroeconomy, sight.macroeconomy());
     add(&mut sums.duties, sight.duties());
     add(&mut sums.households, sight.households());
+    add(&mut sums.accounts, sight.accounts());
+    if sight.watch.firms {
+        add(&mut sums.firms, sight.firms());
+    }
     sums.ticks += 1;
     if sums.ticks == sight.watch.period {
         sight.emit(sums, &mut recorded);
@@ -336,6 +373,60 @@ impl Sight<'_, '_> {
         values
     }
 
+    fn accounts(&self) -> Vec<f64> {
+        let a_year = 1.0 / self.clock.dt();
+        let incomes = &self.incomes;
+        let national = self.audit.national.iter().enumerate();
+        national
+            .flat_map(|(n, own)| {
+                [
+                    own.production,
+                    own.income,
+                    own.expenditure,
+                    own.net_exports,
+                    own.materials,
+                    own.final_spending,
+                    own.store_margin,
+                    own.retained,
+                    incomes.wages[n],
+                    incomes.profit[n],
+                    incomes.revenue[n],
+                    incomes.transfer[n],
+                ]
+                .map(|value| value * a_year)
+            })
+            .collect()
+    }
+
+    /// Rows of firms of economies under watch, by cell.
+    fn watched_firms(&self) -> impl Iterator<Item = (usize, usize)> {
+        let economy = &self.model.economy;
+        let cells = self
+            .watch
+            .economies
+            .iter()
+            .flat_map(move |n| economy.market(*n, 0)..economy.market(n + 1, 0));
+        cells.flat_map(move |cell| {
+            (self.rows.firms[cell]..self.rows.firms[cell + 1]).map(move |firm| (cell, firm))
+        })
+    }
+
+    fn firms(&self) -> Vec<f64> {
+        let (output, cost, workforce, stock, cash, dividend) = self.firms.table();
+        self.watched_firms()
+            .flat_map(|(_, firm)| {
+                [
+                    output[firm].0,
+                    exp(cost[firm].0),
+                    workforce[firm].0,
+                    stock[firm].0,
+                    cash[firm].0,
+                    dividend[firm].0 / self.clock.dt(),
+                ]
+            })
+            .collect()
+    }
+
     fn emit(&self, sums: &Sums, recorded: &mut Recorded) {
         let mean = 1.0 / f64::from(sums.ticks);
         let model = &self.model;
@@ -390,6 +481,15 @@ impl Sight<'_, '_> {
                 .code(n)
                 .code(at % users)
                 .numbers(&scaled(values));
+        }
+        for (n, values) in sums.accounts.chunks_exact(12).enumerate() {
+            let _ = row!(recorded.accounts).code(n).numbers(&scaled(values));
+        }
+        for ((cell, firm), values) in self.watched_firms().zip(sums.firms.chunks_exact(6)) {
+            let row = row!(recorded.firms)
+                .code(cell / sectors)
+                .code(cell % sectors);
+            let _ = row.count(firm as u32).numbers(&scaled(values));
         }
     }
 }

@@ -5,8 +5,8 @@
 //! productivity. Firms plan on expected sales, produce from materials bought in
 //! earlier ticks and from labour, and bring both stocks to their cover:
 //!
-//! planned output = expected sales + kappa_S × (cover × expected sales − stock),
-//! ordered materials = planned use + kappa_S × (cover × planned use − stock),
+//! planned output = expected sales + κ × (cover × expected sales − stock),
+//! ordered materials = planned use + κ × (cover × planned use − stock),
 //!
 //! both never below zero. Materials follow planned output, not expected sales:
 //! with a cover of one tick, stocks for expected sales alone would never let a

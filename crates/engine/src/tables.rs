@@ -3,7 +3,15 @@
 use tradewinds_kernel::record::{ColumnKind, ColumnSpec, TableSpec};
 
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
-pub static ALL: [&TableSpec; 5] = [&TRADE, &MARKETS, &MACRO, &DUTIES, &HOUSEHOLDS];
+pub static ALL: [&TableSpec; 7] = [
+    &TRADE,
+    &MARKETS,
+    &MACRO,
+    &DUTIES,
+    &HOUSEHOLDS,
+    &ACCOUNTS,
+    &FIRMS,
+];
 
 const fn column(
     name: &'static str,
@@ -263,5 +271,82 @@ pub static HOUSEHOLDS: TableSpec = TableSpec {
             "USD bn a year at base prices",
             "Spending over the exact price index.",
         ),
+    ],
+};
+
+/// National accounts.
+pub static ACCOUNTS: TableSpec = TableSpec {
+    name: "accounts",
+    description: "National accounts of one economy in one period, from three sides.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        ECONOMY,
+        number(
+            "production",
+            VALUE,
+            "Value added at market prices: sales less materials, with store margins and taxes on trade.",
+        ),
+        number(
+            "income",
+            VALUE,
+            "Wages, dividends, cash kept by firms and importers, taxes on trade.",
+        ),
+        number("expenditure", VALUE, "Final spending and net exports."),
+        number("net_exports", VALUE, "Exports less imports at the border."),
+        number("materials", VALUE, "Materials bought by firms."),
+        number(
+            "final_spending",
+            VALUE,
+            "Spending of households, government and investment.",
+        ),
+        number(
+            "store_margin",
+            VALUE,
+            "What stores keep after goods and distribution.",
+        ),
+        number("retained", VALUE, "Cash kept by firms and importers."),
+        number("wages", VALUE, "Wages paid."),
+        number("dividends", VALUE, "Dividends paid by firms and importers."),
+        number(
+            "taxes_on_trade",
+            VALUE,
+            "Import duties and export taxes collected.",
+        ),
+        number(
+            "transfers",
+            VALUE,
+            "Net transfers from abroad that finance the deficit.",
+        ),
+    ],
+};
+
+/// Firms, on request.
+pub static FIRMS: TableSpec = TableSpec {
+    name: "firms",
+    description: "One firm of an economy under watch in one period; recorded on request.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        ECONOMY,
+        SECTOR,
+        column(
+            "firm",
+            ColumnKind::Count,
+            "id",
+            "Firm; the same number in every scenario of a replication.",
+        ),
+        number("output", "units a year", "Units made."),
+        number(
+            "unit_cost",
+            "USD bn a unit",
+            "Cost of a unit at current wages and input prices.",
+        ),
+        number("employment", "USD bn a year at base wages", "Labour used."),
+        number("finished_stock", "units", "Finished goods in stock."),
+        number("cash", "USD bn", "Cash."),
+        number("dividend", VALUE, "Paid to owners."),
     ],
 };

@@ -63,6 +63,8 @@ pub struct Plan {
     pub firms_per_cell: usize,
     /// Shares of the importer-retailers of a market.
     pub importer_shares: Vec<f64>,
+    /// Whether to record firms.
+    pub firms: bool,
     /// Economies whose flows, markets and households are recorded.
     pub watched: Vec<usize>,
     /// The importer that summaries are about.
@@ -439,6 +441,7 @@ impl Plan {
         let watch = Watch {
             economies: self.watched.clone(),
             period: self.period,
+            firms: self.firms,
             labels: self.labels(scenario),
         };
         let mut simulation = Simulation::new(model, (baseline, ObservePlugin(watch)))?;
@@ -493,6 +496,9 @@ impl Plan {
             users: &labels.users,
             population: self.world.population[self.focus],
             class_share: &class_share,
+            rebate_share: self.draws[replication as usize]
+                .get("rebate_share")
+                .unwrap_or(0.0),
         };
         let scenarios = results
             .iter()

@@ -48,6 +48,8 @@ pub struct Lens<'a> {
     pub population: f64,
     /// Share of people in each class.
     pub class_share: &'a [f64],
+    /// Share of duties returned to households.
+    pub rebate_share: f64,
 }
 
 impl Lens<'_> {
@@ -368,7 +370,12 @@ impl Lens<'_> {
             mean(baseline, "real_spending"),
         );
         let people = |class: usize| 1e-3 * self.population * self.class_share[class];
-        let mut equivalent_variation = 0.0;
+        let gain = |row: usize| {
+            let base = self.economy.accounts().user_spending[row][self.focus];
+            base * (real_spending(real_new[cells[row]], 0.0, real_old[cells[row]]) - 1.0)
+        };
+        let households: f64 = (0..self.class_share.len()).map(gain).sum();
+        let everyone: f64 = (0..cells.len()).map(gain).sum();
         for decile in 0..self.class_share.len() / 2 {
             let classes = [2 * decile, 2 * decile + 1];
             let (mut before, mut after, mut spent, mut heads) = (0.0, 0.0, 0.0, 0.0);
@@ -379,8 +386,6 @@ impl Lens<'_> {
                 after += base * (living_new[cell] / living_old[cell] - 1.0);
                 spent += base;
                 heads += people(class);
-                equivalent_variation +=
-                    base * (real_spending(real_new[cell], 0.0, real_old[cell]) - 1.0);
             }
             let name = format!("decile {:02}", decile + 1);
             push(
@@ -402,17 +407,42 @@ impl Lens<'_> {
                 before / spent,
             );
         }
+        let total = |series: &Series| {
+            let duty = series.trade.mean("duty", self.window.clone());
+            self.goods(&series.trade)
+                .iter()
+                .map(|cell| duty[*cell])
+                .sum::<f64>()
+        };
+        let rebate = self.rebate_share
+            * (total(scenario) - total(baseline))
+            * exp(-macro_change("cost_of_living"));
+        let income: f64 = self.economy.accounts().income[self.focus];
+        let group = "welfare (equivalent variation at exact prices)";
+        let unit = "USD bn a year";
         push(
-            "welfare",
-            "equivalent variation of all households, duties as rebated".to_owned(),
-            "USD bn a year",
-            equivalent_variation,
+            group,
+            "households, government and investment".to_owned(),
+            unit,
+            everyone,
         );
         push(
-            "welfare",
-            "real consumption, per cent".to_owned(),
-            "per cent",
-            100.0 * (exp(macro_change("real_consumption")) - 1.0),
+            group,
+            "the same, share of income".to_owned(),
+            "share",
+            everyone / income,
+        );
+        push(
+            group,
+            "households, duties rebated".to_owned(),
+            unit,
+            households,
+        );
+        push(
+            group,
+            "households, before the rebate".to_owned(),
+            unit,
+            households - rebate,
         );
     }
 
