@@ -1,3 +1,68 @@
-//! Command line of Tradewinds.
+//! Command line of Tradewinds: one file per command, thin over the runner.
+//!
+//! Results go to stdout, progress and errors to stderr. Exit codes are those
+//! of [`failure::Failure::exit_code`].
 
-fn main() {}
+mod dictionary;
+mod failure;
+mod oracles;
+mod print;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+/// Version and git revision.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (",
+    env!("TRADEWINDS_REVISION"),
+    ")"
+);
+
+/// Simulates trade policy with agents: firms, importers, households, governments.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tradewinds",
+    version = VERSION,
+    max_term_width = 100,
+    after_help = include_str!("../../../configs/help/tradewinds.txt")
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Oracles(oracles::Arguments),
+    Dictionary(dictionary::Arguments),
+    Verify(verify::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Oracles(arguments) => oracles::oracles(&arguments),
+        Command::Dictionary(arguments) => dictionary::dictionary(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// What every reading command takes.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct Form {
+    /// Print JSON instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// The result of a command.
+type Outcome = Result<(), Failure>;

@@ -1,0 +1,107 @@
+//! Why a command did not do what it was asked, and the code it exits with.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tradewinds_config::Diagnostics;
+use tradewinds_equilibrium::oracle::OracleError;
+use tradewinds_output::OutputError;
+
+/// Why a command failed. [`Failure::exit_code`] is part of the contract.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The reader of our output closed it (`tradewinds … | head`).
+    #[error("the output was closed")]
+    ClosedOutput,
+    /// The result says no: cases that fail, accounts that do not close.
+    #[error("{0}")]
+    Result(String),
+    /// A request that makes no sense, and what would.
+    #[error("{problem}\n  help: {help}")]
+    Request {
+        /// What is wrong.
+        problem: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// Configuration files with mistakes.
+    #[error(transparent)]
+    Config(#[from] Diagnostics),
+    /// Data that cannot be used.
+    #[error("{path}: {problem}", path = path.display())]
+    Data {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A case file that cannot be read.
+    #[error("{path}: {source}", path = path.display())]
+    Oracle {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: OracleError,
+    },
+    /// A dataset with other content than was written.
+    #[error("{0}")]
+    Integrity(String),
+    /// The disk refused.
+    #[error("cannot {action} `{path}`: {source}", path = path.display())]
+    Io {
+        /// What was tried, as in `read`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// A dataset that could not be written or read.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+impl Failure {
+    /// 0 done, 1 run failed, 2 bad configuration, 3 bad data, 4 refused by a
+    /// limit, 5 partial, 6 I/O or integrity, 130 interrupted.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::ClosedOutput => 0,
+            Self::Result(_) => 1,
+            Self::Request { .. } | Self::Config(_) => 2,
+            Self::Data { .. } | Self::Oracle { .. } => 3,
+            Self::Output(_) | Self::Integrity(_) | Self::Io { .. } => 6,
+        }
+    }
+
+    /// Says once, on stderr, what went wrong.
+    pub(crate) fn report(self) -> ExitCode {
+        let code = ExitCode::from(self.exit_code());
+        let text = self.to_string();
+        // Diagnostics say `error:` at each of their findings.
+        let lead = if matches!(self, Self::Config(_)) {
+            ""
+        } else {
+            "error: "
+        };
+        if !matches!(self, Self::ClosedOutput) {
+            // Nothing is left to tell when stderr is gone too.
+            let _ = writeln!(std::io::stderr(), "{lead}{text}");
+        }
+        code
+    }
+
+    /// An error of the disk on `path`.
+    pub(crate) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}
