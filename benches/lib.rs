@@ -1,1 +1,4 @@
 //! Timed models by size.
+
+pub mod default_world;
+pub mod machine;
