@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use tradewinds_engine::accounts::{Audit, Breach};
-use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::firm::Rows as FirmRows;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::observe::{Labels, ObservePlugin, Recorded, Watch};
@@ -20,22 +19,25 @@ use tradewinds_engine::{BuildError, Simulation, baseline, tables};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_kernel::record::{ColumnKind, ColumnSpec, Rows, TableSpec};
 use tradewinds_output::{DatasetWriter, Manifest, OutputError, PartEntry};
-use tradewinds_units::Date;
+use tradewinds_policy::{Practice, TariffSchedule};
+use tradewinds_units::{Date, days_between};
 use tradewinds_world::World;
 
 use crate::calibrate::{self, CalibrationError};
 use crate::outcomes::{Lens, Outcome};
 use crate::parameters::Parameters;
-use crate::rates::SectorRates;
+use crate::rates::{FlowMix, SectorRates, Span};
 use crate::series::Series;
 
-/// One scenario, its law compiled against the world.
+/// One scenario with its law.
 #[derive(Debug, Clone)]
 pub struct PlannedScenario {
     /// Name in files.
     pub name: String,
-    /// Rates by date.
-    pub rates: SectorRates,
+    /// Title in words.
+    pub title: String,
+    /// The law after its reform.
+    pub schedule: TariffSchedule,
 }
 
 /// Everything an ensemble needs, fixed before anything runs.
@@ -51,8 +53,12 @@ pub struct Plan {
     pub draws: Vec<Parameters>,
     /// Seed of all noise.
     pub seed: u64,
-    /// First day.
-    pub start: Date,
+    /// Days of the simulation and of the base year's law.
+    pub span: Span,
+    /// Subsectors of every flow.
+    pub mix: FlowMix,
+    /// Measures over all scenarios, for records.
+    pub measures: Arc<[String]>,
     /// Length of a tick.
     pub tick: TickLength,
     /// Number of ticks.
@@ -69,6 +75,8 @@ pub struct Plan {
     pub watched: Vec<usize>,
     /// The importer that summaries are about.
     pub focus: usize,
+    /// First and last day of the window that summaries average.
+    pub window: (Date, Date),
     /// What determines the content of the dataset.
     pub provenance: BTreeMap<String, String>,
 }
@@ -296,11 +304,12 @@ fn run_shard(
         worst_world: 0.0,
         worst_agent: 0.0,
     };
+    let mut rates = RatesCache::default();
     for replication in range {
         if control.stop.load(Ordering::Relaxed) {
             break;
         }
-        let results = run_replication(plan, replication as u32, control)?;
+        let results = run_replication(plan, replication as u32, &mut rates, control)?;
         parameters_part.push(&parameter_rows(
             &plan.draws[replication],
             replication as u32,
@@ -356,10 +365,33 @@ impl RunResult {
     }
 }
 
+/// Rates of every scenario under the practice of the last replication; the
+/// replications of one sample share them.
+#[derive(Default)]
+struct RatesCache {
+    practice: Option<Practice>,
+    rates: Vec<SectorRates>,
+}
+
+impl RatesCache {
+    fn under(&mut self, plan: &Plan, practice: &Practice) -> &[SectorRates] {
+        if self.practice.as_ref() != Some(practice) {
+            let rates = |scenario: &PlannedScenario| {
+                let schedule = scenario.schedule.with_practice(practice.clone());
+                SectorRates::new(&plan.world, &plan.mix, &schedule, plan.span, &plan.measures)
+            };
+            self.rates = plan.scenarios.iter().map(rates).collect();
+            self.practice = Some(practice.clone());
+        }
+        &self.rates
+    }
+}
+
 /// All scenarios of one replication: one calibration, the same noise.
 fn run_replication(
     plan: &Plan,
     replication: u32,
+    rates: &mut RatesCache,
     control: &Control,
 ) -> Result<Vec<RunResult>, EnsembleError> {
     let parameters = &plan.draws[replication as usize];
@@ -370,6 +402,12 @@ fn run_replication(
     let missing = |error: crate::parameters::ParameterError| failed(error.into());
     let economy = Arc::new(calibrate::economy(&plan.world, parameters).map_err(failed)?);
     let gap = parameters.get("collection_gap").map_err(missing)?;
+    let practice = Practice {
+        preference_uptake: parameters.get("preference_uptake").map_err(missing)?,
+        claim_scale: parameters.get("claim_scale").map_err(missing)?,
+        ..plan.scenarios[plan.baseline].schedule.practice().clone()
+    };
+    let rates = rates.under(plan, &practice);
     let template = Model {
         economy,
         frictions: calibrate::frictions(&plan.world, parameters).map_err(missing)?,
@@ -380,21 +418,16 @@ fn run_replication(
             plan.importer_shares.clone(),
         )
         .map_err(missing)?,
-        law: Arc::new(
-            plan.scenarios[plan.baseline]
-                .rates
-                .calendar(&plan.world, gap),
-        ),
-        start: plan.start,
+        law: Arc::new(rates[plan.baseline].calendar(&plan.world, gap)),
+        start: plan.span.start,
         tick: plan.tick,
         seed: plan.seed,
         replication,
     };
-    let run_one = |(at, scenario): (usize, &PlannedScenario)| {
-        let law: Arc<RateCalendar> = if at == plan.baseline {
-            template.law.clone()
-        } else {
-            Arc::new(scenario.rates.calendar(&plan.world, gap))
+    let run_one = |at: usize| {
+        let law = match at == plan.baseline {
+            true => template.law.clone(),
+            false => Arc::new(rates[at].calendar(&plan.world, gap)),
         };
         let result = plan.simulate(
             Model {
@@ -406,7 +439,7 @@ fn run_replication(
         control.finished.fetch_add(1, Ordering::Relaxed);
         result
     };
-    plan.scenarios.iter().enumerate().map(run_one).collect()
+    (0..plan.scenarios.len()).map(run_one).collect()
 }
 
 impl Plan {
@@ -431,7 +464,7 @@ impl Plan {
             economies: names(&mut self.world.economies.iter().map(ToString::to_string)),
             sectors: names(&mut self.world.sectors.iter().map(ToString::to_string)),
             users: calibrate::user_names().into(),
-            measures: self.scenarios[scenario].rates.measures.clone().into(),
+            measures: self.measures.clone(),
         }
     }
 
@@ -471,6 +504,22 @@ impl Plan {
         })
     }
 
+    /// Periods whose first day lies in the window of the summary; the last one
+    /// when none does.
+    fn window_periods(&self, series: &Series) -> std::ops::Range<usize> {
+        let dates = series.macroeconomy.dates();
+        let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
+        let (from, to) = (day(self.window.0), day(self.window.1));
+        let inside: Vec<usize> = (0..dates.len())
+            .filter(|at| (from..=to).contains(&dates[*at]))
+            .collect();
+        match inside.as_slice() {
+            [first, .., last] => *first..*last + 1,
+            [only] => *only..*only + 1,
+            [] => dates.len().saturating_sub(1)..dates.len(),
+        }
+    }
+
     /// Outcomes of every scenario against the baseline.
     fn compare(&self, replication: u32, results: &[RunResult]) -> ReplicationOutcomes {
         let base = &results[self.baseline];
@@ -489,7 +538,7 @@ impl Plan {
         let lens = Lens {
             economy: &base.economy,
             focus: self.focus,
-            window: periods.saturating_sub((periods_per_year / 4).max(1))..periods,
+            window: self.window_periods(&baseline),
             periods_per_year,
             economies: &labels.economies,
             sectors: &labels.sectors,

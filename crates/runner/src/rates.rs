@@ -37,6 +37,30 @@ struct FlowRate {
     by_measure: BTreeMap<usize, f64>,
 }
 
+/// Subsectors of every traded flow of goods with their base-year weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowMix(Vec<Vec<(usize, f64)>>);
+
+impl FlowMix {
+    /// The mix of every flow `[n][i][s]`; empty where nothing is traded across
+    /// a border, and for services.
+    pub fn of(world: &World) -> Self {
+        let (economies, sectors) = (world.economy_count(), world.sector_count());
+        let mix = |flow: usize| {
+            let (n, i, s) = (
+                flow / (economies * sectors),
+                flow / sectors % economies,
+                flow % sectors,
+            );
+            if n == i || world.fob[flow] <= 0.0 || s == world.services {
+                return Vec::new();
+            }
+            world.subsector_shares(n, i, s)
+        };
+        Self((0..world.fob.len()).map(mix).collect())
+    }
+}
+
 /// Law compiled against a world: everything but the collection gap.
 #[derive(Debug, Clone)]
 pub struct SectorRates {
@@ -54,7 +78,13 @@ impl SectorRates {
     /// Asks the law about every flow of the world on every day on which
     /// something changes. `measures` names the measures over all scenarios, so
     /// that they share one dictionary.
-    pub fn new(world: &World, schedule: &TariffSchedule, span: Span, measures: &[String]) -> Self {
+    pub fn new(
+        world: &World,
+        mix: &FlowMix,
+        schedule: &TariffSchedule,
+        span: Span,
+        measures: &[String],
+    ) -> Self {
         let mut dates = BTreeSet::from([span.start]);
         let mut changing = Vec::new();
         for (n, code) in world.economies.iter().enumerate() {
@@ -74,7 +104,8 @@ impl SectorRates {
             let mut rates = BTreeMap::new();
             for n in importers {
                 for flow in world.flow(*n, 0, 0)..world.flow(*n + 1, 0, 0) {
-                    if let Some(rate) = flow_rate(world, schedule, &names, flow, date) {
+                    if let Some(rate) = flow_rate(world, &mix.0[flow], schedule, &names, flow, date)
+                    {
                         rates.insert(flow, rate);
                     }
                 }
@@ -157,26 +188,22 @@ pub fn measure_names<'a>(schedules: impl Iterator<Item = &'a TariffSchedule>) ->
 
 fn flow_rate(
     world: &World,
+    mix: &[(usize, f64)],
     schedule: &TariffSchedule,
     names: &BTreeMap<&str, usize>,
     flow: usize,
     date: Date,
 ) -> Option<FlowRate> {
-    let sectors = world.sector_count();
-    let economies = world.economy_count();
-    let (n, i, s) = (
-        flow / (economies * sectors),
-        flow / sectors % economies,
-        flow % sectors,
-    );
-    if n == i || world.fob[flow] <= 0.0 || s == world.services {
+    if mix.is_empty() {
         return None;
     }
+    let (sectors, economies) = (world.sector_count(), world.economy_count());
+    let (n, i) = (flow / (economies * sectors), flow / sectors % economies);
     let mut total = FlowRate::default();
-    for (subsector, weight) in world.subsector_shares(n, i, s) {
-        let product = &world.subsectors[subsector].0;
+    for (subsector, weight) in mix {
+        let product = &world.subsectors[*subsector].0;
         let rate = schedule.rate(world.economies[n], world.economies[i], product, date);
-        add(&mut total, &rate, weight, names);
+        add(&mut total, &rate, *weight, names);
     }
     Some(total)
 }
