@@ -1,9 +1,18 @@
 //! Experiments: scenarios, draws and replications, in parallel.
 
 pub mod calibrate;
+pub mod design;
 pub mod ensemble;
+pub mod experiment;
+pub mod library;
 pub mod oracles;
 pub mod outcomes;
 pub mod parameters;
+mod plan;
+pub mod prior;
 pub mod rates;
+pub mod report_text;
+pub mod scenario;
+pub mod schedule;
 pub mod series;
+pub mod summary;
