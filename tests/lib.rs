@@ -1,1 +1,3 @@
-//! Tests that need more than one crate.
+//! Tests that need more than one crate, and the economies they run on.
+
+pub mod fixtures;
