@@ -14,6 +14,9 @@ use tradewinds_kernel::statistics::{least_squares, without_fixed_effects};
 
 use crate::series::{Panel, Series};
 
+/// Share of goods imports above which an origin is listed.
+const LARGE_SOURCE: f64 = 0.02;
+
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -301,6 +304,7 @@ impl Lens<'_> {
                 });
             }
         }
+        let base = self.base_values(&scenario.trade);
         let values_new = scenario.trade.mean("customs_value", self.window.clone());
         let values_old = baseline.trade.mean("customs_value", self.window.clone());
         let (group, unit) = ("source of goods imports", "change of share, points");
@@ -309,7 +313,8 @@ impl Lens<'_> {
                 let own = cells.iter().filter(|cell| origins[**cell] as usize == i);
                 own.map(|cell| values[*cell]).sum::<f64>() / total(values)
             };
-            if share(&values_old) > 0.02 {
+            // By base-year shares, so that the list is the same in every replication.
+            if share(&base) > LARGE_SOURCE {
                 let value = 100.0 * (share(&values_new) - share(&values_old));
                 found.push(Outcome {
                     group,
