@@ -4,6 +4,7 @@ pub mod calibrate;
 pub mod design;
 pub mod ensemble;
 pub mod experiment;
+pub mod launch;
 pub mod library;
 pub mod oracles;
 pub mod outcomes;

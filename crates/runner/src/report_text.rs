@@ -63,11 +63,11 @@ fn group_title(figures: &[Figure], at: usize) -> String {
     }
 }
 
-fn shared_unit(figures: &[Figure], group: &str) -> Option<&'static str> {
+fn shared_unit<'a>(figures: &'a [Figure], group: &str) -> Option<&'a str> {
     let mut units = figures
         .iter()
         .filter(|one| one.group == group)
-        .map(|one| one.unit);
+        .map(|one| one.unit.as_str());
     let first = units.next()?;
     units.all(|unit| unit == first).then_some(first)
 }
@@ -75,7 +75,7 @@ fn shared_unit(figures: &[Figure], group: &str) -> Option<&'static str> {
 fn row(text: &mut String, scenarios: &[ScenarioSummary], at: usize, label: usize) {
     let figures = &scenarios[0].figures;
     let figure = &figures[at];
-    let shown = Shown::of(figure.unit);
+    let shown = Shown::of(&figure.unit);
     let name = match shared_unit(figures, &figure.group) {
         Some(_) => figure.name.clone(),
         None => format!("{}, {}", figure.name, shown.label),
@@ -127,13 +127,13 @@ fn number(value: f64, digits: usize) -> String {
 }
 
 /// How a unit is printed.
-struct Shown {
-    label: &'static str,
+struct Shown<'a> {
+    label: &'a str,
     factor: f64,
 }
 
-impl Shown {
-    fn of(unit: &'static str) -> Self {
+impl<'a> Shown<'a> {
+    fn of(unit: &'a str) -> Self {
         let (label, factor) = match unit {
             "share" => ("%", 100.0),
             "relative change" => ("change, %", 100.0),

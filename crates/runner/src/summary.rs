@@ -26,7 +26,7 @@ pub struct Figure {
     /// Name within the group.
     pub name: String,
     /// Unit of all values; shares and changes are fractions.
-    pub unit: &'static str,
+    pub unit: String,
     /// Replications with a finite value; the others are left out.
     pub count: usize,
     /// Mean.
@@ -142,6 +142,41 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// Reads what [`Summary::to_json`] wrote; none when it is something else.
+    pub fn from_json(told: &Json) -> Option<Self> {
+        let scenario = |told: &Json| {
+            let Heading { name, title } = Heading::from_json(told)?;
+            let figures = told["outcomes"].as_array()?.iter();
+            Some(ScenarioSummary {
+                name,
+                title,
+                figures: figures.map(Figure::from_json).collect::<Option<_>>()?,
+            })
+        };
+        let count = |key: &str| usize::try_from(told[key].as_u64()?).ok();
+        Some(Self {
+            baseline: Heading::from_json(&told["baseline"])?,
+            scenarios: told["scenarios"]
+                .as_array()?
+                .iter()
+                .map(scenario)
+                .collect::<Option<_>>()?,
+            replications: count("replications")?,
+            samples: count("samples")?,
+        })
+    }
+}
+
+impl Heading {
+    fn from_json(told: &Json) -> Option<Self> {
+        Some(Self {
+            name: told["name"].as_str()?.to_owned(),
+            title: told["title"].as_str()?.to_owned(),
+        })
+    }
+}
+
 /// Values of one outcome by draw of the parameters.
 type Groups = BTreeMap<u32, Vec<f64>>;
 
@@ -202,7 +237,7 @@ impl Figure {
         Self {
             group,
             name,
-            unit,
+            unit: unit.to_owned(),
             count: values.len(),
             mean: if values.is_empty() {
                 f64::NAN
@@ -222,6 +257,29 @@ impl Figure {
                 _ => Moments::of(&means).standard_error(),
             },
         }
+    }
+
+    fn from_json(told: &Json) -> Option<Self> {
+        let text = |key: &str| Some(told[key].as_str()?.to_owned());
+        // JSON has no word for a value that is no number.
+        let number = |key: &str| told[key].as_f64().unwrap_or(f64::NAN);
+        let parameters = told["sd_parameters"].as_f64();
+        Some(Self {
+            group: text("group")?,
+            name: text("name")?,
+            unit: text("unit")?,
+            count: usize::try_from(told["replications"].as_u64()?).ok()?,
+            mean: number("mean"),
+            median: number("median"),
+            low: number("low"),
+            high: number("high"),
+            sd: number("sd"),
+            parts: parameters.map(|parameters| Parts {
+                parameters,
+                agents: number("sd_agents"),
+            }),
+            standard_error: number("standard_error"),
+        })
     }
 
     fn to_json(&self) -> Json {
@@ -302,6 +360,20 @@ mod tests {
         assert!((found.sd * found.sd - 7.0 / 3.0).abs() < 1e-12);
         let json = Summary::of(&replications(&[1.0], "share"), &headings(), 0, 1).to_json();
         assert!(json["scenarios"][0]["outcomes"][0]["sd_agents"].is_null());
+    }
+
+    #[test]
+    fn a_summary_read_back_is_the_summary_written() {
+        let summary = Summary::of(
+            &replications(&[1.0, 3.0, 3.5, 5.0], "elasticity"),
+            &headings(),
+            0,
+            2,
+        );
+        let text = summary.to_json().to_string();
+        let back = Summary::from_json(&serde_json::from_str(&text).unwrap());
+        assert_eq!(back, Some(summary));
+        assert_eq!(Summary::from_json(&json!({ "samples": 2 })), None);
     }
 
     #[test]
