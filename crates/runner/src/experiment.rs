@@ -28,6 +28,7 @@ mod defaults;
 mod fields;
 mod limits;
 mod read;
+mod read_parameters;
 #[cfg(test)]
 mod tests;
 

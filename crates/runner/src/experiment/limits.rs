@@ -107,7 +107,9 @@ pub enum LimitError {
 }
 
 fn power(value: f64) -> String {
-    format!("10^{}", value.log10().round())
+    let scientific = format!("{value:.0e}");
+    let exponent = scientific.split('e').nth(1).unwrap_or("0");
+    format!("10^{exponent}")
 }
 
 fn size(bytes: f64) -> String {

@@ -9,18 +9,13 @@ use tradewinds_config::{
 };
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_policy::{LawBook, Practice};
-use tradewinds_units::{Date, EconomyCode, SectorCode, days_between};
+use tradewinds_units::{Date, EconomyCode, days_between};
 use tradewinds_world::World;
 
 use super::fields::{ALL, experiment_spec};
-use super::{
-    Collect, Defaults, Experiment, ExperimentError, Level, Outcomes, Uncertainty, Watched, belongs,
-    replaced, tick_days,
-};
+use super::{Collect, Defaults, Experiment, ExperimentError, Level, Outcomes, Watched, tick_days};
 use crate::design::{Design, Sampling};
 use crate::library::{Library, LibraryError};
-use crate::parameters::{PARAMETERS, Parameters, parameter};
-use crate::prior::Prior;
 use crate::scenario::{ScenarioReader, compile, is_plain, plain_name, unknown};
 
 /// Rounding allowed to shares that must sum to 1.
@@ -79,10 +74,11 @@ fn resolved(document: &Document, table: &Table, experiment: &Experiment) -> Json
     json
 }
 
-struct Reading<'a> {
+/// A file on its way to an experiment.
+pub(super) struct Reading<'a> {
     library: &'a Library,
-    table: &'a Table,
-    problems: Diagnostics,
+    pub(super) table: &'a Table,
+    pub(super) problems: Diagnostics,
 }
 
 impl Reading<'_> {
@@ -96,7 +92,7 @@ impl Reading<'_> {
         self.problems.push(self.table.error(key, finding));
     }
 
-    fn wrong_at(&mut self, key: &str, span: &Span, finding: Finding) {
+    pub(super) fn wrong_at(&mut self, key: &str, span: &Span, finding: Finding) {
         self.problems.push(Diagnostic::error(span, key, finding));
     }
 
@@ -259,120 +255,6 @@ impl Reading<'_> {
         }
     }
 
-    fn parameters(&mut self, world: &World, defaults: &Parameters) -> Parameters {
-        let mut values = defaults.clone();
-        let Some(table) = self.table.table("parameters") else {
-            return values;
-        };
-        for one in PARAMETERS.iter().filter(|one| table.is_written(one.name)) {
-            match table.get::<&Value>(one.name) {
-                Some(Value::Float(value)) => values = replaced(&values, one.name, *value),
-                Some(Value::Map(_)) => {
-                    for (sector, value) in table.map::<f64>(one.name) {
-                        self.check_sector(world, &table.path_of(one.name), &sector);
-                        let name = format!("{}.{}", one.name, sector.value);
-                        // Its range was checked with the file.
-                        let _ = values.set(&name, value.value);
-                    }
-                }
-                _ => {}
-            }
-        }
-        values
-    }
-
-    fn check_sector(&mut self, world: &World, key: &str, sector: &Spanned<&str>) {
-        let codes: Vec<&str> = world.sectors.iter().map(SectorCode::as_str).collect();
-        if !codes.contains(&sector.value) {
-            let finding = unknown("sector of the world", sector.value, &codes);
-            self.wrong_at(key, &sector.span, finding);
-        }
-    }
-
-    fn uncertainties(&mut self, world: &World, values: &Parameters) -> Vec<Uncertainty> {
-        let mut found = Vec::new();
-        for (name, table) in self.table.map::<&Table>("uncertainties") {
-            let key = self.table.path_of("uncertainties");
-            let Some(spec) = parameter(name.value) else {
-                let finding = unknown_parameter(name.value);
-                self.wrong_at(&key, &name.span, finding);
-                continue;
-            };
-            if let Some((_, sector)) = name.value.split_once('.') {
-                let sector = Spanned {
-                    value: sector,
-                    span: name.span.clone(),
-                };
-                self.check_sector(world, &key, &sector);
-            }
-            let relative: bool = table.value.required("relative");
-            let range = if relative {
-                self.factors(&name, values, (spec.low, spec.high), &key)
-            } else {
-                (spec.low, spec.high)
-            };
-            self.check_given_once(&name, relative, &key);
-            match Prior::read(table.value, range) {
-                Ok(prior) => found.push(Uncertainty {
-                    name: name.value.to_owned(),
-                    prior,
-                    relative,
-                    source: table.value.required("source"),
-                    status: table.value.required("status"),
-                }),
-                Err(errors) => self.problems.extend(errors),
-            }
-        }
-        found
-    }
-
-    /// Factors that keep every value called `name` inside `range`.
-    fn factors(
-        &mut self,
-        name: &Spanned<&str>,
-        values: &Parameters,
-        (low, high): (f64, f64),
-        key: &str,
-    ) -> (f64, f64) {
-        let own: Vec<f64> = values
-            .iter()
-            .filter(|(entry, _)| belongs(entry, name.value))
-            .map(|(_, value)| value)
-            .collect();
-        if own.is_empty() {
-            let finding = Finding {
-                summary: format!("`{}` has no value to multiply", name.value),
-                found: "relative = true".into(),
-                expected: "a parameter with a default".into(),
-                help: "leave `relative` out, or give a value under [parameters]".into(),
-            };
-            self.wrong_at(key, &name.span, finding);
-        }
-        let positive = own.iter().filter(|value| **value > 0.0);
-        positive.fold((0.0, f64::INFINITY), |(from, to), value| {
-            (f64::max(from, low / value), f64::min(to, high / value))
-        })
-    }
-
-    /// A constant and a prior for one parameter contradict each other.
-    fn check_given_once(&mut self, name: &Spanned<&str>, relative: bool, key: &str) {
-        let Some(table) = self.table.table("parameters").filter(|_| !relative) else {
-            return;
-        };
-        if PARAMETERS.iter().any(|one| one.name == name.value) && table.is_written(name.value) {
-            let place = table.span_of(name.value).clone();
-            let finding = Finding {
-                summary: format!("`{}` is a constant and uncertain", name.value),
-                found: "a prior and a constant".into(),
-                expected: "one of the two".into(),
-                help: "delete the constant or the prior, or write `relative = true` with a prior around 1".into(),
-            };
-            let diagnostic = Diagnostic::error(&name.span, key, finding);
-            self.problems
-                .push(diagnostic.related(&place, "the constant"));
-        }
-    }
-
     fn baseline(&mut self, scenarios: &[crate::scenario::Scenario]) -> usize {
         let name: &str = self.table.required("baseline");
         let found = scenarios.iter().position(|one| one.name == name);
@@ -397,7 +279,7 @@ impl Reading<'_> {
         for (name, share) in table.map::<f64>("inside_quota") {
             if !instruments
                 .iter()
-                .any(|one| one.quotas.get(name.value).is_some())
+                .any(|one| one.quotas.contains_key(name.value))
             {
                 let finding = unknown("quota", name.value, &[]);
                 self.wrong_at("law.inside_quota", &name.span, finding);
@@ -506,19 +388,4 @@ impl Reading<'_> {
 
 fn count_or_one(table: &Table, key: &str) -> u32 {
     u32::try_from(table.required::<i64>(key)).unwrap_or(1)
-}
-
-fn unknown_parameter(name: &str) -> Finding {
-    let (stem, sector) = name
-        .split_once('.')
-        .map_or((name, None), |(stem, sector)| (stem, Some(sector)));
-    let by_sector = PARAMETERS
-        .iter()
-        .filter(|one| sector.is_none() || one.by_sector);
-    let names: Vec<&str> = by_sector.map(|one| one.name).collect();
-    let mut finding = unknown("parameter", stem, &names);
-    if sector.is_some() {
-        finding.summary = format!("there is no parameter by sector `{stem}`");
-    }
-    finding
 }

@@ -2,6 +2,7 @@
 
 use tradewinds_config::{FieldSpec, Source, check};
 
+use super::shares::normal_share;
 use super::*;
 
 fn near(found: f64, expected: f64, tolerance: f64) {
