@@ -58,12 +58,14 @@ impl RateCalendar {
     ///
     /// # Panics
     /// When there is no table or the dates do not increase.
-    pub fn new(tables: Vec<(Date, RateTable)>) -> Self {
+    pub fn new(mut tables: Vec<(Date, RateTable)>) -> Self {
         assert!(!tables.is_empty(), "a calendar needs a table");
         assert!(
             tables.windows(2).all(|pair| pair[0].0 < pair[1].0),
             "dates must increase"
         );
+        // Rates written down again change nothing, not even the rounding of a mean.
+        tables.dedup_by(|next, last| next.1 == last.1);
         Self { tables }
     }
 
@@ -96,7 +98,9 @@ impl RateCalendar {
             }
         }
         if spans.is_empty() {
-            spans.push((0, 1));
+            // A tick within one day.
+            let in_force = self.tables.iter().rposition(|(date, _)| *date <= from);
+            spans.push((in_force.unwrap_or(0), 1));
         }
         spans
     }
@@ -167,24 +171,18 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
         .iter()
         .map(|(table, held)| (&law.tables[*table].1, *held as f64 / days as f64))
         .collect();
+    // Rates equal in all tables are their own mean, to the last bit.
     let mean = |column: fn(&RateTable) -> &Vec<f64>| -> Vec<f64> {
-        let mut total = vec![0.0; column(tables[0].0).len()];
-        for (table, weight) in &tables {
-            for (sum, rate) in total.iter_mut().zip(column(table)) {
-                *sum += weight * rate;
+        let first = column(tables[0].0);
+        let mut mean = first.clone();
+        for (table, weight) in &tables[1..] {
+            for ((sum, rate), first) in mean.iter_mut().zip(column(table)).zip(first) {
+                *sum += weight * (rate - first);
             }
         }
-        total
+        mean
     };
-    let by_measure = tables
-        .iter()
-        .flat_map(|(table, weight)| {
-            table.by_measure.iter().map(move |part| MeasureRate {
-                rate: part.rate * weight,
-                ..*part
-            })
-        })
-        .collect();
+    let by_measure = mean_by_measure(&tables);
     RateTable {
         statutory: mean(|table| &table.statutory),
         applied: mean(|table| &table.applied),
@@ -193,6 +191,29 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
         trade_cost: mean(|table| &table.trade_cost),
         by_measure,
     }
+}
+
+/// Mean rate of each flow and measure; zero in the tables that do not name it.
+fn mean_by_measure(tables: &[(&RateTable, f64)]) -> Vec<MeasureRate> {
+    let mut parts: Vec<(MeasureRate, f64)> = tables
+        .iter()
+        .flat_map(|(table, weight)| table.by_measure.iter().map(|part| (*part, *weight)))
+        .collect();
+    parts.sort_by_key(|(part, _)| (part.flow, part.measure));
+    let same = |a: &(MeasureRate, f64), b: &(MeasureRate, f64)| {
+        (a.0.flow, a.0.measure) == (b.0.flow, b.0.measure)
+    };
+    let mean = |parts: &[(MeasureRate, f64)]| {
+        let first = parts[0].0.rate.to_bits();
+        let is_constant = parts.iter().all(|(part, _)| part.rate.to_bits() == first);
+        let rate = if is_constant && parts.len() == tables.len() {
+            parts[0].0.rate
+        } else {
+            parts.iter().map(|(part, weight)| part.rate * weight).sum()
+        };
+        MeasureRate { rate, ..parts[0].0 }
+    };
+    parts.chunk_by(same).map(mean).collect()
 }
 
 fn log_wedge(model: &Model, rates: &RateTable) -> Vec<f64> {
@@ -239,7 +260,46 @@ mod tests {
         assert_eq!(spans, vec![(0, 2), (1, 5)]);
         let mean = mean_rates(&law, &spans);
         assert!((mean.collected[0] - 0.25 * 5.0 / 7.0).abs() < 1e-15);
-        assert_eq!(mean.by_measure.len(), 2);
+        assert_eq!(mean.by_measure.len(), 1);
+        assert!((mean.by_measure[0].rate - mean.collected[0]).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_rate_that_does_not_change_is_its_own_mean_to_the_last_bit() {
+        let tables = [0.1, 0.3].map(|other| RateTable {
+            applied: vec![other],
+            ..table(0.123)
+        });
+        let [before, after] = tables;
+        let law = RateCalendar::new(vec![
+            (day("2025-01-01"), before),
+            (day("2025-03-12"), after),
+        ]);
+        let spans = law.spans(day("2025-03-10"), day("2025-03-17"));
+        let mean = mean_rates(&law, &spans);
+        assert_eq!(mean.collected[0].to_bits(), 0.123_f64.to_bits());
+        assert_eq!(mean.by_measure[0].rate.to_bits(), 0.123_f64.to_bits());
+        assert!(mean.applied[0] > 0.1 && mean.applied[0] < 0.3);
+    }
+
+    #[test]
+    fn rates_written_down_again_are_no_boundary() {
+        let law = RateCalendar::new(vec![
+            (day("2025-01-01"), table(0.1)),
+            (day("2025-03-12"), table(0.1)),
+        ]);
+        let spans = law.spans(day("2025-03-10"), day("2025-03-17"));
+        assert_eq!(spans, vec![(0, 7)]);
+    }
+
+    #[test]
+    fn a_tick_within_a_day_takes_the_rates_of_that_day() {
+        let law = RateCalendar::new(vec![
+            (day("2025-01-01"), table(0.0)),
+            (day("2025-03-12"), table(0.25)),
+        ]);
+        let noon = day("2025-03-20");
+        assert_eq!(law.spans(noon, noon), vec![(1, 1)]);
     }
 
     #[test]
