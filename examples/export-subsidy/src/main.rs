@@ -20,9 +20,10 @@ use tradewinds_engine::{Simulation, baseline};
 use tradewinds_kernel::clock::{Clock, TickLength};
 use tradewinds_kernel::maths::exp;
 use tradewinds_runner::calibrate;
-use tradewinds_runner::parameters::Parameters;
+use tradewinds_runner::experiment::Defaults;
+use tradewinds_runner::library::Library;
 use tradewinds_units::Date;
-use tradewinds_world::{FileSet, World};
+use tradewinds_world::World;
 
 use subsidy::ExportSubsidyPlugin;
 
@@ -36,7 +37,8 @@ const SUBSIDISED_FROM: &str = "2025-07-01";
 const TICKS: u32 = 104;
 
 fn main() -> Outcome<()> {
-    let world = load_world()?;
+    let library = Library::embedded();
+    let world = library.world("2024")?;
     let economy = world
         .economy_index(PAYER.parse()?)
         .ok_or("no such economy")?;
@@ -49,7 +51,7 @@ fn main() -> Outcome<()> {
         rate: RATE,
         from: SUBSIDISED_FROM.parse()?,
     };
-    let model = model(&world)?;
+    let model = model(&library, &world)?;
     let without = run(model.clone(), terms, |_: &mut App| {})?;
     let with = run(model, terms, terms)?;
     print_effect(&world, &without, &with);
@@ -242,21 +244,6 @@ fn check(without: &Run, with: &Run) {
     assert!(b.revenue < a.revenue, "nobody paid for the subsidy");
 }
 
-/// The world of 2024 as committed.
-fn load_world() -> Outcome<World> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../configs/worlds/2024");
-    let mut files = FileSet::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if let Some(name) = path.file_name().and_then(|name| name.to_str())
-            && name.ends_with(".csv")
-        {
-            files.insert(name.to_owned(), std::fs::read_to_string(&path)?);
-        }
-    }
-    Ok(World::load(&files)?)
-}
-
 /// The base year for ever: no duty changes but for the subsidy.
 fn base_law(world: &World) -> RateCalendar {
     let flows = world.fob.len();
@@ -270,8 +257,9 @@ fn base_law(world: &World) -> RateCalendar {
     })
 }
 
-fn model(world: &World) -> Outcome<Model> {
-    let parameters = parameters()?;
+/// The model at its default parameters, embedded as the world is.
+fn model(library: &Library, world: &World) -> Outcome<Model> {
+    let parameters = Defaults::read(&library.source("configs/parameters/default.toml")?)?.values;
     let importers = vec![0.5, 0.3, 0.2];
     Ok(Model {
         economy: Arc::new(calibrate::economy(world, &parameters)?),
@@ -283,34 +271,4 @@ fn model(world: &World) -> Outcome<Model> {
         seed: 1,
         replication: 0,
     })
-}
-
-fn parameters() -> Outcome<Parameters> {
-    let mut parameters = Parameters::default();
-    for (name, value) in [
-        ("origin_elasticity", 2.53),
-        ("import_elasticity", 1.19),
-        ("final_demand_elasticity", 0.9),
-        ("input_elasticity", 0.2),
-        ("border_reset_rate", 1.1),
-        ("store_reset_rate", 2.5),
-        ("finished_cover", 0.11),
-        ("material_cover", 0.1),
-        ("stock_adjustment", 2.0),
-        ("sales_expectation", 13.0),
-        ("income_expectation", 13.0),
-        ("money_cover", 0.5),
-        ("money_adjustment", 1.0),
-        ("wage_speed", 0.5),
-        ("dividend_speed", 12.0),
-        ("productivity_noise", 0.02),
-        ("productivity_reversion", 1.0),
-        ("margin_squeeze", 0.3),
-        ("margin_recovery", 0.5),
-        ("dollar_margin", 0.5),
-        ("rebate_share", 1.0),
-    ] {
-        parameters.set(name, value)?;
-    }
-    Ok(parameters)
 }
