@@ -7,6 +7,9 @@ use std::process::ExitCode;
 use tradewinds_config::Diagnostics;
 use tradewinds_equilibrium::oracle::OracleError;
 use tradewinds_output::OutputError;
+use tradewinds_runner::experiment::{ExperimentError, LimitError};
+use tradewinds_runner::launch::LaunchError;
+use tradewinds_runner::library::LibraryError;
 
 /// Why a command failed. [`Failure::exit_code`] is part of the contract.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +27,28 @@ pub(crate) enum Failure {
         problem: String,
         /// What to write instead.
         help: String,
+    },
+    /// Inputs that are not there or do not fit together.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// An experiment with mistakes, or refused by a limit.
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
+    /// A limit.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// A run that failed, or a folder that holds another.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// Stopped by its user.
+    #[error("interrupted: {replications} of {of} replications ended; `{}` is readable and holds them", folder.display())]
+    Interrupted {
+        /// Replications that ended.
+        replications: usize,
+        /// Replications asked for.
+        of: u32,
+        /// The dataset.
+        folder: PathBuf,
     },
     /// Configuration files with mistakes.
     #[error(transparent)]
@@ -70,6 +95,15 @@ impl Failure {
             Self::ClosedOutput => 0,
             Self::Result(_) => 1,
             Self::Request { .. } | Self::Config(_) => 2,
+            Self::Library(LibraryError::Config(_) | LibraryError::Unknown { .. }) => 2,
+            Self::Library(LibraryError::World { .. }) => 3,
+            Self::Library(LibraryError::Read { .. }) => 6,
+            Self::Experiment(error) => error.exit_code(),
+            Self::Limit(_) => 4,
+            Self::Launch(LaunchError::OtherRun(_)) => 2,
+            Self::Launch(LaunchError::Ensemble(_)) => 1,
+            Self::Launch(_) => 6,
+            Self::Interrupted { .. } => 130,
             Self::Data { .. } | Self::Oracle { .. } => 3,
             Self::Output(_) | Self::Integrity(_) | Self::Io { .. } => 6,
         }
@@ -80,11 +114,13 @@ impl Failure {
         let code = ExitCode::from(self.exit_code());
         let text = self.to_string();
         // Diagnostics say `error:` at each of their findings.
-        let lead = if matches!(self, Self::Config(_)) {
-            ""
-        } else {
-            "error: "
-        };
+        let has_own_lead = matches!(
+            self,
+            Self::Config(_)
+                | Self::Library(LibraryError::Config(_))
+                | Self::Experiment(ExperimentError::Config(_))
+        );
+        let lead = if has_own_lead { "" } else { "error: " };
         if !matches!(self, Self::ClosedOutput) {
             // Nothing is left to tell when stderr is gone too.
             let _ = writeln!(std::io::stderr(), "{lead}{text}");

@@ -5,8 +5,13 @@
 
 mod dictionary;
 mod failure;
+mod figure;
+mod inputs;
 mod oracles;
 mod print;
+mod profile;
+mod progress;
+mod run;
 mod verify;
 
 use std::process::ExitCode;
@@ -33,11 +38,12 @@ const VERSION: &str = concat!(
 )]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::Arguments),
     Oracles(oracles::Arguments),
     Dictionary(dictionary::Arguments),
     Verify(verify::Arguments),
@@ -45,7 +51,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let result = match arguments.command {
+    let command = arguments
+        .command
+        .unwrap_or_else(|| Command::Run(run::Arguments::default()));
+    let result = match command {
+        Command::Run(arguments) => run::run(&arguments),
         Command::Oracles(arguments) => oracles::oracles(&arguments),
         Command::Dictionary(arguments) => dictionary::dictionary(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),

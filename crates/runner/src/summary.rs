@@ -63,7 +63,8 @@ pub struct ScenarioSummary {
     pub name: String,
     /// Title in words.
     pub title: String,
-    /// Its outcomes against the baseline, in the order they were reported.
+    /// Its outcomes against the baseline, groups together, in the order in
+    /// which they were first reported.
     pub figures: Vec<Figure>,
 }
 
@@ -208,6 +209,13 @@ fn figures(
             }
         }
     }
+    let mut order: Vec<String> = Vec::new();
+    for (group, ..) in &found {
+        if !order.contains(group) {
+            order.push(group.clone());
+        }
+    }
+    found.sort_by_key(|(group, ..)| order.iter().position(|known| known == group));
     let figure = |(group, name, unit, groups)| Figure::of(group, name, unit, &groups);
     found.into_iter().map(figure).collect()
 }
