@@ -16,6 +16,7 @@ pub mod model;
 pub mod observe;
 pub mod pricing;
 pub mod production;
+pub mod profile;
 pub mod rest;
 mod simulation;
 pub mod sourcing;

@@ -2,7 +2,9 @@
 
 use bevy_app::{App, Plugins};
 use bevy_ecs::prelude::*;
-use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, Schedules, SingleThreadedExecutor};
+use bevy_ecs::schedule::{
+    LogLevel, ScheduleBuildSettings, Schedules, SingleThreadedExecutor, SystemExecutor,
+};
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::draws::Draws;
 use tradewinds_kernel::phase::Phase;
@@ -10,6 +12,7 @@ use tradewinds_kernel::phase::Phase;
 use crate::Tick;
 use crate::accounts::{Audit, Breach};
 use crate::model::Model;
+use crate::profile::{Profile, ProfilingExecutor};
 
 /// Why a simulation could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -33,10 +36,41 @@ impl Simulation {
     /// # Errors
     /// [`BuildError::Schedule`] when the order of systems is ambiguous.
     pub fn new<M>(model: Model, mechanisms: impl Plugins<M>) -> Result<Self, BuildError> {
+        Self::with_executor(model, mechanisms, SingleThreadedExecutor::new())
+    }
+
+    /// The same, with the time of every system taken; the times are in the
+    /// order of [`Simulation::systems`].
+    ///
+    /// # Errors
+    /// As [`Simulation::new`].
+    pub fn profiled<M>(
+        model: Model,
+        mechanisms: impl Plugins<M>,
+    ) -> Result<(Self, Profile), BuildError> {
+        let profile = Profile::default();
+        let inner = SingleThreadedExecutor::new();
+        let executor = ProfilingExecutor {
+            profile: profile.clone(),
+            inner,
+        };
+        let simulation = Self::with_executor(model, mechanisms, executor)?;
+        profile.expect(simulation.schedule.systems_len());
+        Ok((simulation, profile))
+    }
+
+    fn with_executor<M>(
+        model: Model,
+        mechanisms: impl Plugins<M>,
+        executor: impl SystemExecutor + 'static,
+    ) -> Result<Self, BuildError> {
         let mut app = App::empty();
+        let mut executor = Some(executor);
         app.init_resource::<Schedules>();
         app.edit_schedule(Tick, |schedule| {
-            schedule.set_executor(SingleThreadedExecutor::new());
+            if let Some(executor) = executor.take() {
+                schedule.set_executor(executor);
+            }
             schedule.set_build_settings(ScheduleBuildSettings {
                 ambiguity_detection: LogLevel::Error,
                 ..Default::default()

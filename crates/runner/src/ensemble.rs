@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use tradewinds_engine::accounts::{Audit, Breach};
@@ -387,62 +388,109 @@ impl RatesCache {
     }
 }
 
-/// All scenarios of one replication: one calibration, the same noise.
+/// All scenarios of one replication.
 fn run_replication(
     plan: &Plan,
     replication: u32,
     rates: &mut RatesCache,
     control: &Control,
 ) -> Result<Vec<RunResult>, EnsembleError> {
-    let parameters = &plan.draws[replication as usize];
-    let failed = |source| EnsembleError::Calibration {
-        replication,
-        source,
-    };
-    let missing = |error: crate::parameters::ParameterError| failed(error.into());
-    let economy = Arc::new(calibrate::economy(&plan.world, parameters).map_err(failed)?);
-    let gap = parameters.get("collection_gap").map_err(missing)?;
-    let practice = Practice {
-        preference_uptake: parameters.get("preference_uptake").map_err(missing)?,
-        claim_scale: parameters.get("claim_scale").map_err(missing)?,
-        ..plan.scenarios[plan.baseline].schedule.practice().clone()
-    };
-    let rates = rates.under(plan, &practice);
-    let template = Model {
-        economy,
-        frictions: calibrate::frictions(&plan.world, parameters).map_err(missing)?,
-        population: calibrate::population(
-            &plan.world,
-            parameters,
-            plan.firms_per_cell,
-            plan.importer_shares.clone(),
-        )
-        .map_err(missing)?,
-        law: Arc::new(rates[plan.baseline].calendar(&plan.world, gap)),
-        start: plan.span.start,
-        tick: plan.tick,
-        seed: plan.seed,
-        replication,
-    };
-    let run_one = |at: usize| {
-        let law = match at == plan.baseline {
-            true => template.law.clone(),
-            false => Arc::new(rates[at].calendar(&plan.world, gap)),
-        };
-        let result = plan.simulate(
-            Model {
-                law,
-                ..template.clone()
-            },
-            at,
-        );
+    let models = plan.models(replication, rates)?;
+    let run_one = |(scenario, model)| {
+        let result = plan.simulate(model, scenario);
         control.finished.fetch_add(1, Ordering::Relaxed);
         result
     };
-    (0..plan.scenarios.len()).map(run_one).collect()
+    models.into_iter().enumerate().map(run_one).collect()
 }
 
 impl Plan {
+    /// The models of all scenarios of a replication: one calibration, the same noise.
+    fn models(
+        &self,
+        replication: u32,
+        rates: &mut RatesCache,
+    ) -> Result<Vec<Model>, EnsembleError> {
+        let parameters = &self.draws[replication as usize];
+        let failed = |source| EnsembleError::Calibration {
+            replication,
+            source,
+        };
+        let value = |name: &str| parameters.get(name).map_err(|error| failed(error.into()));
+        let gap = value("collection_gap")?;
+        let practice = Practice {
+            preference_uptake: value("preference_uptake")?,
+            claim_scale: value("claim_scale")?,
+            ..self.scenarios[self.baseline].schedule.practice().clone()
+        };
+        let economy = calibrate::economy(&self.world, parameters).map_err(failed)?;
+        let frictions = calibrate::frictions(&self.world, parameters);
+        let importers = self.importer_shares.clone();
+        let population =
+            calibrate::population(&self.world, parameters, self.firms_per_cell, importers);
+        let (economy, frictions, population) = (
+            Arc::new(economy),
+            frictions.map_err(|error| failed(error.into()))?,
+            population.map_err(|error| failed(error.into()))?,
+        );
+        let under = rates.under(self, &practice).iter().map(|rates| Model {
+            economy: economy.clone(),
+            frictions: frictions.clone(),
+            population: population.clone(),
+            law: Arc::new(rates.calendar(&self.world, gap)),
+            start: self.span.start,
+            tick: self.tick,
+            seed: self.seed,
+            replication,
+        });
+        Ok(under.collect())
+    }
+
+    /// The model of one run.
+    ///
+    /// # Errors
+    /// [`EnsembleError::Calibration`].
+    pub fn model(&self, replication: u32, scenario: usize) -> Result<Model, EnsembleError> {
+        let mut models = self.models(replication, &mut RatesCache::default())?;
+        Ok(models.swap_remove(scenario))
+    }
+
+    /// What a run of a scenario records.
+    pub fn watch(&self, scenario: usize) -> Watch {
+        Watch {
+            economies: self.watched.clone(),
+            period: self.period,
+            firms: self.firms,
+            labels: self.labels(scenario),
+        }
+    }
+
+    /// Time of one run by system, in the order of the tick.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub fn profile(
+        &self,
+        replication: u32,
+        scenario: usize,
+    ) -> Result<Vec<(String, Duration)>, EnsembleError> {
+        let model = self.model(replication, scenario)?;
+        let mechanisms = (baseline, ObservePlugin(self.watch(scenario)));
+        let (mut simulation, profile) = Simulation::profiled(model, mechanisms)?;
+        for _ in 0..self.ticks {
+            simulation.step().map_err(|source| EnsembleError::Breach {
+                scenario: self.scenarios[scenario].name.clone(),
+                replication,
+                source,
+            })?;
+        }
+        Ok(simulation
+            .systems()
+            .into_iter()
+            .zip(profile.times())
+            .collect())
+    }
+
     /// Runs in all.
     pub fn runs(&self) -> usize {
         self.draws.len() * self.scenarios.len()
@@ -471,12 +519,7 @@ impl Plan {
     fn simulate(&self, model: Model, scenario: usize) -> Result<RunResult, EnsembleError> {
         let replication = model.replication;
         let economy = model.economy.clone();
-        let watch = Watch {
-            economies: self.watched.clone(),
-            period: self.period,
-            firms: self.firms,
-            labels: self.labels(scenario),
-        };
+        let watch = self.watch(scenario);
         let mut simulation = Simulation::new(model, (baseline, ObservePlugin(watch)))?;
         for _ in 0..self.ticks {
             simulation.step().map_err(|source| EnsembleError::Breach {
