@@ -23,6 +23,7 @@ use crate::prior::Prior;
 use crate::rates::Span;
 use crate::scenario::{Scenario, compile, is_plain};
 
+mod check_file;
 mod clash;
 mod defaults;
 mod fields;
@@ -32,6 +33,7 @@ mod read_parameters;
 #[cfg(test)]
 mod tests;
 
+pub use check_file::{FileKind, check_file};
 pub use clash::{Change, OtherRun, changes, same_run};
 pub use defaults::{DefaultEntry, Defaults, defaults_spec};
 pub use fields::{experiment_spec, scenario_spec};

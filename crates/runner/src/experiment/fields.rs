@@ -132,7 +132,7 @@ fn fields() -> Vec<FieldSpec> {
             Kind::Text,
             "Name in paths and tables: letters, digits, `-` and `_`.",
         )
-        .example("\"steel-2025\""),
+        .example("\"steel-duties\""),
         FieldSpec::required("title", Kind::Text, "Title in words."),
         FieldSpec::required("question", Kind::Text, "The question it answers."),
         FieldSpec::required(

@@ -80,6 +80,38 @@ fn the_default_file_gives_every_parameter_of_the_model_within_its_range() {
 }
 
 #[test]
+fn every_file_is_told_by_its_keys_and_checked() {
+    let library = Library::embedded();
+    for (folder, kind) in [
+        ("configs/scenarios", FileKind::Scenario),
+        ("configs/parameters", FileKind::Parameters),
+        ("configs/policy/usa", FileKind::Law),
+        ("experiments", FileKind::Experiment),
+    ] {
+        let files = library.files(folder);
+        for path in files.iter().filter(|path| path.ends_with(".toml")) {
+            match check_file(&library, path) {
+                Ok(found) => assert_eq!(found, kind, "{path}"),
+                Err(error) => panic!("{path}: {error}"),
+            }
+        }
+    }
+    let error = check_file(&library, "configs/worlds/2024/sectors.csv").unwrap_err();
+    assert_eq!(error.exit_code(), 2, "{error}");
+}
+
+#[test]
+fn every_draw_makes_an_economy_of_the_world() {
+    let experiment = loaded(&[]);
+    for sample in 0..experiment.design.samples() {
+        let draw = experiment.draw(sample * experiment.design.repeats);
+        if let Err(error) = crate::calibrate::economy(&experiment.world, &draw) {
+            panic!("sample {sample}: {error}");
+        }
+    }
+}
+
+#[test]
 fn the_file_says_what_the_run_is() {
     let experiment = loaded(&[]);
     assert_eq!(experiment.ticks(), 104);
