@@ -83,10 +83,11 @@ pub fn check_file(library: &Library, name: &str) -> Result<FileKind, ExperimentE
 
 fn no_kind(source: &Source) -> Diagnostics {
     let document = Document::parse(source);
-    if document.keys().is_empty() && !source.text().trim().is_empty() {
-        if let Err(errors) = document.check(super::experiment_spec()) {
-            return errors;
-        }
+    if document.keys().is_empty()
+        && !source.text().trim().is_empty()
+        && let Err(errors) = document.check(super::experiment_spec())
+    {
+        return errors;
     }
     let finding = Finding {
         summary: "a file of no known kind".into(),
