@@ -10,6 +10,7 @@ use tradewinds_output::OutputError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
+use tradewinds_world::WorldError;
 
 /// Why a command failed. [`Failure::exit_code`] is part of the contract.
 #[derive(Debug, thiserror::Error)]
@@ -53,14 +54,12 @@ pub(crate) enum Failure {
     /// Configuration files with mistakes.
     #[error(transparent)]
     Config(#[from] Diagnostics),
-    /// Data that cannot be used.
-    #[error("{path}: {problem}", path = path.display())]
-    Data {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
+    /// A law whose measures contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
+    /// A world that cannot be built or does not fit together.
+    #[error(transparent)]
+    World(#[from] WorldError),
     /// A case file that cannot be read.
     #[error("{path}: {source}", path = path.display())]
     Oracle {
@@ -94,7 +93,7 @@ impl Failure {
         match self {
             Self::ClosedOutput => 0,
             Self::Result(_) => 1,
-            Self::Request { .. } | Self::Config(_) => 2,
+            Self::Request { .. } | Self::Config(_) | Self::Contradiction(_) => 2,
             Self::Library(LibraryError::Config(_) | LibraryError::Unknown { .. }) => 2,
             Self::Library(LibraryError::World { .. }) => 3,
             Self::Library(LibraryError::Read { .. }) => 6,
@@ -104,7 +103,7 @@ impl Failure {
             Self::Launch(LaunchError::Ensemble(_)) => 1,
             Self::Launch(_) => 6,
             Self::Interrupted { .. } => 130,
-            Self::Data { .. } | Self::Oracle { .. } => 3,
+            Self::World(_) | Self::Oracle { .. } => 3,
             Self::Output(_) | Self::Integrity(_) | Self::Io { .. } => 6,
         }
     }

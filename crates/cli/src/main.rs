@@ -7,10 +7,12 @@ mod dictionary;
 mod failure;
 mod figure;
 mod inputs;
+mod law;
 mod oracles;
 mod print;
 mod profile;
 mod progress;
+mod rates;
 mod run;
 mod verify;
 
@@ -44,6 +46,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Rates(rates::Arguments),
     Oracles(oracles::Arguments),
     Dictionary(dictionary::Arguments),
     Verify(verify::Arguments),
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|| Command::Run(run::Arguments::default()));
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Rates(arguments) => rates::rates(&arguments),
         Command::Oracles(arguments) => oracles::oracles(&arguments),
         Command::Dictionary(arguments) => dictionary::dictionary(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),

@@ -34,6 +34,11 @@ pub(crate) fn grouped(count: u64) -> String {
     out
 }
 
+/// A fraction in per cent: `12.50 %` of 0.125.
+pub(crate) fn percent(fraction: f64, digits: usize) -> String {
+    format!("{:.digits$} %", 100.0 * fraction)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

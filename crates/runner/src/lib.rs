@@ -2,6 +2,7 @@
 
 pub mod calibrate;
 pub mod design;
+pub mod duty_query;
 pub mod ensemble;
 pub mod experiment;
 pub mod launch;
