@@ -14,7 +14,7 @@ use tradewinds_engine::model::Model;
 use tradewinds_engine::production::{FinishedStock, Materials, Output};
 use tradewinds_engine::trade::{Sales, Shipments};
 use tradewinds_engine::{Simulation, Tick, baseline};
-use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::clock::{Clock, TickLength};
 use tradewinds_kernel::phase::Phase;
 use tradewinds_policy::Reform;
 use tradewinds_tests::fixtures::closed::Closed;
@@ -49,6 +49,14 @@ fn assert_closes(model: Model, ticks: u32) {
 #[test]
 fn the_accounts_of_the_real_world_close_every_tick_under_the_law_as_enacted() {
     assert_closes(real_model(45), 45);
+}
+
+#[test]
+fn many_agents_and_short_ticks_do_not_pass_rounding_for_a_leak() {
+    let mut model = small_model(Closed::default(), 3, 0.5);
+    model.population.importer_shares = vec![1.0 / 3000.0; 3000];
+    model.tick = TickLength::PerYear(416);
+    assert_closes(model, 20);
 }
 
 proptest! {

@@ -22,11 +22,12 @@ use bevy_ecs::system::SystemParam;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::maths::exp;
 use tradewinds_kernel::phase::Phase;
+use tradewinds_kernel::reduce::CompensatedSum;
 
 use crate::Tick;
 use crate::columns::OnlyTable;
 use crate::customs::RatesInForce;
-use crate::firm::{Dividend, Firm, Line, LogProductivity, Owner, Rows};
+use crate::firm::{BundlesPerUnit, Dividend, Firm, Line, Owner, Rows};
 use crate::household::{Budgets, FinalBuyer, Income, Incomes};
 use crate::importer::{Importer, MarketShare, StorePrices};
 use crate::labour::{LabourRationing, Wages, Workforce};
@@ -173,7 +174,7 @@ type FirmBooks = (
     &'static Cash,
     &'static FinishedStock,
     &'static Output,
-    &'static LogProductivity,
+    &'static BundlesPerUnit,
     &'static Workforce,
     &'static Dividend,
 );
@@ -247,11 +248,16 @@ impl Books<'_, '_> {
         audit.materials_written = Some(self.materials.last_changed());
     }
 
+    /// Compensated: the rounding of a plain sum grows with agents and breaches
+    /// the tolerance where ticks are short and so world output per tick is small.
     fn money(&self) -> f64 {
-        let firms: f64 = self.firms.table().0.iter().map(|cash| cash.0).sum();
-        let importers: f64 = self.importers.table().0.iter().map(|cash| cash.0).sum();
-        let users: f64 = self.users.table().0.iter().map(|cash| cash.0).sum();
-        firms + importers + users
+        let mut total = CompensatedSum::default();
+        let cash = self.firms.table().0.iter();
+        let cash = cash.chain(self.importers.table().0);
+        for cash in cash.chain(self.users.table().0) {
+            total.add(cash.0);
+        }
+        total.total()
     }
 
     fn check_cash_unchanged(&self, audit: &Audit, found: &mut Findings) {
@@ -288,7 +294,7 @@ impl Books<'_, '_> {
 
     fn check_production(&self, audit: &Audit, found: &mut Findings) {
         let dt = self.clock.dt();
-        let (_, stock, output, productivity, ..) = self.firms.table();
+        let (_, stock, output, bundles_per_unit, ..) = self.firms.table();
         for firm in 0..stock.len() {
             let made = output[firm].0 * dt;
             let expected = audit.stock[firm] + made;
@@ -300,8 +306,8 @@ impl Books<'_, '_> {
         }
         let bundle: Vec<f64> = output
             .iter()
-            .zip(productivity)
-            .map(|(output, level)| output.0 * exp(-level.0) * dt)
+            .zip(bundles_per_unit)
+            .map(|(output, bundles)| output.0 * bundles.0 * dt)
             .collect();
         self.for_each_material(|k, firm, at, input| {
             let used = self.recipe.materials[input] * bundle[firm];
