@@ -12,7 +12,9 @@ use std::time::Instant;
 
 use bevy_ecs::prelude::*;
 use tradewinds_benches::default_world;
-use tradewinds_benches::machine::{self, Machine, median, quantile};
+use tradewinds_benches::machine::{
+    self, Machine, median, processor_seconds, quantile, thread_seconds,
+};
 use tradewinds_engine::Simulation;
 use tradewinds_engine::firm::{Firm, Line, Rows};
 use tradewinds_engine::model::Model;
@@ -78,9 +80,9 @@ struct Measured {
     firms: f64,
     lines: f64,
     ticks: f64,
-    /// Seconds to build the economy and its schedule.
+    /// Processor seconds to build the economy and its schedule.
     build: f64,
-    /// Seconds of a tick: the fastest, the quartiles.
+    /// Processor seconds of a tick: the fastest, the quartiles.
     fastest: f64,
     lower: f64,
     middle: f64,
@@ -102,9 +104,9 @@ impl Measured {
         }
         machine::forget_peak();
         let before = machine::resident_bytes().unwrap_or(0) as f64;
-        let start = Instant::now();
+        let start = thread_seconds();
         let mut simulation = default_world::simulation(&plan);
-        let build = start.elapsed().as_secs_f64();
+        let build = thread_seconds() - start;
         let rows = simulation.world().resource::<Rows>();
         let (firms, lines) = (rows.firm_count(), rows.line_count());
         let ticks = (LINE_TICKS / lines).clamp(12, 600);
@@ -227,15 +229,15 @@ impl Measured {
     }
 }
 
-/// Seconds of each of a number of ticks, after a warm-up.
+/// Processor seconds of each of a number of ticks, after a warm-up.
 fn time_ticks(simulation: &mut Simulation, ticks: usize) -> Vec<f64> {
     let mut seconds = Vec::with_capacity(ticks);
     for tick in 0..WARM_UP + ticks {
-        let start = Instant::now();
+        let start = thread_seconds();
         let closed = simulation.step();
         closed.unwrap_or_else(|breach| panic!("{breach}"));
         if tick >= WARM_UP {
-            seconds.push(start.elapsed().as_secs_f64());
+            seconds.push(thread_seconds() - start);
         }
     }
     seconds
@@ -329,14 +331,10 @@ fn ensemble_seconds(plan: &Plan, threads: usize) -> (f64, f64) {
         .num_threads(threads)
         .build()
         .unwrap();
-    let (start, used) = (
-        Instant::now(),
-        machine::processor_seconds().unwrap_or(f64::NAN),
-    );
+    let (start, used) = (Instant::now(), processor_seconds());
     let finished = pool
         .install(|| ensemble::run(plan, folder.path(), &Control::default()))
         .unwrap();
     assert_eq!(finished.outcomes.len(), plan.draws.len());
-    let seconds = machine::processor_seconds().unwrap_or(f64::NAN) - used;
-    (seconds, start.elapsed().as_secs_f64())
+    (processor_seconds() - used, start.elapsed().as_secs_f64())
 }

@@ -1,12 +1,13 @@
 //! What a measurement ran on, and what the process used.
 //!
-//! Everything is read from the kernel's own files (`/proc`), so that a bench
-//! needs no foreign code; elsewhere than on Linux the figures are absent.
+//! Facts and memory are read from `/proc`; elsewhere than on Linux they are
+//! absent.
 
 use std::fmt;
 use std::fs;
 use std::process::Command;
 
+use rustix::time::{ClockId, clock_gettime};
 use tradewinds_kernel::maths::Tier;
 
 /// The machine, the build and the revision that a table of timings belongs to.
@@ -71,19 +72,20 @@ impl fmt::Display for Machine {
 }
 
 /// Seconds of processor time this process has used, on all threads, user and
-/// system, those of finished threads included; in steps of 10 ms.
-///
-/// `None` where `/proc` does not tell.
-pub fn processor_seconds() -> Option<f64> {
-    /// Clock ticks of `/proc` a second: `USER_HZ`, 100 on every Linux platform Rust supports well.
-    const TICKS_PER_SECOND: f64 = 100.0;
-    let line = fs::read_to_string("/proc/self/stat").ok()?;
-    // The name of the program, in brackets, may hold spaces.
-    let (_, after_name) = line.rsplit_once(')')?;
-    let mut words = after_name.split_whitespace().skip(11);
-    let user: f64 = words.next()?.parse().ok()?;
-    let system: f64 = words.next()?.parse().ok()?;
-    Some((user + system) / TICKS_PER_SECOND)
+/// system, those of finished threads included.
+pub fn processor_seconds() -> f64 {
+    seconds_of(ClockId::ProcessCPUTime)
+}
+
+/// Seconds of processor time this thread has used: what other work on the
+/// machine takes away is not in it.
+pub fn thread_seconds() -> f64 {
+    seconds_of(ClockId::ThreadCPUTime)
+}
+
+fn seconds_of(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
 /// Bytes of memory resident now.
@@ -157,9 +159,9 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn memory_and_processor_time_grow_with_use() {
-        let (resident, used) = (resident_bytes().unwrap(), processor_seconds().unwrap());
+        let (resident, used) = (resident_bytes().unwrap(), processor_seconds());
         let mut block = vec![1_u64; 8 << 20];
-        while processor_seconds().unwrap() < used + 0.02 {
+        while processor_seconds().min(thread_seconds()) < used + 0.02 {
             block
                 .iter_mut()
                 .for_each(|word| *word = word.rotate_left(1));

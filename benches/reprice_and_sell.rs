@@ -6,12 +6,11 @@
 //! ratio exceeds [`MOST`] or when the means differ by more than chance.
 
 use std::process::ExitCode;
-use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use tradewinds_benches::by_hand::{ByHand, State};
 use tradewinds_benches::cells::{Cells, Start};
-use tradewinds_benches::machine::{Machine, median, quantile};
+use tradewinds_benches::machine::{Machine, median, quantile, thread_seconds};
 use tradewinds_benches::reprice::OnEcs;
 use tradewinds_benches::same_economics::differences;
 
@@ -67,7 +66,7 @@ impl Versions {
 /// Prints the table; whether every ratio and every mean is as it should be.
 fn compare() -> ExitCode {
     println!("{}\n", Machine::here());
-    println!("ns per firm-tick, medians of {TURNS} turns; ratios turn by turn, with quartiles\n");
+    println!("ns of processor time per firm-tick, medians of {TURNS} turns; ratios turn by turn, with quartiles\n");
     println!(
         "| firms | cells | ECS | by hand, logs | by hand, levels | ECS / logs | ECS / levels | differences, in standard errors |"
     );
@@ -147,13 +146,13 @@ fn with_quartiles(ratios: &[f64]) -> String {
     format!("{:.2} ({:.2} to {:.2})", at(0.5), at(0.25), at(0.75))
 }
 
-/// Seconds of a number of ticks.
+/// Processor seconds of a number of ticks.
 fn seconds(ticks: usize, mut tick: impl FnMut()) -> f64 {
-    let start = Instant::now();
+    let start = thread_seconds();
     for _ in 0..ticks {
         tick();
     }
-    start.elapsed().as_secs_f64()
+    thread_seconds() - start
 }
 
 /// The same versions one after the other, for `--save-baseline` and `--baseline`.

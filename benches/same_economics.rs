@@ -1,6 +1,8 @@
 //! Whether two versions of "reprice and sell" are the same economics: their
 //! random numbers differ, so their firms and cells may differ by chance only.
 
+use tradewinds_kernel::maths::ln;
+
 use crate::by_hand::ByHand;
 use crate::reprice::OnEcs;
 
@@ -40,8 +42,7 @@ impl Difference {
     }
 }
 
-/// Differences of firms' log prices and profits and of the weights of cells,
-/// relative to the mean, between two models after the same number of ticks.
+/// Differences of firms' log prices and profits and of cells' log weights, between two models after the same number of ticks.
 pub fn differences(on_ecs: &mut OnEcs, by_hand: &ByHand) -> [Difference; 3] {
     let (prices, profits) = on_ecs.log_prices_and_profits();
     let (hand_prices, hand_profits) = by_hand.log_prices_and_profits();
@@ -49,12 +50,12 @@ pub fn differences(on_ecs: &mut OnEcs, by_hand: &ByHand) -> [Difference; 3] {
         .cell_weights()
         .iter()
         .zip(by_hand.cell_weights())
-        .map(|(one, other)| one / other)
+        .map(|(one, other)| ln(one / other))
         .collect();
     [
         Difference::between("log price", &prices, &hand_prices),
         Difference::between("profit", &profits, &hand_profits),
-        Difference::between("weight of a cell", &ratio, &vec![1.0; ratio.len()]),
+        Difference::between("log weight of a cell", &ratio, &vec![0.0; ratio.len()]),
     ]
 }
 
