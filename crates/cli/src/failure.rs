@@ -54,6 +54,13 @@ pub(crate) enum Failure {
     /// Configuration files with mistakes.
     #[error(transparent)]
     Config(#[from] Diagnostics),
+    /// Files that were checked and told about, with the code of the first class
+    /// of mistakes.
+    #[error("")]
+    Checked {
+        /// Exit code.
+        code: u8,
+    },
     /// A law whose measures contradict each other.
     #[error("{0}")]
     Contradiction(String),
@@ -93,6 +100,7 @@ impl Failure {
         match self {
             Self::ClosedOutput => 0,
             Self::Result(_) => 1,
+            Self::Checked { code } => *code,
             Self::Request { .. } | Self::Config(_) | Self::Contradiction(_) => 2,
             Self::Library(LibraryError::Config(_) | LibraryError::Unknown { .. }) => 2,
             Self::Library(LibraryError::World { .. }) => 3,
@@ -120,7 +128,7 @@ impl Failure {
                 | Self::Experiment(ExperimentError::Config(_))
         );
         let lead = if has_own_lead { "" } else { "error: " };
-        if !matches!(self, Self::ClosedOutput) {
+        if !matches!(self, Self::ClosedOutput | Self::Checked { .. }) {
             // Nothing is left to tell when stderr is gone too.
             let _ = writeln!(std::io::stderr(), "{lead}{text}");
         }

@@ -3,6 +3,7 @@
 //! Results go to stdout, progress and errors to stderr. Exit codes are those
 //! of [`failure::Failure::exit_code`].
 
+mod check;
 mod dictionary;
 mod failure;
 mod figure;
@@ -14,6 +15,8 @@ mod profile;
 mod progress;
 mod rates;
 mod run;
+mod schedule;
+mod schema;
 mod verify;
 
 use std::process::ExitCode;
@@ -46,7 +49,10 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Check(check::Arguments),
+    Schema(schema::Arguments),
     Rates(rates::Arguments),
+    Schedule(schedule::Arguments),
     Oracles(oracles::Arguments),
     Dictionary(dictionary::Arguments),
     Verify(verify::Arguments),
@@ -59,6 +65,9 @@ fn main() -> ExitCode {
         .unwrap_or_else(|| Command::Run(run::Arguments::default()));
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Schema(arguments) => schema::print(&arguments),
+        Command::Schedule(arguments) => schedule::schedule(&arguments),
         Command::Rates(arguments) => rates::rates(&arguments),
         Command::Oracles(arguments) => oracles::oracles(&arguments),
         Command::Dictionary(arguments) => dictionary::dictionary(&arguments),

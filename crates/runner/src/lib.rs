@@ -1,6 +1,7 @@
 //! Experiments: scenarios, draws and replications, in parallel.
 
 pub mod calibrate;
+pub mod check;
 pub mod design;
 pub mod duty_query;
 pub mod ensemble;

@@ -140,9 +140,63 @@ fn by_phase(names: &[String]) -> Vec<PhaseSystems> {
 }
 
 /// `pricing::reset_prices` of `tradewinds_engine::pricing::reset_prices`; a
-/// closure goes by the function that holds it.
+/// closure goes by the function or the plugin that holds it.
 fn short(name: &str) -> String {
     let name = name.replace("::{{closure}}", "");
+    let plugin = name
+        .strip_prefix('<')
+        .and_then(|rest| rest.split_once(" as "));
+    let name = plugin.map_or(name.as_str(), |(plugin, _)| plugin);
     let parts: Vec<&str> = name.split("::").collect();
     parts[parts.len().saturating_sub(2)..].join("::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Experiment;
+    use crate::library::Library;
+
+    fn phases(mode: Mode) -> Vec<PhaseSystems> {
+        let library = Library::embedded();
+        let name = library.experiments().swap_remove(0);
+        let experiment = Experiment::load(&library, &name, &[]).unwrap();
+        list(&experiment.world, &experiment.parameters, mode).unwrap()
+    }
+
+    #[test]
+    fn both_modes_list_the_same_systems_in_the_same_order() {
+        assert_eq!(phases(Mode::Oracle), phases(Mode::Full));
+    }
+
+    #[test]
+    fn every_phase_is_listed_once_in_order_with_its_audit_at_its_end() {
+        let listed = phases(Mode::Full);
+        let order: Vec<Phase> = listed.iter().map(|one| one.phase).collect();
+        assert_eq!(order, Phase::ALL);
+        for one in &listed {
+            let last = one.systems.last().unwrap();
+            assert_eq!(last, "accounts::AccountsPlugin", "{:?}", one.phase);
+        }
+        let of = |phase: Phase| {
+            &listed
+                .iter()
+                .find(|one| one.phase == phase)
+                .unwrap()
+                .systems
+        };
+        assert!(of(Phase::EnactPolicy).contains(&"customs::enact_rates".to_owned()));
+        assert!(of(Phase::Settle).contains(&"labour::pay_wages".to_owned()));
+        assert!(of(Phase::Observe).contains(&"observe::record".to_owned()));
+    }
+
+    #[test]
+    fn names_are_those_of_module_and_function() {
+        assert_eq!(short("a::pricing::reset"), "pricing::reset");
+        assert_eq!(
+            short("<a::b::XPlugin as c::Plugin>::build::{{closure}}"),
+            "b::XPlugin"
+        );
+        assert_eq!(short("a::b::c::{{closure}}"), "b::c");
+    }
 }

@@ -1,0 +1,254 @@
+//! Checking a file of configuration by what it is.
+
+use std::path::{Path, PathBuf};
+
+use tradewinds_config::{Diagnostics, Document, Source, TableSpec};
+use tradewinds_policy::{INSTRUMENT, LawBook, Practice, Reform};
+
+use crate::experiment::{
+    Defaults, Experiment, ExperimentError, Limits, defaults_spec, experiment_spec, scenario_spec,
+};
+use crate::library::{LAW, Library, LibraryError};
+use crate::scenario::{IN_EXPERIMENT, Scenario, ScenarioReader, compile};
+
+/// What a file of configuration describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    /// An experiment.
+    Experiment,
+    /// A reusable scenario.
+    Scenario,
+    /// A legal instrument with its measures.
+    Instrument,
+    /// Default parameters.
+    Parameters,
+}
+
+impl FileKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [
+        Self::Experiment,
+        Self::Scenario,
+        Self::Instrument,
+        Self::Parameters,
+    ];
+
+    /// Name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Experiment => "experiment",
+            Self::Scenario => "scenario",
+            Self::Instrument => "instrument",
+            Self::Parameters => "parameters",
+        }
+    }
+
+    /// The description of its keys.
+    pub fn spec(self) -> &'static TableSpec {
+        match self {
+            Self::Experiment => experiment_spec(),
+            Self::Scenario => scenario_spec(),
+            Self::Instrument => &INSTRUMENT,
+            Self::Parameters => defaults_spec(),
+        }
+    }
+
+    /// The kind whose keys a document has most of, those people write instead
+    /// included; an experiment where none fits better.
+    pub fn of(document: &Document) -> Self {
+        let keys = document.keys();
+        let score = |kind: &Self| -> usize {
+            let fields = kind.spec().fields;
+            let known = |key: &&&str| {
+                fields
+                    .iter()
+                    .any(|field| field.key == **key || field.synonyms.contains(*key))
+            };
+            keys.iter().filter(known).count()
+        };
+        let mut best = (Self::Experiment, score(&Self::Experiment));
+        for kind in Self::ALL {
+            if score(&kind) > best.1 {
+                best = (kind, score(&kind));
+            }
+        }
+        best.0
+    }
+}
+
+/// Checks files against the inputs of their project.
+#[derive(Debug, Clone)]
+pub struct Checker {
+    library: Library,
+    limits: Limits,
+}
+
+impl Checker {
+    /// A checker for files on disk; `library` lies below their projects.
+    pub fn new(library: Library, limits: Limits) -> Self {
+        Self { library, limits }
+    }
+
+    /// Checks a file and everything it names, and says of which kind it is.
+    /// The kind is known even when the file is wrong, unless it cannot be read.
+    pub fn check(&self, path: &Path) -> (Option<FileKind>, Result<(), ExperimentError>) {
+        match self.read(path) {
+            Err(error) => (None, Err(error)),
+            Ok((library, source)) => {
+                let kind = FileKind::of(&Document::parse(&source));
+                (Some(kind), self.by_kind(kind, &library, &source, path))
+            }
+        }
+    }
+
+    /// The library of the file's project and the file in it.
+    fn read(&self, path: &Path) -> Result<(Library, Source), ExperimentError> {
+        let fault = |source| LibraryError::Read {
+            path: path.display().to_string(),
+            source,
+        };
+        let file = path.canonicalize().map_err(fault)?;
+        let root = root_of(&file);
+        let inside: Vec<_> = file.strip_prefix(&root).unwrap_or(&file).iter().collect();
+        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        let library = self.library.under(&root)?;
+        let source = library.source(&parts.join("/"))?;
+        Ok((library, source))
+    }
+
+    fn by_kind(
+        &self,
+        kind: FileKind,
+        library: &Library,
+        source: &Source,
+        path: &Path,
+    ) -> Result<(), ExperimentError> {
+        match kind {
+            FileKind::Experiment => {
+                let name = path.display().to_string();
+                let experiment = Experiment::load(&self.library, &name, &[])?;
+                Ok(experiment.check_limits(&self.limits, 1)?)
+            }
+            FileKind::Scenario => Ok(scenario(library, source)?),
+            FileKind::Instrument => Ok(instrument(library, source)?),
+            FileKind::Parameters => Ok(Defaults::read(source).map(|_| ())?),
+        }
+    }
+}
+
+/// The nearest folder around a file that holds `configs` or `experiments`; the
+/// file's own folder when there is none.
+fn root_of(file: &Path) -> PathBuf {
+    let folder = file.parent().unwrap_or(file);
+    let is_root = |path: &&Path| path.join("configs").is_dir() || path.join("experiments").is_dir();
+    folder
+        .ancestors()
+        .find(is_root)
+        .unwrap_or(folder)
+        .to_path_buf()
+}
+
+fn scenario(library: &Library, source: &Source) -> Result<(), LibraryError> {
+    let document = Document::parse(source);
+    document.check(scenario_spec())?;
+    // The same keys inside an experiment, where a scenario has a name.
+    let mut named = document;
+    named.set("name=checked");
+    let table = named.check(&IN_EXPERIMENT)?;
+    let law = library.law()?;
+    let mut problems = Diagnostics::new();
+    let mut reader = ScenarioReader {
+        library,
+        law: &law,
+        problems: &mut problems,
+    };
+    let scenarios = reader.scenarios(&[&table]);
+    problems.into_result(())?;
+    for scenario in &scenarios {
+        compile(scenario, &law, &Practice::default(), library)?;
+    }
+    Ok(())
+}
+
+/// Checks an instrument alone, then together with the law on the books, unless
+/// other files of that are broken.
+fn instrument(library: &Library, source: &Source) -> Result<(), LibraryError> {
+    let mut tables = Vec::new();
+    for path in library.files(LAW) {
+        if path.ends_with(".csv") {
+            tables.push(library.source(&path)?);
+        }
+    }
+    let instrument = LawBook::load(&tables)?.read_instrument(source)?;
+    let Ok(law) = library.law() else {
+        return Ok(());
+    };
+    let scenario = Scenario {
+        name: instrument.id.clone(),
+        title: instrument.title.clone(),
+        reform: Reform {
+            instruments: vec![instrument],
+            ..Reform::default()
+        },
+    };
+    compile(&scenario, &law, &Practice::default(), library)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checkout() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
+
+    fn checker() -> Checker {
+        Checker::new(Library::embedded(), Limits::default())
+    }
+
+    #[test]
+    fn every_file_of_the_checkout_is_right_and_of_the_kind_of_its_folder() {
+        let library = Library::at(&checkout()).unwrap();
+        let mut seen = std::collections::BTreeSet::new();
+        for path in [library.files("configs"), library.files("experiments")].concat() {
+            if !path.ends_with(".toml") {
+                continue;
+            }
+            let expected = match path.split('/').nth(1) {
+                Some("policy") => FileKind::Instrument,
+                Some("scenarios") => FileKind::Scenario,
+                Some("parameters") => FileKind::Parameters,
+                _ => FileKind::Experiment,
+            };
+            let (kind, result) = checker().check(&checkout().join(&path));
+            assert_eq!(kind, Some(expected), "{path}");
+            if let Err(error) = result {
+                panic!("{path}: {error}");
+            }
+            seen.insert(expected);
+        }
+        assert_eq!(seen.len(), FileKind::ALL.len());
+    }
+
+    #[test]
+    fn a_broken_copy_of_an_instrument_is_refused() {
+        let folder = std::env::temp_dir().join(format!("tradewinds-check-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let text =
+            std::fs::read_to_string(checkout().join("configs/policy/usa/s122.toml")).unwrap();
+        let path = folder.join("s122.toml");
+        let check = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            checker().check(&path)
+        };
+        assert!(check(&text).1.is_ok());
+        let (kind, result) = check(&text.replacen("value = 0.1", "value = 10", 1));
+        assert_eq!(kind, Some(FileKind::Instrument));
+        let message = result.unwrap_err().to_string();
+        assert!(message.contains("did you mean 0.1?"), "{message}");
+        let (_, result) = check(&text.replacen("all_goods", "all_godos", 1));
+        assert_eq!(result.unwrap_err().exit_code(), 2);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
