@@ -18,10 +18,11 @@ use tradewinds_engine::sourcing::MarketPrices;
 use tradewinds_engine::trade::Shipments;
 use tradewinds_engine::{Simulation, baseline};
 use tradewinds_kernel::clock::{Clock, TickLength};
-use tradewinds_kernel::maths::exp;
+use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_runner::calibrate;
 use tradewinds_runner::experiment::Defaults;
 use tradewinds_runner::library::Library;
+use tradewinds_runner::parameters::Parameters;
 use tradewinds_units::Date;
 use tradewinds_world::World;
 
@@ -34,6 +35,7 @@ const SECTOR: &str = "autos";
 const RATE: f64 = 0.10;
 const START: &str = "2025-01-01";
 const SUBSIDISED_FROM: &str = "2025-07-01";
+const SECOND_ACT: &str = "2025-10-02";
 const TICKS: u32 = 104;
 
 fn main() -> Outcome<()> {
@@ -56,7 +58,7 @@ fn main() -> Outcome<()> {
     let with = run(model, terms, terms)?;
     print_effect(&world, &without, &with);
     check(&without, &with);
-    Ok(())
+    check_size(&library, &without, &with)
 }
 
 /// Figures of the exporting economy and its sector, over the last half year.
@@ -244,28 +246,59 @@ fn check(without: &Run, with: &Run) {
     assert!(b.revenue < a.revenue, "nobody paid for the subsidy");
 }
 
-/// The base year for ever: no duty changes but for the subsidy.
-fn base_law(world: &World) -> RateCalendar {
+/// Buyers abroad turn to the cheaper origin by the elasticity between origins where it
+/// is small among their imports, by that between imports and home goods where it is all.
+///
+/// # Panics
+/// When the response lies outside these two.
+fn check_size(library: &Library, without: &Run, with: &Run) -> Outcome<()> {
+    let volume = with.figures.export_volume / without.figures.export_volume;
+    let response = ln(volume) / -ln(1.0 - RATE);
+    let parameters = defaults(library)?;
+    let (least, most) = (
+        parameters.for_sector("import_elasticity", SECTOR)?,
+        parameters.for_sector("origin_elasticity", SECTOR)?,
+    );
+    assert!(
+        (least..most).contains(&response),
+        "volume answers the price with {response}, outside {least} to {most}"
+    );
+    Ok(())
+}
+
+fn defaults(library: &Library) -> Outcome<Parameters> {
+    Ok(Defaults::read(&library.source("configs/parameters/default.toml")?)?.values)
+}
+
+/// The base year's rates for ever. The second act raises a rate that nobody collects,
+/// so that customs writes all rates anew, which must leave the subsidy as it is.
+fn base_law(world: &World) -> Outcome<RateCalendar> {
     let flows = world.fob.len();
-    RateCalendar::constant(RateTable {
+    let rates = RateTable {
         statutory: world.duty_rate.clone(),
         applied: world.duty_rate.clone(),
         collected: world.duty_rate.clone(),
         export_tax: vec![0.0; flows],
         trade_cost: vec![1.0; flows],
         by_measure: Vec::new(),
-    })
+    };
+    let mut second = rates.clone();
+    second.statutory[0] += 0.01;
+    Ok(RateCalendar::new(vec![
+        (START.parse()?, rates),
+        (SECOND_ACT.parse()?, second),
+    ]))
 }
 
 /// The model at its default parameters, embedded as the world is.
 fn model(library: &Library, world: &World) -> Outcome<Model> {
-    let parameters = Defaults::read(&library.source("configs/parameters/default.toml")?)?.values;
+    let parameters = defaults(library)?;
     let importers = vec![0.5, 0.3, 0.2];
     Ok(Model {
         economy: Arc::new(calibrate::economy(world, &parameters)?),
         frictions: calibrate::frictions(world, &parameters)?,
         population: calibrate::population(world, &parameters, 8, importers)?,
-        law: Arc::new(base_law(world)),
+        law: Arc::new(base_law(world)?),
         start: START.parse::<Date>()?,
         tick: TickLength::Days(7),
         seed: 1,
