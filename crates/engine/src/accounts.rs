@@ -20,7 +20,7 @@ use bevy_ecs::change_detection::Tick as ChangeTick;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::exp;
+use tradewinds_kernel::maths::{exp, exp_slice};
 use tradewinds_kernel::phase::Phase;
 use tradewinds_kernel::reduce::CompensatedSum;
 
@@ -376,6 +376,11 @@ impl Books<'_, '_> {
     fn earnings(&self, audit: &mut Audit) -> Vec<f64> {
         let economy = &self.model.economy;
         let (sales, price, owner) = self.lines.table();
+        let mut value: Vec<f64> = price.iter().map(|price| price.0).collect();
+        exp_slice(&mut value);
+        for (value, sales) in value.iter_mut().zip(sales) {
+            *value *= sales.quantity;
+        }
         let mut earned = vec![0.0; self.rows.firm_count()];
         audit.gate_value.resize(economy.flows(), 0.0);
         for n in 0..economy.economies {
@@ -384,9 +389,8 @@ impl Books<'_, '_> {
                     let row = Rows::flow(economy, n, i, s);
                     let mut total = 0.0;
                     for line in self.rows.lines[row]..self.rows.lines[row + 1] {
-                        let value = sales[line].quantity * exp(price[line].0);
-                        earned[owner[line].0 as usize] += value * self.clock.dt();
-                        total += value;
+                        earned[owner[line].0 as usize] += value[line] * self.clock.dt();
+                        total += value[line];
                     }
                     audit.gate_value[economy.flow(n, i, s)] = total;
                 }

@@ -15,7 +15,7 @@ use rand::RngExt;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::{Clock, closing_share};
 use tradewinds_kernel::draws::{Decision, Draws};
-use tradewinds_kernel::maths::{exp, ln, pow};
+use tradewinds_kernel::maths::{Kernel, dispatch, exp, ln, pow};
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
@@ -40,6 +40,10 @@ pub struct Firm;
 /// Log of output per input bundle; base value by size, moved by shocks.
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
 pub struct LogProductivity(pub f64);
+
+/// Input bundles that a unit of output takes: exp(-[`LogProductivity`]).
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct BundlesPerUnit(pub f64);
 
 /// Base value of [`LogProductivity`].
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
@@ -116,7 +120,14 @@ fn shock_productivity(
     model: Res<Model>,
     clock: Res<Clock>,
     draws: Res<Draws>,
-    mut firms: Query<(&mut LogProductivity, &BaseLogProductivity), With<Firm>>,
+    mut firms: Query<
+        (
+            &mut LogProductivity,
+            &mut BundlesPerUnit,
+            &BaseLogProductivity,
+        ),
+        With<Firm>,
+    >,
 ) {
     let noise = model.frictions.productivity_noise;
     if noise == 0.0 {
@@ -124,11 +135,41 @@ fn shock_productivity(
     }
     let kept = 1.0 - clock.closing_share(model.frictions.productivity_reversion);
     let scale = noise * (1.0 - kept * kept).sqrt();
-    let (mut productivity, base) = firms.table_mut();
+    let (mut productivity, mut bundles, base) = firms.table_mut();
     let mut shocks = vec![0.0; base.len()];
     draws.fill_normal(PRODUCTIVITY_SHOCK, 0, clock.index(), &mut shocks);
-    for ((value, base), shock) in raw(&mut productivity).iter_mut().zip(base).zip(&shocks) {
-        value.0 = base.0 + kept * (value.0 - base.0) + scale * shock;
+    dispatch(Shock {
+        productivity: raw(&mut productivity),
+        bundles: raw(&mut bundles),
+        base,
+        shocks: &shocks,
+        kept,
+        scale,
+    });
+}
+
+/// One step of the productivity of all firms.
+struct Shock<'a> {
+    productivity: &'a mut [LogProductivity],
+    bundles: &'a mut [BundlesPerUnit],
+    base: &'a [BaseLogProductivity],
+    shocks: &'a [f64],
+    kept: f64,
+    scale: f64,
+}
+
+impl Kernel for Shock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for firm in 0..self.shocks.len() {
+            let base = self.base[firm].0;
+            let deviation = self.productivity[firm].0 - base;
+            let level = base + self.kept * deviation + self.scale * self.shocks[firm];
+            self.productivity[firm].0 = level;
+            self.bundles[firm].0 = exp(-level);
+        }
     }
 }
 
@@ -269,6 +310,7 @@ impl Census {
             (
                 Firm,
                 LogProductivity(self.log_productivity[firm]),
+                BundlesPerUnit(exp(-self.log_productivity[firm])),
                 BaseLogProductivity(self.log_productivity[firm]),
                 LogUnitCost(-self.log_productivity[firm]),
                 ExpectedSales(output[firm]),

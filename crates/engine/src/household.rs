@@ -21,7 +21,7 @@ use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
 use crate::importer::{StorePrices, StoreSystems};
 use crate::model::Model;
-use crate::sourcing::{MarketPrices, log_ces};
+use crate::sourcing::{CesTerms, MarketPrices};
 use crate::trade::Shipments;
 
 /// Marks the rows of final users: economy × users + user.
@@ -192,35 +192,51 @@ fn spread_budgets(
     store_units.fill(0.0);
     direct_units.fill(0.0);
     for n in 0..economy.economies {
-        let cells = economy.market(n, 0)..economy.market(n, 0) + economy.sectors;
+        let cells = economy.market(n, 0)..economy.market(n + 1, 0);
+        let in_stores = Shopping::new(economy.eta, &stores.log_price[cells.clone()]);
+        let direct = Shopping::new(economy.eta, &prices.log_composite[cells.clone()]);
         for (user, class) in economy.users.iter().enumerate() {
             let row = n * economy.users.len() + user;
-            let price = if class.is_retail {
-                &stores.log_price
-            } else {
-                &prices.log_composite
+            let (at, total) = match class.is_retail {
+                true => (&in_stores, &mut *store_units),
+                false => (&direct, &mut *direct_units),
             };
-            let (price, share) = (&price[cells.clone()], &class.budget_share[cells.clone()]);
-            let terms = share.iter().copied().zip(price.iter().copied());
-            let bought = terms.filter(|(share, _)| *share > 0.0);
-            index[row].0 = log_ces(economy.eta, bought.clone());
-            basket[row].0 = bought.map(|(share, price)| share * exp(price)).sum();
+            let share = &class.budget_share[cells.clone()];
+            let log_index = at.terms.log_index(|s| share[s], (0.0, 0.0));
+            index[row].0 = log_index;
+            basket[row].0 = share
+                .iter()
+                .zip(&at.price)
+                .map(|(share, price)| share * price)
+                .sum();
+            let scale = at.terms.relative_power_scale(log_index) * spending[row].0;
             for (s, cell) in cells.clone().enumerate() {
-                let change = (1.0 - economy.eta) * (price[s] - index[row].0) - price[s];
                 let base = if class.is_retail {
                     stores.base[cell]
                 } else {
                     1.0
                 };
-                let wanted = share[s] * spending[row].0 * exp(change) / base;
+                let wanted = share[s] * scale * at.terms.power(s) / (at.price[s] * base);
                 units[row * economy.sectors + s] = wanted;
-                let total = if class.is_retail {
-                    &mut *store_units
-                } else {
-                    &mut *direct_units
-                };
                 total[cell] += wanted;
             }
+        }
+    }
+}
+
+/// Prices of an economy as one kind of user sees them.
+struct Shopping<'a> {
+    terms: CesTerms<'a>,
+    /// Relative to the base year.
+    price: Vec<f64>,
+}
+
+impl<'a> Shopping<'a> {
+    fn new(eta: f64, log_prices: &'a [f64]) -> Self {
+        let price = log_prices.iter().map(|price| exp(*price)).collect();
+        Self {
+            terms: CesTerms::new(eta, log_prices),
+            price,
         }
     }
 }

@@ -16,7 +16,7 @@ use tradewinds_kernel::phase::Phase;
 use crate::Tick;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
-use crate::firm::{Firm, LogProductivity, Rows};
+use crate::firm::{BundlesPerUnit, Firm, Rows};
 use crate::household::Incomes;
 use crate::model::{LabourPool, Model};
 use crate::production::{Output, PlannedOutput, Recipe};
@@ -111,12 +111,12 @@ fn allocate_labour(
     rows: Res<Rows>,
     recipe: Res<Recipe>,
     mut labour: ResMut<LabourRationing>,
-    firms: Query<(&PlannedOutput, &LogProductivity), With<Firm>>,
+    firms: Query<(&PlannedOutput, &BundlesPerUnit), With<Firm>>,
 ) {
-    let (planned, productivity) = firms.table();
+    let (planned, bundles_per_unit) = firms.table();
     for cell in 0..model.economy.markets() {
         let bundles: f64 = (rows.firms[cell]..rows.firms[cell + 1])
-            .map(|firm| planned[firm].0 * exp(-productivity[firm].0))
+            .map(|firm| planned[firm].0 * bundles_per_unit[firm].0)
             .sum();
         labour.demand[cell] = recipe.labour[cell] * bundles;
     }
@@ -138,15 +138,15 @@ pub(crate) fn pay_wages(
     wages: Res<Wages>,
     mut labour: ResMut<LabourRationing>,
     mut incomes: ResMut<Incomes>,
-    mut firms: Query<(&mut Cash, &mut Workforce, &Output, &LogProductivity), With<Firm>>,
+    mut firms: Query<(&mut Cash, &mut Workforce, &Output, &BundlesPerUnit), With<Firm>>,
 ) {
-    let (mut cash, mut workforce, output, productivity) = firms.table_mut();
+    let (mut cash, mut workforce, output, bundles_per_unit) = firms.table_mut();
     let (cash, workforce) = (raw(&mut cash), raw(&mut workforce));
     for cell in 0..model.economy.markets() {
         let wage = exp(wages.log_wage[cell]) * clock.dt();
         let (mut paid, mut employed) = (0.0, 0.0);
         for firm in rows.firms[cell]..rows.firms[cell + 1] {
-            let used = recipe.labour[cell] * output[firm].0 * exp(-productivity[firm].0);
+            let used = recipe.labour[cell] * output[firm].0 * bundles_per_unit[firm].0;
             workforce[firm].0 = used;
             cash[firm].0 -= wage * used;
             employed += used;

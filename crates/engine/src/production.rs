@@ -21,10 +21,10 @@ use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
 use crate::columns::{OnlyTable, raw};
-use crate::firm::{Firm, LogProductivity, Rows};
+use crate::firm::{BundlesPerUnit, Firm, LogProductivity, Rows};
 use crate::labour::{LabourRationing, Wages};
 use crate::model::Model;
-use crate::sourcing::MarketPrices;
+use crate::sourcing::{CesTerms, MarketPrices};
 use crate::trade::Demand;
 
 /// Log of the cost of one unit at current wages and input prices.
@@ -81,10 +81,10 @@ impl Plugin for ProductionPlugin {
         let rows = app.world().resource::<Rows>().clone();
         let recipe = Recipe::at_base(&model);
         let world = app.world_mut();
-        let mut firms = world.query_filtered::<(&ExpectedSales, &LogProductivity), With<Firm>>();
+        let mut firms = world.query_filtered::<(&ExpectedSales, &BundlesPerUnit), With<Firm>>();
         let bundles: Vec<f64> = firms
             .iter(world)
-            .map(|(sales, productivity)| sales.0 * exp(-productivity.0))
+            .map(|(sales, bundles)| sales.0 * bundles.0)
             .collect();
         let materials = Materials::at_rest(&model, &rows, &recipe, &bundles);
         app.insert_resource(recipe)
@@ -180,9 +180,7 @@ fn price_inputs(
 ) {
     let economy = &model.economy;
     for n in 0..economy.economies {
-        for s in 0..economy.sectors {
-            price_cell(&model, &wages, &prices, &mut recipe, n, s);
-        }
+        price_economy(&model, &wages, &prices, &mut recipe, n);
     }
     let (mut cost, productivity) = firms.table_mut();
     let cost = raw(&mut cost);
@@ -193,30 +191,36 @@ fn price_inputs(
     }
 }
 
-fn price_cell(
+/// Costs and requirements of all sectors of an economy; inputs are per unit
+/// share × exp(rho × (log cost − log price)).
+fn price_economy(
     model: &Model,
     wages: &Wages,
     prices: &MarketPrices,
     recipe: &mut Recipe,
     n: usize,
-    s: usize,
 ) {
     let economy = &model.economy;
-    let cell = economy.market(n, s);
-    let log_wage = wages.log_wage[cell];
-    let log_price = |k: usize| prices.log_composite[economy.market(n, k)];
-    let labour_share = economy.labour_cost_share[cell];
-    let share = |k: usize| economy.input_cost_share[economy.input(n, k, s)];
-    let inputs = || (0..economy.sectors).filter(|k| share(*k) > 0.0);
-    let log_cost = crate::sourcing::log_ces(
-        economy.rho,
-        std::iter::once((labour_share, log_wage)).chain(inputs().map(|k| (share(k), log_price(k)))),
-    );
-    recipe.log_cost[cell] = log_cost;
-    recipe.labour[cell] = labour_share * exp(economy.rho * (log_cost - log_wage));
-    for k in inputs() {
-        recipe.materials[economy.input(n, k, s)] =
-            share(k) * exp(economy.rho * (log_cost - log_price(k)));
+    let markets = economy.market(n, 0)..economy.market(n + 1, 0);
+    let log_prices = &prices.log_composite[markets];
+    let substitution: Vec<f64> = log_prices
+        .iter()
+        .map(|price| exp(-economy.rho * price))
+        .collect();
+    let index = CesTerms::new(economy.rho, log_prices);
+    for s in 0..economy.sectors {
+        let cell = economy.market(n, s);
+        let log_wage = wages.log_wage[cell];
+        let labour_share = economy.labour_cost_share[cell];
+        let share = |k: usize| economy.input_cost_share[economy.input(n, k, s)];
+        let log_cost = index.log_index(share, (labour_share, log_wage));
+        recipe.log_cost[cell] = log_cost;
+        recipe.labour[cell] = labour_share * exp(economy.rho * (log_cost - log_wage));
+        let scale = exp(economy.rho * log_cost);
+        for k in 0..economy.sectors {
+            let input = economy.input(n, k, s);
+            recipe.materials[input] = economy.input_cost_share[input] * scale * substitution[k];
+        }
     }
 }
 
@@ -237,16 +241,16 @@ fn order_materials(
     rows: Res<Rows>,
     recipe: Res<Recipe>,
     mut materials: ResMut<Materials>,
-    firms: Query<(&PlannedOutput, &LogProductivity), With<Firm>>,
+    firms: Query<(&PlannedOutput, &BundlesPerUnit), With<Firm>>,
 ) {
-    let (planned, productivity) = firms.table();
+    let (planned, bundles_per_unit) = firms.table();
     let count = rows.firm_count();
     let speed = model.frictions.stock_adjustment;
     let wanted = 1.0 + speed * model.material_cover();
     let bundles: Vec<f64> = planned
         .iter()
-        .zip(productivity)
-        .map(|(output, level)| output.0 * exp(-level.0))
+        .zip(bundles_per_unit)
+        .map(|(output, bundles)| output.0 * bundles.0)
         .collect();
     let Materials { stock, ordered } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {
@@ -271,16 +275,15 @@ fn produce(
             &mut Output,
             &mut FinishedStock,
             &PlannedOutput,
-            &LogProductivity,
+            &BundlesPerUnit,
         ),
         With<Firm>,
     >,
 ) {
     let dt = clock.dt();
     let count = rows.firm_count();
-    let (mut output, mut stock, planned, productivity) = firms.table_mut();
+    let (mut output, mut stock, planned, bundle) = firms.table_mut();
     let (output, stock) = (raw(&mut output), raw(&mut stock));
-    let bundle: Vec<f64> = productivity.iter().map(|level| exp(-level.0)).collect();
     for cell in 0..model.economy.markets() {
         for firm in rows.firms[cell]..rows.firms[cell + 1] {
             output[firm].0 = planned[firm].0 * labour.share[cell];
@@ -294,14 +297,14 @@ fn produce(
         }
     });
     for firm in 0..count {
-        output[firm].0 = output[firm].0.min(possible[firm] / bundle[firm]);
+        output[firm].0 = output[firm].0.min(possible[firm] / bundle[firm].0);
         stock[firm].0 += output[firm].0 * dt;
     }
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * dt;
         for firm in range {
             let at = k * count + firm;
-            let used = need * output[firm].0 * bundle[firm];
+            let used = need * output[firm].0 * bundle[firm].0;
             materials.stock[at] = (materials.stock[at] - used).max(0.0);
         }
     });

@@ -13,7 +13,7 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
-use tradewinds_kernel::maths::{Kernel, dispatch, exp, ln};
+use tradewinds_kernel::maths::{Kernel, dispatch, exp, exp_slice, ln, ln_slice};
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
@@ -54,6 +54,8 @@ pub struct MarketPrices {
 pub struct LineWeights {
     /// By line.
     pub weight: Vec<f64>,
+    /// Price at the factory gate by line, USD bn per unit.
+    pub price: Vec<f64>,
     /// By flow in line order.
     pub total: Vec<f64>,
 }
@@ -71,6 +73,7 @@ impl Plugin for SourcingPlugin {
         let rows = app.world().resource::<Rows>();
         let weights = LineWeights {
             weight: vec![0.0; rows.line_count()],
+            price: vec![0.0; rows.line_count()],
             total: vec![0.0; economy.flows()],
         };
         app.insert_resource(MarketPrices::at_base(&economy))
@@ -123,9 +126,66 @@ pub fn log_ces(elasticity: f64, terms: impl Iterator<Item = (f64, f64)> + Clone)
     (ln(total) + largest) / slope
 }
 
+/// Prices raised to 1 − e once, for many CES indices over the same goods.
+pub struct CesTerms<'a> {
+    slope: f64,
+    log_prices: &'a [f64],
+    /// Largest of slope × log price, taken out of the powers against overflow.
+    largest: f64,
+    powers: Vec<f64>,
+}
+
+impl<'a> CesTerms<'a> {
+    /// Terms of goods with these log prices.
+    pub fn new(elasticity: f64, log_prices: &'a [f64]) -> Self {
+        let slope = 1.0 - elasticity;
+        let largest = log_prices
+            .iter()
+            .map(|price| slope * price)
+            .fold(f64::NEG_INFINITY, f64::max);
+        let powers = log_prices
+            .iter()
+            .map(|price| exp(slope * price - largest))
+            .collect();
+        Self {
+            slope,
+            log_prices,
+            largest,
+            powers,
+        }
+    }
+
+    /// Log of the index with base shares by good, and one more good with its
+    /// own share and log price (a share of zero leaves it out). See [`log_ces`].
+    pub fn log_index(&self, share: impl Fn(usize) -> f64, (more, log_price): (f64, f64)) -> f64 {
+        if self.slope.abs() < NEAR_ONE {
+            let goods = self.log_prices.iter().enumerate();
+            return more * log_price + goods.map(|(k, price)| share(k) * price).sum::<f64>();
+        }
+        let goods = self.powers.iter().enumerate();
+        let mut total: f64 = goods.map(|(k, power)| share(k) * power).sum();
+        if more > 0.0 {
+            total += more * exp(self.slope * log_price - self.largest);
+        }
+        (ln(total) + self.largest) / self.slope
+    }
+
+    /// Power of a good's price up to the scale of
+    /// [`CesTerms::relative_power_scale`]: the product is (p / P)^(1 − e).
+    pub fn power(&self, k: usize) -> f64 {
+        self.powers[k]
+    }
+
+    /// What turns powers of prices into powers of prices relative to an index.
+    pub fn relative_power_scale(&self, log_index: f64) -> f64 {
+        exp(self.largest - self.slope * log_index)
+    }
+}
+
 /// Weights of a run of lines with one elasticity.
 struct Weigh<'a> {
     weight: &'a mut [f64],
+    level: &'a mut [f64],
     share: &'a [BaseShare],
     price: &'a [LogPrice],
     base: &'a [BaseLogPrice],
@@ -140,6 +200,7 @@ impl Kernel for Weigh<'_> {
         for line in 0..self.weight.len() {
             let change = self.price[line].0 - self.base[line].0;
             self.weight[line] = self.share[line].0 * exp(self.slope * change);
+            self.level[line] = exp(self.price[line].0);
         }
     }
 }
@@ -152,13 +213,18 @@ fn weigh_lines(
 ) {
     let (share, price, base) = lines.table();
     let economy = &model.economy;
-    let LineWeights { weight, total } = &mut *weights;
+    let LineWeights {
+        weight,
+        price: level,
+        total,
+    } = &mut *weights;
     for market in 0..economy.markets() {
         let elasticity = model.population.firm_elasticity[market % economy.sectors];
         let flows = market * economy.economies..(market + 1) * economy.economies;
         let span = rows.lines[flows.start]..rows.lines[flows.end];
         dispatch(Weigh {
             weight: &mut weight[span.clone()],
+            level: &mut level[span.clone()],
             share: &share[span.clone()],
             price: &price[span.clone()],
             base: &base[span],
@@ -177,44 +243,75 @@ fn compare_landed_prices(
     mut prices: ResMut<MarketPrices>,
 ) {
     let economy = &model.economy;
+    let mut log_total = weights.total.clone();
+    for total in log_total.iter_mut().filter(|total| **total <= 0.0) {
+        *total = 1.0;
+    }
+    ln_slice(&mut log_total);
+    let mut relative = Vec::with_capacity(economy.economies);
     for n in 0..economy.economies {
         for s in 0..economy.sectors {
             let slope = 1.0 - model.population.firm_elasticity[s];
             for i in 0..economy.economies {
                 let flow = economy.flow(n, i, s);
-                let total = weights.total[Rows::flow(economy, n, i, s)];
-                let gate = if total > 0.0 { ln(total) / slope } else { 0.0 };
+                let gate = log_total[Rows::flow(economy, n, i, s)] / slope;
                 prices.log_gate[flow] = gate;
                 prices.log_landed[flow] = gate + rates.log_wedge[flow];
             }
-            choose_origins(economy, &mut prices, n, s);
+            choose_origins(economy, &mut prices, &mut relative, n, s);
         }
     }
 }
 
-/// The two upper tiers of one market.
-fn choose_origins(economy: &Economy, prices: &mut MarketPrices, n: usize, s: usize) {
+/// The two upper tiers of one market; `relative` is scratch space.
+fn choose_origins(
+    economy: &Economy,
+    prices: &mut MarketPrices,
+    relative: &mut Vec<f64>,
+    n: usize,
+    s: usize,
+) {
     let market = economy.market(n, s);
     let own = economy.flow(n, n, s);
     let (sigma, eps) = (economy.sigma[s], economy.eps[s]);
     let domestic = economy.origin_share[own];
-    let abroad = || {
-        (0..economy.economies)
-            .filter(move |i| *i != n)
-            .map(|i| economy.flow(n, i, s))
-            .filter(|flow| economy.origin_share[*flow] > 0.0)
+    let share = |i: usize| match i == n {
+        true => 0.0,
+        false => economy.origin_share[economy.flow(n, i, s)],
     };
-    let imported: f64 = abroad().map(|flow| economy.origin_share[flow]).sum();
-    let landed = &prices.log_landed;
-    let log_domestic = landed[own];
-    let log_import = if imported > 0.0 {
-        log_ces(
-            sigma,
-            abroad().map(|flow| (economy.origin_share[flow] / imported, landed[flow])),
-        )
-    } else {
-        0.0
-    };
+    let imported: f64 = (0..economy.economies).map(share).sum();
+    let log_domestic = prices.log_landed[own];
+    let slope = 1.0 - sigma;
+    let landed = |i: usize| prices.log_landed[economy.flow(n, i, s)];
+    // Origins that sell nothing take no part, at whatever price.
+    let largest = (0..economy.economies)
+        .filter(|i| share(*i) > 0.0)
+        .map(|i| slope * landed(i))
+        .fold(f64::NEG_INFINITY, f64::max);
+    let mut log_import = 0.0;
+    relative.clear();
+    if imported > 0.0 {
+        relative.extend((0..economy.economies).map(|i| match share(i) > 0.0 {
+            true => slope * landed(i) - largest,
+            false => 0.0,
+        }));
+        exp_slice(relative);
+        let mut total = 0.0;
+        for (i, power) in relative.iter_mut().enumerate() {
+            *power *= share(i) / imported;
+            total += *power;
+        }
+        log_import = if slope.abs() < NEAR_ONE {
+            (0..economy.economies)
+                .map(|i| share(i) / imported * landed(i))
+                .sum()
+        } else {
+            (ln(total) + largest) / slope
+        };
+        for power in relative.iter_mut() {
+            *power /= total;
+        }
+    }
     let tiers = [(domestic, log_domestic), (imported, log_import)];
     let log_composite = if domestic + imported > 0.0 {
         log_ces(eps, tiers.into_iter().filter(|(share, _)| *share > 0.0))
@@ -223,10 +320,8 @@ fn choose_origins(economy: &Economy, prices: &mut MarketPrices, n: usize, s: usi
     };
     let domestic_now = domestic * exp((1.0 - eps) * (log_domestic - log_composite));
     let imported_now = imported * exp((1.0 - eps) * (log_import - log_composite));
-    for flow in abroad() {
-        let within = economy.origin_share[flow] / imported
-            * exp((1.0 - sigma) * (prices.log_landed[flow] - log_import));
-        prices.origin_share[flow] = imported_now * within;
+    for (i, within) in relative.iter().enumerate() {
+        prices.origin_share[economy.flow(n, i, s)] = imported_now * within;
     }
     prices.origin_share[own] = domestic_now;
     prices.log_domestic[market] = log_domestic;

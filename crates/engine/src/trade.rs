@@ -19,7 +19,6 @@ use crate::firm::{Firm, Line, Owner, Rows};
 use crate::household::{Budgets, Incomes};
 use crate::importer::{Importer, MarketShare, StorePrices, StoreSystems};
 use crate::model::Model;
-use crate::pricing::LogPrice;
 use crate::production::{FinishedStock, Materials};
 use crate::sourcing::{LineWeights, MarketPrices, SourcingSystems};
 
@@ -172,11 +171,11 @@ fn split_orders(
     prices: Res<MarketPrices>,
     weights: Res<LineWeights>,
     orders: Res<Orders>,
-    mut lines: Query<(&mut Sales, &LogPrice, &Owner), With<Line>>,
+    mut lines: Query<(&mut Sales, &Owner), With<Line>>,
     mut firms: Query<&mut Demand, With<Firm>>,
 ) {
     let economy = &model.economy;
-    let (mut sales, price, owner) = lines.table_mut();
+    let (mut sales, owner) = lines.table_mut();
     let sales = raw(&mut sales);
     let mut demand = firms.table_mut();
     let demand = raw(&mut demand);
@@ -200,7 +199,7 @@ fn split_orders(
                 let per_weight = value / weights.total[row];
                 for line in span {
                     let wanted = per_weight * weights.weight[line];
-                    let quantity = wanted * exp(-price[line].0);
+                    let quantity = wanted / weights.price[line];
                     sales[line] = Sales {
                         value: wanted,
                         quantity,
