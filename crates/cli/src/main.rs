@@ -5,6 +5,7 @@
 
 mod check;
 mod dictionary;
+mod equilibrium;
 mod failure;
 mod figure;
 mod inputs;
@@ -18,6 +19,7 @@ mod run;
 mod schedule;
 mod schema;
 mod verify;
+mod world;
 
 use std::process::ExitCode;
 
@@ -54,6 +56,8 @@ enum Command {
     Rates(rates::Arguments),
     Schedule(schedule::Arguments),
     Oracles(oracles::Arguments),
+    World(world::Arguments),
+    Equilibrium(equilibrium::Arguments),
     Dictionary(dictionary::Arguments),
     Verify(verify::Arguments),
 }
@@ -70,6 +74,8 @@ fn main() -> ExitCode {
         Command::Schedule(arguments) => schedule::schedule(&arguments),
         Command::Rates(arguments) => rates::rates(&arguments),
         Command::Oracles(arguments) => oracles::oracles(&arguments),
+        Command::World(arguments) => world::world(&arguments),
+        Command::Equilibrium(arguments) => equilibrium::equilibrium(&arguments),
         Command::Dictionary(arguments) => dictionary::dictionary(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
     };
