@@ -1,6 +1,6 @@
 //! The tables a run records: every column with its unit and definition.
 
-use tradewinds_kernel::record::{ColumnKind, ColumnSpec, TableSpec};
+use tradewinds_kernel::record::{ColumnSpec, TableSpec};
 
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
 pub static ALL: [&TableSpec; 7] = [
@@ -13,61 +13,24 @@ pub static ALL: [&TableSpec; 7] = [
     &FIRMS,
 ];
 
-const fn column(
-    name: &'static str,
-    kind: ColumnKind,
-    unit: &'static str,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec {
-        name,
-        kind,
-        unit,
-        description,
-    }
-}
-
-const fn number(name: &'static str, unit: &'static str, description: &'static str) -> ColumnSpec {
-    column(name, ColumnKind::Number, unit, description)
-}
-
-const SCENARIO: ColumnSpec = column(
-    "scenario",
-    ColumnKind::Code,
-    "name",
-    "Scenario of the experiment.",
-);
-const REPLICATION: ColumnSpec = column(
+const SCENARIO: ColumnSpec = ColumnSpec::code("scenario", "name", "Scenario of the experiment.");
+const REPLICATION: ColumnSpec = ColumnSpec::count(
     "replication",
-    ColumnKind::Count,
     "id",
     "Replication; the same number shares parameters and noise in every scenario.",
 );
-const DATE: ColumnSpec = column(
-    "date",
-    ColumnKind::Date,
-    "date",
-    "First day of the period; values are means over it.",
-);
-const ECONOMY: ColumnSpec = column(
+const DATE: ColumnSpec =
+    ColumnSpec::date("date", "First day of the period; values are means over it.");
+const ECONOMY: ColumnSpec = ColumnSpec::code(
     "economy",
-    ColumnKind::Code,
     "ISO 3166-1 alpha-3",
     "Economy (EUU: European Union, ROW: rest of the world).",
 );
-const IMPORTER: ColumnSpec = column(
-    "importer",
-    ColumnKind::Code,
-    "ISO 3166-1 alpha-3",
-    "Importing economy.",
-);
-const EXPORTER: ColumnSpec = column(
-    "exporter",
-    ColumnKind::Code,
-    "ISO 3166-1 alpha-3",
-    "Economy of origin.",
-);
-const SECTOR: ColumnSpec = column("sector", ColumnKind::Code, "code", "Sector of the good.");
+const IMPORTER: ColumnSpec =
+    ColumnSpec::code("importer", "ISO 3166-1 alpha-3", "Importing economy.");
+const EXPORTER: ColumnSpec =
+    ColumnSpec::code("exporter", "ISO 3166-1 alpha-3", "Economy of origin.");
+const SECTOR: ColumnSpec = ColumnSpec::code("sector", "code", "Sector of the good.");
 
 const INDEX: &str = "index, base year = 1";
 const VALUE: &str = "USD bn a year";
@@ -84,38 +47,38 @@ pub static TRADE: TableSpec = TableSpec {
         IMPORTER,
         EXPORTER,
         SECTOR,
-        number(
+        ColumnSpec::number(
             "customs_value",
             VALUE,
             "Value delivered, at the factory gate of the exporter, before export tax and duty.",
         ),
-        number(
+        ColumnSpec::number(
             "volume",
             "USD bn a year at base prices",
             "Value over the price index at the factory gate.",
         ),
-        number(
+        ColumnSpec::number(
             "gate_price",
             INDEX,
             "CES index of prices at the factory gate, duty exclusive.",
         ),
-        number(
+        ColumnSpec::number(
             "landed_price",
             INDEX,
             "Gate price with collected duty, export tax and trade cost.",
         ),
-        number(
+        ColumnSpec::number(
             "statutory_rate",
             RATE,
             "Duty as written in law, base duty included.",
         ),
-        number(
+        ColumnSpec::number(
             "applied_rate",
             RATE,
             "Duty after preference claims, content shares, quotas and exemptions.",
         ),
-        number("collected_rate", RATE, "Duty that reaches the treasury."),
-        number("duty", VALUE, "Import duty collected."),
+        ColumnSpec::number("collected_rate", RATE, "Duty that reaches the treasury."),
+        ColumnSpec::number("duty", VALUE, "Import duty collected."),
     ],
 };
 
@@ -129,39 +92,39 @@ pub static MARKETS: TableSpec = TableSpec {
         DATE,
         ECONOMY,
         SECTOR,
-        number(
+        ColumnSpec::number(
             "landed_price",
             INDEX,
             "CES index of landed prices of domestic and imported goods, duty paid.",
         ),
-        number(
+        ColumnSpec::number(
             "landed_price_domestic",
             INDEX,
             "The same for domestic goods.",
         ),
-        number("landed_price_imported", INDEX, "The same for imports."),
-        number(
+        ColumnSpec::number("landed_price_imported", INDEX, "The same for imports."),
+        ColumnSpec::number(
             "store_price",
             INDEX,
             "Mean store price at the current mix of domestic and imported goods.",
         ),
-        number(
+        ColumnSpec::number(
             "store_price_domestic",
             INDEX,
             "Store price of domestic goods.",
         ),
-        number("store_price_imported", INDEX, "Store price of imports."),
-        number(
+        ColumnSpec::number("store_price_imported", INDEX, "Store price of imports."),
+        ColumnSpec::number(
             "store_volume",
             "USD bn a year at base landed prices",
             "Units sold through the stores.",
         ),
-        number(
+        ColumnSpec::number(
             "employment",
             "USD bn a year at base wages",
             "Labour employed in the sector.",
         ),
-        number("wage", INDEX, "Wage."),
+        ColumnSpec::number("wage", INDEX, "Wage."),
     ],
 };
 
@@ -174,45 +137,45 @@ pub static MACRO: TableSpec = TableSpec {
         REPLICATION,
         DATE,
         ECONOMY,
-        number(
+        ColumnSpec::number(
             "income",
             VALUE,
             "Income of all final users, transfers from abroad included.",
         ),
-        number("consumption", VALUE, "Spending of households."),
-        number(
+        ColumnSpec::number("consumption", VALUE, "Spending of households."),
+        ColumnSpec::number(
             "real_consumption",
             "USD bn a year at base prices",
             "Spending of households over their exact price indices.",
         ),
-        number(
+        ColumnSpec::number(
             "consumer_prices",
             INDEX,
             "Price of the base-year baskets of households (Laspeyres).",
         ),
-        number(
+        ColumnSpec::number(
             "cost_of_living",
             INDEX,
             "Spending over real spending of households (exact index).",
         ),
-        number("employment", INDEX, "Employment relative to rest."),
-        number(
+        ColumnSpec::number("employment", INDEX, "Employment relative to rest."),
+        ColumnSpec::number(
             "unemployment_rate",
             "share of the labour force",
             "Labour force without work.",
         ),
-        number("wage", INDEX, "Wages paid over labour employed."),
-        number(
+        ColumnSpec::number("wage", INDEX, "Wages paid over labour employed."),
+        ColumnSpec::number(
             "exports",
             VALUE,
             "Goods and services sold abroad, at the factory gate.",
         ),
-        number(
+        ColumnSpec::number(
             "imports",
             VALUE,
             "Goods and services bought abroad, before duty.",
         ),
-        number(
+        ColumnSpec::number(
             "tax_on_trade",
             VALUE,
             "Import duties and export taxes collected.",
@@ -229,13 +192,12 @@ pub static DUTIES: TableSpec = TableSpec {
         REPLICATION,
         DATE,
         IMPORTER,
-        column(
+        ColumnSpec::code(
             "measure",
-            ColumnKind::Code,
             "id",
             "Measure as named in the law book; base_duty is the duty before any measure.",
         ),
-        number("duty", VALUE, "Duty collected under the measure."),
+        ColumnSpec::number("duty", VALUE, "Duty collected under the measure."),
     ],
 };
 
@@ -248,25 +210,24 @@ pub static HOUSEHOLDS: TableSpec = TableSpec {
         REPLICATION,
         DATE,
         ECONOMY,
-        column(
+        ColumnSpec::code(
             "class",
-            ColumnKind::Code,
             "name",
             "Class of final users: income decile and owner or worker, government, investment.",
         ),
-        number("income", VALUE, "Income available for spending."),
-        number("spending", VALUE, "Planned spending."),
-        number(
+        ColumnSpec::number("income", VALUE, "Income available for spending."),
+        ColumnSpec::number("spending", VALUE, "Planned spending."),
+        ColumnSpec::number(
             "cost_of_living",
             INDEX,
             "Exact CES price index of the class.",
         ),
-        number(
+        ColumnSpec::number(
             "basket_price",
             INDEX,
             "Price of the base-year basket of the class.",
         ),
-        number(
+        ColumnSpec::number(
             "real_spending",
             "USD bn a year at base prices",
             "Spending over the exact price index.",
@@ -283,38 +244,38 @@ pub static ACCOUNTS: TableSpec = TableSpec {
         REPLICATION,
         DATE,
         ECONOMY,
-        number(
+        ColumnSpec::number(
             "production",
             VALUE,
             "Value added at market prices: sales less materials, with store margins and taxes on trade.",
         ),
-        number(
+        ColumnSpec::number(
             "income",
             VALUE,
             "Wages, dividends, cash kept by firms and importers, taxes on trade.",
         ),
-        number("expenditure", VALUE, "Final spending and net exports."),
-        number("net_exports", VALUE, "Exports less imports at the border."),
-        number("materials", VALUE, "Materials bought by firms."),
-        number(
+        ColumnSpec::number("expenditure", VALUE, "Final spending and net exports."),
+        ColumnSpec::number("net_exports", VALUE, "Exports less imports at the border."),
+        ColumnSpec::number("materials", VALUE, "Materials bought by firms."),
+        ColumnSpec::number(
             "final_spending",
             VALUE,
             "Spending of households, government and investment.",
         ),
-        number(
+        ColumnSpec::number(
             "store_margin",
             VALUE,
             "What stores keep after goods and distribution.",
         ),
-        number("retained", VALUE, "Cash kept by firms and importers."),
-        number("wages", VALUE, "Wages paid."),
-        number("dividends", VALUE, "Dividends paid by firms and importers."),
-        number(
+        ColumnSpec::number("retained", VALUE, "Cash kept by firms and importers."),
+        ColumnSpec::number("wages", VALUE, "Wages paid."),
+        ColumnSpec::number("dividends", VALUE, "Dividends paid by firms and importers."),
+        ColumnSpec::number(
             "taxes_on_trade",
             VALUE,
             "Import duties and export taxes collected.",
         ),
-        number(
+        ColumnSpec::number(
             "transfers",
             VALUE,
             "Net transfers from abroad that finance the deficit.",
@@ -332,21 +293,20 @@ pub static FIRMS: TableSpec = TableSpec {
         DATE,
         ECONOMY,
         SECTOR,
-        column(
+        ColumnSpec::count(
             "firm",
-            ColumnKind::Count,
             "id",
             "Firm; the same number in every scenario of a replication.",
         ),
-        number("output", "units a year", "Units made."),
-        number(
+        ColumnSpec::number("output", "units a year", "Units made."),
+        ColumnSpec::number(
             "unit_cost",
             "USD bn a unit",
             "Cost of a unit at current wages and input prices.",
         ),
-        number("employment", "USD bn a year at base wages", "Labour used."),
-        number("finished_stock", "units", "Finished goods in stock."),
-        number("cash", "USD bn", "Cash."),
-        number("dividend", VALUE, "Paid to owners."),
+        ColumnSpec::number("employment", "USD bn a year at base wages", "Labour used."),
+        ColumnSpec::number("finished_stock", "units", "Finished goods in stock."),
+        ColumnSpec::number("cash", "USD bn", "Cash."),
+        ColumnSpec::number("dividend", VALUE, "Paid to owners."),
     ],
 };

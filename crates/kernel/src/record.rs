@@ -32,6 +32,42 @@ pub struct ColumnSpec {
     pub description: &'static str,
 }
 
+impl ColumnSpec {
+    const fn of(
+        kind: ColumnKind,
+        name: &'static str,
+        unit: &'static str,
+        description: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            unit,
+            description,
+        }
+    }
+
+    /// A count or identifier.
+    pub const fn count(name: &'static str, unit: &'static str, description: &'static str) -> Self {
+        Self::of(ColumnKind::Count, name, unit, description)
+    }
+
+    /// A civil date.
+    pub const fn date(name: &'static str, description: &'static str) -> Self {
+        Self::of(ColumnKind::Date, name, "date", description)
+    }
+
+    /// A measurement.
+    pub const fn number(name: &'static str, unit: &'static str, description: &'static str) -> Self {
+        Self::of(ColumnKind::Number, name, unit, description)
+    }
+
+    /// One of a small set of names.
+    pub const fn code(name: &'static str, unit: &'static str, description: &'static str) -> Self {
+        Self::of(ColumnKind::Code, name, unit, description)
+    }
+}
+
 /// One table: its name, what a row is, its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableSpec {

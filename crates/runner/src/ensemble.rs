@@ -15,72 +15,18 @@ use rayon::prelude::*;
 use tradewinds_engine::accounts::{Audit, Breach};
 use tradewinds_engine::firm::Rows as FirmRows;
 use tradewinds_engine::model::Model;
-use tradewinds_engine::observe::{Labels, ObservePlugin, Recorded, Watch};
+use tradewinds_engine::observe::{ObservePlugin, Recorded};
 use tradewinds_engine::{BuildError, Simulation, baseline, tables};
-use tradewinds_kernel::clock::TickLength;
-use tradewinds_kernel::record::{ColumnKind, ColumnSpec, Rows, TableSpec};
+use tradewinds_kernel::record::Rows;
 use tradewinds_output::{DatasetWriter, Manifest, OutputError, PartEntry};
-use tradewinds_policy::{Practice, TariffSchedule};
-use tradewinds_units::{Date, days_between};
-use tradewinds_world::World;
 
-use crate::calibrate::{self, CalibrationError};
+use crate::calibrate::CalibrationError;
 use crate::outcomes::{Lens, Outcome};
 use crate::parameters::Parameters;
-use crate::rates::{FlowMix, SectorRates, Span};
+use crate::plan::RatesCache;
+pub use crate::plan::{Plan, PlannedScenario};
+pub use crate::run_tables::{PARAMETER_DRAWS, RUNS, all_tables};
 use crate::series::Series;
-
-/// One scenario with its law.
-#[derive(Debug, Clone)]
-pub struct PlannedScenario {
-    /// Name in files.
-    pub name: String,
-    /// Title in words.
-    pub title: String,
-    /// The law after its reform.
-    pub schedule: TariffSchedule,
-}
-
-/// Everything an ensemble needs, fixed before anything runs.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// The world of the base year.
-    pub world: Arc<World>,
-    /// Scenarios; the one at `baseline` is compared with.
-    pub scenarios: Vec<PlannedScenario>,
-    /// Index of the baseline.
-    pub baseline: usize,
-    /// Parameters of each replication; its length is the number of replications.
-    pub draws: Vec<Parameters>,
-    /// Seed of all noise.
-    pub seed: u64,
-    /// Days of the simulation and of the base year's law.
-    pub span: Span,
-    /// Subsectors of every flow.
-    pub mix: FlowMix,
-    /// Measures over all scenarios, for records.
-    pub measures: Arc<[String]>,
-    /// Length of a tick.
-    pub tick: TickLength,
-    /// Number of ticks.
-    pub ticks: u32,
-    /// Ticks per record.
-    pub period: u32,
-    /// Firms per economy and sector.
-    pub firms_per_cell: usize,
-    /// Shares of the importer-retailers of a market.
-    pub importer_shares: Vec<f64>,
-    /// Whether to record firms.
-    pub firms: bool,
-    /// Economies whose flows, markets and households are recorded.
-    pub watched: Vec<usize>,
-    /// The importer that summaries are about.
-    pub focus: usize,
-    /// First and last day of the window that summaries average.
-    pub window: (Date, Date),
-    /// What determines the content of the dataset.
-    pub provenance: BTreeMap<String, String>,
-}
 
 /// Why an ensemble stopped.
 #[derive(Debug, thiserror::Error)]
@@ -142,89 +88,6 @@ pub struct Control {
     pub finished: AtomicUsize,
     /// Set to stop at the end of the current runs.
     pub stop: AtomicBool,
-}
-
-/// Runs of the dataset.
-pub static RUNS: TableSpec = TableSpec {
-    name: "runs",
-    description: "One run: a scenario in a replication.",
-    columns: &[
-        column(
-            "scenario",
-            ColumnKind::Code,
-            "name",
-            "Scenario of the experiment.",
-        ),
-        column(
-            "replication",
-            ColumnKind::Count,
-            "id",
-            "Replication; the same number shares parameters and noise in every scenario.",
-        ),
-        column("ticks", ColumnKind::Count, "count", "Ticks run."),
-        column("firms", ColumnKind::Count, "count", "Firms."),
-        column(
-            "lines",
-            ColumnKind::Count,
-            "count",
-            "Lines: firms times destinations.",
-        ),
-        column(
-            "worst_world_residual",
-            ColumnKind::Number,
-            "share of world output in a tick",
-            "Largest residual of an identity of an economy or the world.",
-        ),
-        column(
-            "worst_agent_residual",
-            ColumnKind::Number,
-            "share of own gross flow in a tick",
-            "Largest residual of an agent's own accounts.",
-        ),
-    ],
-};
-
-/// Parameters of the dataset.
-pub static PARAMETER_DRAWS: TableSpec = TableSpec {
-    name: "parameters",
-    description: "The value of one parameter in one replication, the same in every scenario.",
-    columns: &[
-        column("replication", ColumnKind::Count, "id", "Replication."),
-        column(
-            "parameter",
-            ColumnKind::Code,
-            "name",
-            "Parameter, with the sector after a point where it is given by sector.",
-        ),
-        column(
-            "value",
-            ColumnKind::Number,
-            "unit of the parameter",
-            "Value drawn, or the constant.",
-        ),
-    ],
-};
-
-const fn column(
-    name: &'static str,
-    kind: ColumnKind,
-    unit: &'static str,
-    description: &'static str,
-) -> ColumnSpec {
-    ColumnSpec {
-        name,
-        kind,
-        unit,
-        description,
-    }
-}
-
-/// Every table of a dataset.
-pub fn all_tables() -> Vec<&'static TableSpec> {
-    [&RUNS, &PARAMETER_DRAWS]
-        .into_iter()
-        .chain(tables::ALL)
-        .collect()
 }
 
 /// Shards of an ensemble: enough to keep workers busy, few enough to keep files large.
@@ -366,28 +229,6 @@ impl RunResult {
     }
 }
 
-/// Rates of every scenario under the practice of the last replication; the
-/// replications of one sample share them.
-#[derive(Default)]
-struct RatesCache {
-    practice: Option<Practice>,
-    rates: Vec<SectorRates>,
-}
-
-impl RatesCache {
-    fn under(&mut self, plan: &Plan, practice: &Practice) -> &[SectorRates] {
-        if self.practice.as_ref() != Some(practice) {
-            let rates = |scenario: &PlannedScenario| {
-                let schedule = scenario.schedule.with_practice(practice.clone());
-                SectorRates::new(&plan.world, &plan.mix, &schedule, plan.span, &plan.measures)
-            };
-            self.rates = plan.scenarios.iter().map(rates).collect();
-            self.practice = Some(practice.clone());
-        }
-        &self.rates
-    }
-}
-
 /// All scenarios of one replication.
 fn run_replication(
     plan: &Plan,
@@ -405,66 +246,6 @@ fn run_replication(
 }
 
 impl Plan {
-    /// The models of all scenarios of a replication: one calibration, the same noise.
-    fn models(
-        &self,
-        replication: u32,
-        rates: &mut RatesCache,
-    ) -> Result<Vec<Model>, EnsembleError> {
-        let parameters = &self.draws[replication as usize];
-        let failed = |source| EnsembleError::Calibration {
-            replication,
-            source,
-        };
-        let value = |name: &str| parameters.get(name).map_err(|error| failed(error.into()));
-        let gap = value("collection_gap")?;
-        let practice = Practice {
-            preference_uptake: value("preference_uptake")?,
-            claim_scale: value("claim_scale")?,
-            ..self.scenarios[self.baseline].schedule.practice().clone()
-        };
-        let economy = calibrate::economy(&self.world, parameters).map_err(failed)?;
-        let frictions = calibrate::frictions(&self.world, parameters);
-        let importers = self.importer_shares.clone();
-        let population =
-            calibrate::population(&self.world, parameters, self.firms_per_cell, importers);
-        let (economy, frictions, population) = (
-            Arc::new(economy),
-            frictions.map_err(|error| failed(error.into()))?,
-            population.map_err(|error| failed(error.into()))?,
-        );
-        let under = rates.under(self, &practice).iter().map(|rates| Model {
-            economy: economy.clone(),
-            frictions: frictions.clone(),
-            population: population.clone(),
-            law: Arc::new(rates.calendar(&self.world, gap)),
-            start: self.span.start,
-            tick: self.tick,
-            seed: self.seed,
-            replication,
-        });
-        Ok(under.collect())
-    }
-
-    /// The model of one run.
-    ///
-    /// # Errors
-    /// [`EnsembleError::Calibration`].
-    pub fn model(&self, replication: u32, scenario: usize) -> Result<Model, EnsembleError> {
-        let mut models = self.models(replication, &mut RatesCache::default())?;
-        Ok(models.swap_remove(scenario))
-    }
-
-    /// What a run of a scenario records.
-    pub fn watch(&self, scenario: usize) -> Watch {
-        Watch {
-            economies: self.watched.clone(),
-            period: self.period,
-            firms: self.firms,
-            labels: self.labels(scenario),
-        }
-    }
-
     /// Time of one run by system, in the order of the tick.
     ///
     /// # Errors
@@ -489,31 +270,6 @@ impl Plan {
             .into_iter()
             .zip(profile.times())
             .collect())
-    }
-
-    /// Runs in all.
-    pub fn runs(&self) -> usize {
-        self.draws.len() * self.scenarios.len()
-    }
-
-    fn scenario_names(&self) -> Arc<[String]> {
-        self.scenarios
-            .iter()
-            .map(|scenario| scenario.name.clone())
-            .collect()
-    }
-
-    /// Names behind the indices of records, for one scenario.
-    pub fn labels(&self, scenario: usize) -> Labels {
-        let names = |codes: &mut dyn Iterator<Item = String>| codes.collect::<Arc<[String]>>();
-        Labels {
-            scenarios: self.scenario_names(),
-            scenario,
-            economies: names(&mut self.world.economies.iter().map(ToString::to_string)),
-            sectors: names(&mut self.world.sectors.iter().map(ToString::to_string)),
-            users: calibrate::user_names().into(),
-            measures: self.measures.clone(),
-        }
     }
 
     fn simulate(&self, model: Model, scenario: usize) -> Result<RunResult, EnsembleError> {
@@ -545,22 +301,6 @@ impl Plan {
             worst_agent,
             economy,
         })
-    }
-
-    /// Periods whose first day lies in the window of the summary; the last one
-    /// when none does.
-    fn window_periods(&self, series: &Series) -> std::ops::Range<usize> {
-        let dates = series.macroeconomy.dates();
-        let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
-        let (from, to) = (day(self.window.0), day(self.window.1));
-        let inside: Vec<usize> = (0..dates.len())
-            .filter(|at| (from..=to).contains(&dates[*at]))
-            .collect();
-        match inside.as_slice() {
-            [first, .., last] => *first..*last + 1,
-            [only] => *only..*only + 1,
-            [] => dates.len().saturating_sub(1)..dates.len(),
-        }
     }
 
     /// Outcomes of every scenario against the baseline.

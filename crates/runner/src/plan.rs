@@ -1,10 +1,74 @@
-//! From an experiment to the plan of an ensemble.
+//! The plan of an ensemble: everything fixed before anything runs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tradewinds_config::Diagnostics;
+use tradewinds_engine::model::Model;
+use tradewinds_engine::observe::{Labels, Watch};
+use tradewinds_kernel::clock::TickLength;
+use tradewinds_policy::{Practice, TariffSchedule};
+use tradewinds_units::{Date, days_between};
+use tradewinds_world::World;
 
-use crate::ensemble::{Plan, PlannedScenario};
+use crate::calibrate;
+use crate::ensemble::EnsembleError;
 use crate::experiment::{Experiment, Level, Watched};
-use crate::rates::{FlowMix, measure_names};
+use crate::parameters::Parameters;
+use crate::rates::{FlowMix, SectorRates, Span, measure_names};
+use crate::series::Series;
+
+/// One scenario with its law.
+#[derive(Debug, Clone)]
+pub struct PlannedScenario {
+    /// Name in files.
+    pub name: String,
+    /// Title in words.
+    pub title: String,
+    /// The law after its reform.
+    pub schedule: TariffSchedule,
+}
+
+/// Everything an ensemble needs, fixed before anything runs.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The world of the base year.
+    pub world: Arc<World>,
+    /// Scenarios; the one at `baseline` is compared with.
+    pub scenarios: Vec<PlannedScenario>,
+    /// Index of the baseline.
+    pub baseline: usize,
+    /// Parameters of each replication; its length is the number of replications.
+    pub draws: Vec<Parameters>,
+    /// Seed of all noise.
+    pub seed: u64,
+    /// Days of the simulation and of the base year's law.
+    pub span: Span,
+    /// Subsectors of every flow.
+    pub mix: FlowMix,
+    /// Measures over all scenarios, for records.
+    pub measures: Arc<[String]>,
+    /// Length of a tick.
+    pub tick: TickLength,
+    /// Number of ticks.
+    pub ticks: u32,
+    /// Ticks per record.
+    pub period: u32,
+    /// Firms per economy and sector.
+    pub firms_per_cell: usize,
+    /// Shares of the importer-retailers of a market.
+    pub importer_shares: Vec<f64>,
+    /// Whether to record firms.
+    pub firms: bool,
+    /// Economies whose flows, markets and households are recorded.
+    pub watched: Vec<usize>,
+    /// The importer that summaries are about.
+    pub focus: usize,
+    /// First and last day of the window that summaries average.
+    pub window: (Date, Date),
+    /// What determines the content of the dataset.
+    pub provenance: BTreeMap<String, String>,
+}
 
 impl Plan {
     /// Everything an ensemble of this experiment needs.
@@ -63,5 +127,128 @@ impl Plan {
             window: (experiment.outcomes.from, experiment.outcomes.to),
             provenance: experiment.provenance(),
         })
+    }
+
+    /// The models of all scenarios of a replication: one calibration, the same noise.
+    pub(crate) fn models(
+        &self,
+        replication: u32,
+        rates: &mut RatesCache,
+    ) -> Result<Vec<Model>, EnsembleError> {
+        let parameters = &self.draws[replication as usize];
+        let failed = |source| EnsembleError::Calibration {
+            replication,
+            source,
+        };
+        let value = |name: &str| parameters.get(name).map_err(|error| failed(error.into()));
+        let gap = value("collection_gap")?;
+        let practice = Practice {
+            preference_uptake: value("preference_uptake")?,
+            claim_scale: value("claim_scale")?,
+            ..self.scenarios[self.baseline].schedule.practice().clone()
+        };
+        let economy = calibrate::economy(&self.world, parameters).map_err(failed)?;
+        let frictions = calibrate::frictions(&self.world, parameters);
+        let importers = self.importer_shares.clone();
+        let population =
+            calibrate::population(&self.world, parameters, self.firms_per_cell, importers);
+        let (economy, frictions, population) = (
+            Arc::new(economy),
+            frictions.map_err(|error| failed(error.into()))?,
+            population.map_err(|error| failed(error.into()))?,
+        );
+        let under = rates.under(self, &practice).iter().map(|rates| Model {
+            economy: economy.clone(),
+            frictions: frictions.clone(),
+            population: population.clone(),
+            law: Arc::new(rates.calendar(&self.world, gap)),
+            start: self.span.start,
+            tick: self.tick,
+            seed: self.seed,
+            replication,
+        });
+        Ok(under.collect())
+    }
+
+    /// The model of one run.
+    ///
+    /// # Errors
+    /// [`EnsembleError::Calibration`].
+    pub fn model(&self, replication: u32, scenario: usize) -> Result<Model, EnsembleError> {
+        let mut models = self.models(replication, &mut RatesCache::default())?;
+        Ok(models.swap_remove(scenario))
+    }
+
+    /// What a run of a scenario records.
+    pub fn watch(&self, scenario: usize) -> Watch {
+        Watch {
+            economies: self.watched.clone(),
+            period: self.period,
+            firms: self.firms,
+            labels: self.labels(scenario),
+        }
+    }
+
+    /// Runs in all.
+    pub fn runs(&self) -> usize {
+        self.draws.len() * self.scenarios.len()
+    }
+
+    pub(crate) fn scenario_names(&self) -> Arc<[String]> {
+        self.scenarios
+            .iter()
+            .map(|scenario| scenario.name.clone())
+            .collect()
+    }
+
+    /// Names behind the indices of records, for one scenario.
+    pub fn labels(&self, scenario: usize) -> Labels {
+        let names = |codes: &mut dyn Iterator<Item = String>| codes.collect::<Arc<[String]>>();
+        Labels {
+            scenarios: self.scenario_names(),
+            scenario,
+            economies: names(&mut self.world.economies.iter().map(ToString::to_string)),
+            sectors: names(&mut self.world.sectors.iter().map(ToString::to_string)),
+            users: calibrate::user_names().into(),
+            measures: self.measures.clone(),
+        }
+    }
+
+    /// Periods whose first day lies in the window of the summary; the last one
+    /// when none does.
+    pub(crate) fn window_periods(&self, series: &Series) -> std::ops::Range<usize> {
+        let dates = series.macroeconomy.dates();
+        let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
+        let (from, to) = (day(self.window.0), day(self.window.1));
+        let inside: Vec<usize> = (0..dates.len())
+            .filter(|at| (from..=to).contains(&dates[*at]))
+            .collect();
+        match inside.as_slice() {
+            [first, .., last] => *first..*last + 1,
+            [only] => *only..*only + 1,
+            [] => dates.len().saturating_sub(1)..dates.len(),
+        }
+    }
+}
+
+/// Rates of every scenario under the practice of the last replication; the
+/// replications of one sample share them.
+#[derive(Default)]
+pub(crate) struct RatesCache {
+    practice: Option<Practice>,
+    rates: Vec<SectorRates>,
+}
+
+impl RatesCache {
+    fn under(&mut self, plan: &Plan, practice: &Practice) -> &[SectorRates] {
+        if self.practice.as_ref() != Some(practice) {
+            let rates = |scenario: &PlannedScenario| {
+                let schedule = scenario.schedule.with_practice(practice.clone());
+                SectorRates::new(&plan.world, &plan.mix, &schedule, plan.span, &plan.measures)
+            };
+            self.rates = plan.scenarios.iter().map(rates).collect();
+            self.practice = Some(practice.clone());
+        }
+        &self.rates
     }
 }
