@@ -12,7 +12,7 @@ use tradewinds_engine::household::{FinalBuyer, Income, IncomeSystems, Incomes};
 use tradewinds_engine::importer::{Importer, MarketShare};
 use tradewinds_engine::model::Model;
 use tradewinds_engine::production::{FinishedStock, Materials, Output};
-use tradewinds_engine::trade::{Sales, Shipments};
+use tradewinds_engine::trade::{PaymentSystems, Sales, Shipments};
 use tradewinds_engine::{Simulation, Tick, baseline};
 use tradewinds_kernel::clock::{Clock, TickLength};
 use tradewinds_kernel::phase::Phase;
@@ -48,7 +48,11 @@ fn assert_closes(model: Model, ticks: u32) {
 
 #[test]
 fn the_accounts_of_the_real_world_close_every_tick_under_the_law_as_enacted() {
-    assert_closes(real_model(45), 45);
+    let mut model = real_model(45);
+    assert_closes(model.clone(), 45);
+    // The size of the default experiment: 20 firms in each of 250 cells.
+    model.population.firms_per_cell = 20;
+    assert_closes(model, 20);
 }
 
 #[test]
@@ -362,4 +366,32 @@ fn a_leak_in_the_middle_of_settlement_is_laid_at_the_door_of_its_firm() {
     assert_eq!(found, (2, Phase::Settle, Account::FirmCash(3)));
     let leaked = simulation.world().resource::<Leak>().amount;
     assert!(leaked.is_some_and(|leaked| (breach.amount / leaked - 1.0).abs() < 1e-4));
+}
+
+#[test]
+fn revenue_that_nobody_paid_is_found_in_its_tick() {
+    fn invent(clock: Res<Clock>, mut incomes: ResMut<Incomes>) {
+        if clock.index() == 2 {
+            incomes.revenue[1] *= 1.0 + 1e-6;
+        }
+    }
+    let inventing = |app: &mut App| {
+        app.add_systems(
+            Tick,
+            invent
+                .in_set(Phase::Settle)
+                .after(PaymentSystems)
+                .before(IncomeSystems)
+                .ambiguous_with_all(),
+        );
+    };
+    let model = small_model(Closed::default(), 5, 0.5);
+    let mut simulation =
+        Simulation::new(model, (baseline, inventing)).expect("an ordered schedule");
+    let breach = (0..=2)
+        .find_map(|_| simulation.step().err())
+        .expect("a breach");
+    assert_eq!((breach.tick, breach.phase), (2, Phase::ClosePeriod));
+    let invented = 1e-6 * simulation.world().resource::<Incomes>().revenue[1];
+    assert!((breach.amount / invented - 1.0).abs() < 1e-3, "{breach}");
 }

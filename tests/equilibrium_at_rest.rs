@@ -5,6 +5,8 @@
 //! They agree within 1e-6 (the path stops when a year changes it by less than
 //! 1e-9), for any number of firms and any tick.
 
+use std::sync::Arc;
+
 use bevy_app::App;
 use bevy_ecs::prelude::*;
 use tradewinds_engine::accounts::AuditOf;
@@ -21,6 +23,7 @@ use tradewinds_kernel::phase::Phase;
 use tradewinds_runner::calibrate;
 use tradewinds_tests::fixtures::closed::{Closed, close};
 use tradewinds_tests::fixtures::{Numbers, models, real};
+use tradewinds_units::Date;
 
 const WEEK: TickLength = TickLength::PerYear(52);
 const DAY: TickLength = TickLength::PerYear(364);
@@ -173,6 +176,55 @@ fn stop_selling(parts: &mut EconomyParts, stops: impl Fn(usize, usize, usize) ->
             }
         }
     }
+}
+
+#[test]
+fn the_frictionless_and_the_sticky_model_run_the_same_systems() {
+    let economy = Closed::default().build();
+    let frictionless = models::frictionless(&economy, &Shock::default(), 1, WEEK);
+    let names = |model: Model| models::simulate(model).systems();
+    let systems = names(frictionless);
+    assert!(systems.len() > 30, "{}", systems.len());
+    assert_eq!(systems, names(models::sticky(&economy, 3, 1)));
+}
+
+#[test]
+fn duties_raised_and_lowered_again_leave_no_trace_at_rest() {
+    let economy = Closed::default().build();
+    let mut model = models::frictionless(&economy, &Shock::default(), 2, WEEK);
+    let table = |duty: f64| models::rates(&economy, &models::added_duty(&economy, 0, duty));
+    let law = vec![
+        (models::START, table(0.4)),
+        (Date::constant(2006, 1, 1), table(0.0)),
+    ];
+    model.law = Arc::new(customs::RateCalendar::new(law));
+    let mut simulation = models::simulate(model);
+    models::run(&mut simulation, 4 * 52);
+    let raised = RestPoint::of(&mut simulation);
+    models::run(&mut simulation, 46 * 52);
+    let lowered = RestPoint::of(&mut simulation);
+    let base = models::equilibrium(&economy, &Shock::default());
+    assert!(models::farthest(&raised, &base).error > 0.01);
+    let worst = models::farthest(&lowered, &base);
+    assert!(worst.error < 1e-8, "{worst:?}");
+}
+
+#[test]
+fn two_steps_of_a_duty_rest_where_one_step_does() {
+    let economy = Closed::default().build();
+    let shock = shock(&economy, Labour::Mobile);
+    let mut model = models::frictionless(&economy, &shock, 2, WEEK);
+    let halfway = models::rates(&economy, &models::added_duty(&economy, 0, 0.1));
+    let law = vec![
+        (models::START, halfway),
+        (Date::constant(2004, 1, 1), models::rates(&economy, &shock)),
+    ];
+    model.law = Arc::new(customs::RateCalendar::new(law));
+    let mut simulation = models::simulate(model);
+    models::run(&mut simulation, 4 * 52);
+    let rest = models::rest(&mut simulation);
+    let worst = models::farthest(&rest, &models::equilibrium(&economy, &shock));
+    assert!(worst.error < TOLERANCE, "{worst:?}");
 }
 
 /// The frictionless world of the repository with ten points on one importer's

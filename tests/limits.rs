@@ -7,7 +7,7 @@ use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::*;
 use tradewinds_engine::Simulation;
 use tradewinds_engine::accounts::{AccountsPlugin, Cash};
-use tradewinds_engine::customs::{CustomsPlugin, RateCalendar};
+use tradewinds_engine::customs::{CustomsPlugin, DutiesCharged, RateCalendar};
 use tradewinds_engine::firm::{Dividend, FirmPlugin};
 use tradewinds_engine::household::{
     ExpectedIncome, HouseholdPlugin, Income, LogCostOfLiving, Spending,
@@ -23,6 +23,7 @@ use tradewinds_equilibrium::{Economy, EconomyParts, Shock};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_tests::fixtures::closed::{Closed, close};
 use tradewinds_tests::fixtures::{Numbers, models, real};
+use tradewinds_units::Date;
 
 const WEEK: TickLength = TickLength::PerYear(52);
 
@@ -429,6 +430,73 @@ fn a_higher_duty_buys_less_from_its_origin_and_more_from_others() {
         Some(duties.len() - 1),
         "one peak: {revenue:?}"
     );
+}
+
+/// With flat supply and a small share in its market, revenue is proportional to
+/// t (1 + t)^(-sigma), which peaks at t = 1 / (sigma - 1).
+#[test]
+fn revenue_from_a_small_origin_peaks_at_one_over_sigma_less_one() {
+    let mut parts = Closed::default().parts();
+    let (small, rest) = (parts.flow(0, 1, 0), parts.flow(0, 2, 0));
+    parts.origin_share[rest] += parts.origin_share[small] * (1.0 - 1e-4);
+    parts.origin_share[small] *= 1e-4;
+    parts.import_duty[small] = 0.0;
+    close(&mut parts, &mut Numbers::new(6), true);
+    let economy = Economy::new(parts).expect("an economy");
+    let revenue = |duty: f64| {
+        let mut new = economy.import_duty.clone();
+        new[small] = duty;
+        let shock = Shock {
+            import_duty: Some(new),
+            ..Shock::default()
+        };
+        // Costs have not moved in the first tick.
+        let mut simulation = models::simulate(models::frictionless(&economy, &shock, 1, WEEK));
+        models::run(&mut simulation, 1);
+        simulation.world().resource::<DutiesCharged>().import_duty[small]
+    };
+    let peak = 1.0 / (economy.sigma[0] - 1.0);
+    let at_peak = revenue(peak);
+    for factor in [0.5, 0.9, 0.97, 1.03, 1.1, 2.0] {
+        assert!(revenue(factor * peak) < at_peak, "{factor}");
+    }
+    let expected = |duty: f64| duty * (-economy.sigma[0] * (1.0 + duty).ln()).exp();
+    let ratio = revenue(2.0 * peak) / at_peak;
+    assert!(
+        (ratio / (expected(2.0 * peak) / expected(peak)) - 1.0).abs() < 1e-3,
+        "{ratio}"
+    );
+}
+
+/// Stocks, expectations and wages feed back on each other; a passing shock must
+/// die away and not ring for ever.
+#[test]
+fn a_duty_of_one_month_leaves_no_cycle_behind() {
+    let mut plan = real::plan(&real::no_new_measures(), 1, 1, 2);
+    plan.draws[0]
+        .set("productivity_noise", 0.0)
+        .expect("a parameter");
+    let mut model = real::model(&plan, 0);
+    let economy = model.economy.clone();
+    let rates = |duty: f64| models::rates(&economy, &models::added_duty(&economy, 0, duty));
+    model.law = Arc::new(RateCalendar::new(vec![
+        (plan.span.start, rates(0.1)),
+        (Date::constant(2025, 1, 29), rates(0.0)),
+    ]));
+    let mut simulation = models::simulate(model);
+    let mut largest = |years: u32| {
+        let mut largest = 0.0_f64;
+        for _ in 0..years * 52 {
+            models::run(&mut simulation, 1);
+            largest = largest.max(drift(&mut simulation));
+        }
+        largest
+    };
+    let early = largest(5);
+    largest(10);
+    let late = largest(5);
+    assert!(early > 0.01, "nothing happened: {early}");
+    assert!(late < 0.01 * early, "{late} after {early}");
 }
 
 #[test]

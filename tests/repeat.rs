@@ -15,7 +15,7 @@ use tradewinds_output::{Manifest, Table, read_table};
 use tradewinds_policy::Reform;
 use tradewinds_runner::ensemble::{Control, run};
 use tradewinds_tests::fixtures::closed::Closed;
-use tradewinds_tests::fixtures::watched::{bits, record};
+use tradewinds_tests::fixtures::watched::{bits, record, record_as};
 use tradewinds_tests::fixtures::{models, real};
 use tradewinds_units::{Date, days_between};
 
@@ -88,11 +88,10 @@ fn a_change_for_one_importer_inside_a_tick_leaves_the_rates_of_others_alone() {
     assert!(without[per_importer..] == with[per_importer..]);
 }
 
-#[test]
-fn nothing_differs_before_the_first_date_on_which_the_laws_differ() {
-    let usual = record(with_duty(small_model(), CHANGE, 0.0), TICKS);
-    let changed = record(with_duty(small_model(), CHANGE, 0.25), TICKS);
-    let first_day = days_between(Date::constant(1970, 1, 1), CHANGE);
+/// Two runs agree to the last bit in every record that ends by a date, and
+/// differ later.
+fn assert_part_on(date: Date, usual: &Recorded, changed: &Recorded) {
+    let first_day = days_between(Date::constant(1970, 1, 1), date);
     for (usual, changed) in usual.tables().iter().zip(changed.tables()) {
         let name = usual.spec().name;
         let days = usual.columns().iter().find_map(|column| match column {
@@ -111,6 +110,27 @@ fn nothing_differs_before_the_first_date_on_which_the_laws_differ() {
         let same = usual == changed;
         assert!(days.is_empty() || !same, "{name} never changes");
     }
+}
+
+#[test]
+fn nothing_differs_before_the_first_date_on_which_the_laws_differ() {
+    let usual = record(with_duty(small_model(), CHANGE, 0.0), TICKS);
+    let changed = record(with_duty(small_model(), CHANGE, 0.25), TICKS);
+    assert_part_on(CHANGE, &usual, &changed);
+}
+
+#[test]
+fn nothing_differs_in_the_real_world_before_the_first_date_on_which_the_laws_differ() {
+    let date = Date::constant(2025, 3, 4);
+    let mut repeal = real::no_new_measures();
+    for without in &mut repeal.without {
+        without.from = Some(date);
+    }
+    let run = |reform: &Reform| {
+        let plan = real::plan(reform, 1, 12, 2);
+        record_as(plan.labels(1), real::model(&plan, 1), 12)
+    };
+    assert_part_on(date, &run(&Reform::default()), &run(&repeal));
 }
 
 /// Runs a plan on a number of threads.
