@@ -1,0 +1,439 @@
+//! What the audit of a phase reads and compares, agent by agent.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::{exp, exp_slice};
+use tradewinds_kernel::phase::Phase;
+use tradewinds_kernel::reduce::CompensatedSum;
+
+use super::{AGENT_TOLERANCE, Account, Audit, Breach, Cash, ONE_DOLLAR};
+use crate::columns::OnlyTable;
+use crate::customs::RatesInForce;
+use crate::firm::{BundlesPerUnit, Dividend, Firm, Line, Owner, Rows};
+use crate::household::{Budgets, FinalBuyer, Income, Incomes};
+use crate::importer::{Importer, MarketShare, StorePrices};
+use crate::labour::{LabourRationing, Wages, Workforce};
+use crate::model::Model;
+use crate::pricing::LogPrice;
+use crate::production::{FinishedStock, Materials, Output, Recipe};
+use crate::sourcing::MarketPrices;
+use crate::trade::{Orders, Sales, Shipments, distribution_units};
+
+/// Everything the audit reads.
+#[derive(SystemParam)]
+pub(super) struct Books<'w, 's> {
+    pub(super) model: Res<'w, Model>,
+    pub(super) clock: Res<'w, Clock>,
+    pub(super) rows: Res<'w, Rows>,
+    pub(super) recipe: Res<'w, Recipe>,
+    pub(super) wages: Res<'w, Wages>,
+    pub(super) labour: Res<'w, LabourRationing>,
+    pub(super) rates: Res<'w, RatesInForce>,
+    pub(super) prices: Res<'w, MarketPrices>,
+    pub(super) stores: Res<'w, StorePrices>,
+    pub(super) orders: Res<'w, Orders>,
+    pub(super) budgets: Res<'w, Budgets>,
+    pub(super) shipments: Res<'w, Shipments>,
+    pub(super) materials: Res<'w, Materials>,
+    pub(super) incomes: Res<'w, Incomes>,
+    pub(super) firms: Query<'w, 's, FirmBooks, With<Firm>>,
+    pub(super) lines:
+        Query<'w, 's, (&'static Sales, &'static LogPrice, &'static Owner), With<Line>>,
+    pub(super) importers: Query<'w, 's, ImporterBooks, With<Importer>>,
+    pub(super) users: Query<'w, 's, (&'static Cash, &'static Income), With<FinalBuyer>>,
+}
+
+type FirmBooks = (
+    &'static Cash,
+    &'static FinishedStock,
+    &'static Output,
+    &'static BundlesPerUnit,
+    &'static Workforce,
+    &'static Dividend,
+);
+type ImporterBooks = (&'static Cash, &'static MarketShare, &'static Dividend);
+
+impl Books<'_, '_> {
+    pub(super) fn audit(&self, phase: Phase, audit: &mut Audit) {
+        if audit.breach.is_some() {
+            return;
+        }
+        let mut found = Findings::default();
+        match phase {
+            Phase::Produce => {
+                self.check_cash_unchanged(audit, &mut found);
+                self.check_production(audit, &mut found);
+            }
+            Phase::Trade => {
+                self.check_cash_unchanged(audit, &mut found);
+                self.check_deliveries(audit, &mut found);
+            }
+            Phase::Settle => {
+                self.check_goods_unchanged(audit, &mut found);
+                self.check_settlement(audit, &mut found);
+            }
+            _ => {
+                self.check_cash_unchanged(audit, &mut found);
+                self.check_goods_unchanged(audit, &mut found);
+            }
+        }
+        if phase == Phase::ClosePeriod {
+            self.check_world(audit, &mut found);
+        }
+        audit.worst_agent = audit.worst_agent.max(found.worst);
+        audit.breach = found.breach.map(|(account, amount, flow)| Breach {
+            tick: self.clock.index(),
+            phase,
+            account,
+            amount,
+            flow,
+        });
+        match phase {
+            Phase::Produce | Phase::Trade => self.remember_goods(audit),
+            Phase::Settle => self.remember_cash(audit),
+            _ => {}
+        }
+    }
+
+    /// Copies the money that the next audits compare with.
+    pub(super) fn remember_cash(&self, audit: &mut Audit) {
+        copy(
+            &mut audit.firm_cash,
+            self.firms.table().0.iter().map(|cash| cash.0),
+        );
+        copy(
+            &mut audit.importer_cash,
+            self.importers.table().0.iter().map(|cash| cash.0),
+        );
+        copy(
+            &mut audit.user_cash,
+            self.users.table().0.iter().map(|cash| cash.0),
+        );
+    }
+
+    /// Copies the goods that the next audits compare with.
+    pub(super) fn remember_goods(&self, audit: &mut Audit) {
+        copy(
+            &mut audit.stock,
+            self.firms.table().1.iter().map(|stock| stock.0),
+        );
+        audit.materials.clone_from(&self.materials.stock);
+        audit.materials_written = Some(self.materials.last_changed());
+    }
+
+    /// Compensated: the rounding of a plain sum grows with agents and breaches
+    /// the tolerance where ticks are short and so world output per tick is small.
+    pub(super) fn money(&self) -> f64 {
+        let mut total = CompensatedSum::default();
+        let cash = self.firms.table().0.iter();
+        let cash = cash.chain(self.importers.table().0);
+        for cash in cash.chain(self.users.table().0) {
+            total.add(cash.0);
+        }
+        total.total()
+    }
+
+    pub(super) fn check_cash_unchanged(&self, audit: &Audit, found: &mut Findings) {
+        for (firm, cash) in self.firms.table().0.iter().enumerate() {
+            found.unchanged(Account::FirmCash(firm), audit.firm_cash[firm], cash.0);
+        }
+        for (importer, cash) in self.importers.table().0.iter().enumerate() {
+            found.unchanged(
+                Account::ImporterCash(importer),
+                audit.importer_cash[importer],
+                cash.0,
+            );
+        }
+        for (user, cash) in self.users.table().0.iter().enumerate() {
+            found.unchanged(Account::FinalUserCash(user), audit.user_cash[user], cash.0);
+        }
+    }
+
+    pub(super) fn check_goods_unchanged(&self, audit: &mut Audit, found: &mut Findings) {
+        for (firm, stock) in self.firms.table().1.iter().enumerate() {
+            found.unchanged(Account::FinishedGoods(firm), audit.stock[firm], stock.0);
+        }
+        // Only systems that touched materials since the last audit can have moved them.
+        if audit.materials_written == Some(self.materials.last_changed()) {
+            return;
+        }
+        let firms = self.rows.firm_count();
+        for (at, stock) in self.materials.stock.iter().enumerate() {
+            let account = Account::FirmMaterials(at / firms, at % firms);
+            found.unchanged(account, audit.materials[at], *stock);
+        }
+        audit.materials_written = Some(self.materials.last_changed());
+    }
+
+    pub(super) fn check_production(&self, audit: &Audit, found: &mut Findings) {
+        let dt = self.clock.dt();
+        let (_, stock, output, bundles_per_unit, ..) = self.firms.table();
+        for firm in 0..stock.len() {
+            let made = output[firm].0 * dt;
+            let expected = audit.stock[firm] + made;
+            found.close(
+                Account::FinishedGoods(firm),
+                stock[firm].0 - expected,
+                expected + made,
+            );
+        }
+        let bundle: Vec<f64> = output
+            .iter()
+            .zip(bundles_per_unit)
+            .map(|(output, bundles)| output.0 * bundles.0 * dt)
+            .collect();
+        self.for_each_material(|k, firm, at, input| {
+            let used = self.recipe.materials[input] * bundle[firm];
+            let change = self.materials.stock[at] - (audit.materials[at] - used);
+            found.close(
+                Account::FirmMaterials(k, firm),
+                change,
+                audit.materials[at] + used,
+            );
+        });
+    }
+
+    pub(super) fn check_deliveries(&self, audit: &Audit, found: &mut Findings) {
+        let dt = self.clock.dt();
+        let (_, stock, ..) = self.firms.table();
+        let (sales, _, owner) = self.lines.table();
+        let mut sold = vec![0.0; stock.len()];
+        for (sales, owner) in sales.iter().zip(owner) {
+            sold[owner.0 as usize] += sales.quantity * dt;
+        }
+        for firm in 0..stock.len() {
+            let change = stock[firm].0 - (audit.stock[firm] - sold[firm]);
+            found.close(
+                Account::FinishedGoods(firm),
+                change,
+                audit.stock[firm] + sold[firm],
+            );
+        }
+        let sectors = self.model.economy.sectors;
+        self.for_each_material(|k, firm, at, input| {
+            let economy = input / (sectors * sectors);
+            let delivered = self.shipments.delivered[economy * sectors + k];
+            let arrived = self.materials.ordered[at] * delivered * dt;
+            let change = self.materials.stock[at] - (audit.materials[at] + arrived);
+            found.close(
+                Account::FirmMaterials(k, firm),
+                change,
+                audit.materials[at] + arrived,
+            );
+        });
+    }
+
+    /// Calls with input sector, firm, entry in [`Materials`] and entry of the input share.
+    pub(super) fn for_each_material(&self, mut visit: impl FnMut(usize, usize, usize, usize)) {
+        let economy = &self.model.economy;
+        let firms = self.rows.firm_count();
+        for cell in 0..economy.markets() {
+            let (n, s) = (cell / economy.sectors, cell % economy.sectors);
+            for k in 0..economy.sectors {
+                for firm in self.rows.firms[cell]..self.rows.firms[cell + 1] {
+                    visit(k, firm, k * firms + firm, economy.input(n, k, s));
+                }
+            }
+        }
+    }
+
+    pub(super) fn check_settlement(&self, audit: &mut Audit, found: &mut Findings) {
+        let earned = self.earnings(audit);
+        self.count_retained(audit);
+        self.check_firms(audit, &earned, found);
+        self.check_importers(audit, found);
+        self.check_users(audit, found);
+    }
+
+    /// Sales by firm, USD bn in the tick, and by flow, from quantities and prices of lines.
+    pub(super) fn earnings(&self, audit: &mut Audit) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let (sales, price, owner) = self.lines.table();
+        let mut value: Vec<f64> = price.iter().map(|price| price.0).collect();
+        exp_slice(&mut value);
+        for (value, sales) in value.iter_mut().zip(sales) {
+            *value *= sales.quantity;
+        }
+        let mut earned = vec![0.0; self.rows.firm_count()];
+        audit.gate_value.resize(economy.flows(), 0.0);
+        for n in 0..economy.economies {
+            for s in 0..economy.sectors {
+                for i in 0..economy.economies {
+                    let row = Rows::flow(economy, n, i, s);
+                    let mut total = 0.0;
+                    for line in self.rows.lines[row]..self.rows.lines[row + 1] {
+                        earned[owner[line].0 as usize] += value[line] * self.clock.dt();
+                        total += value[line];
+                    }
+                    audit.gate_value[economy.flow(n, i, s)] = total;
+                }
+            }
+        }
+        earned
+    }
+
+    pub(super) fn count_retained(&self, audit: &mut Audit) {
+        let economy = &self.model.economy;
+        let per_market = self.model.population.importer_shares.len();
+        let firms = self.firms.table().0;
+        let importers = self.importers.table().0;
+        audit.retained.clear();
+        for n in 0..economy.economies {
+            let cells = self.cells(n);
+            let firms_kept: f64 = (self.rows.firms[cells.start]..self.rows.firms[cells.end])
+                .map(|firm| firms[firm].0 - audit.firm_cash[firm])
+                .sum();
+            let importers_kept: f64 = (cells.start * per_market..cells.end * per_market)
+                .map(|importer| importers[importer].0 - audit.importer_cash[importer])
+                .sum();
+            audit.retained.push(firms_kept + importers_kept);
+        }
+    }
+
+    pub(super) fn check_firms(&self, audit: &Audit, earned: &[f64], found: &mut Findings) {
+        let economy = &self.model.economy;
+        let dt = self.clock.dt();
+        let (cash, _, _, _, workforce, dividend) = self.firms.table();
+        let mut spent = vec![0.0; cash.len()];
+        let prices: Vec<f64> = (0..economy.markets())
+            .map(|market| self.landed_price(market) * dt)
+            .collect();
+        self.for_each_material(|k, firm, at, input| {
+            let market = economy.market(input / (economy.sectors * economy.sectors), k);
+            spent[firm] += self.materials.ordered[at] * prices[market];
+        });
+        for cell in 0..economy.markets() {
+            let wage = exp(self.wages.log_wage[cell]) * dt;
+            for firm in self.rows.firms[cell]..self.rows.firms[cell + 1] {
+                let paid = spent[firm] + wage * workforce[firm].0 + dividend[firm].0;
+                let expected = audit.firm_cash[firm] + earned[firm] - paid;
+                let flow = earned[firm] + paid.abs() + audit.firm_cash[firm].abs();
+                found.close(Account::FirmCash(firm), cash[firm].0 - expected, flow);
+            }
+        }
+    }
+
+    /// What buyers pay for a unit ordered, after the delivered share, USD.
+    pub(super) fn landed_price(&self, market: usize) -> f64 {
+        exp(self.prices.log_composite[market]) * self.shipments.delivered[market]
+    }
+
+    pub(super) fn check_importers(&self, audit: &Audit, found: &mut Findings) {
+        let economy = &self.model.economy;
+        let dt = self.clock.dt();
+        let (cash, share, dividend) = self.importers.table();
+        let per_market = self.model.population.importer_shares.len();
+        for importer in 0..cash.len() {
+            let market = importer / per_market;
+            let share = share[importer].0 * dt;
+            let stores = self.orders.stores[market] * self.shipments.delivered[market];
+            let earned = share
+                * (self.orders.wholesale(market) * self.landed_price(market)
+                    + stores * self.stores.level[importer]);
+            let services = economy.services.map_or(0.0, |services| {
+                let seller = economy.market(market / economy.sectors, services);
+                distribution_units(&self.model, &self.prices, &self.orders.stores, market)
+                    * self.landed_price(seller)
+            });
+            let paid = share * (self.landed_value(&audit.gate_value, market) + services)
+                + dividend[importer].0;
+            let expected = audit.importer_cash[importer] + earned - paid;
+            let flow = earned + paid.abs() + audit.importer_cash[importer].abs();
+            found.close(
+                Account::ImporterCash(importer),
+                cash[importer].0 - expected,
+                flow,
+            );
+        }
+    }
+
+    /// What the goods delivered to a market cost with all duties and taxes, from
+    /// the sales of the lines, USD bn a year.
+    pub(super) fn landed_value(&self, gate_value: &[f64], market: usize) -> f64 {
+        let economy = &self.model.economy;
+        let (n, s) = (market / economy.sectors, market % economy.sectors);
+        let value = |i: usize| {
+            let flow = economy.flow(n, i, s);
+            let tax = 1.0 + self.rates.rates.export_tax[flow];
+            gate_value[flow] * tax * (1.0 + self.rates.rates.collected[flow])
+        };
+        (0..economy.economies).map(value).sum()
+    }
+
+    pub(super) fn check_users(&self, audit: &Audit, found: &mut Findings) {
+        let economy = &self.model.economy;
+        let dt = self.clock.dt();
+        let (cash, income) = self.users.table();
+        for (row, (cash, income)) in cash.iter().zip(income).enumerate() {
+            let n = row / economy.users.len();
+            let is_retail = economy.users[row % economy.users.len()].is_retail;
+            let paid: f64 = (0..economy.sectors)
+                .map(|s| {
+                    let market = economy.market(n, s);
+                    let units = self.budgets.units[row * economy.sectors + s] * dt;
+                    units * self.user_price(market, is_retail) * self.shipments.delivered[market]
+                })
+                .sum();
+            let received = income.0 * dt;
+            let expected = audit.user_cash[row] + received - paid;
+            let flow = received.abs() + paid + audit.user_cash[row].abs();
+            found.close(Account::FinalUserCash(row), cash.0 - expected, flow);
+        }
+    }
+
+    pub(super) fn user_price(&self, market: usize, is_retail: bool) -> f64 {
+        if !is_retail {
+            return exp(self.prices.log_composite[market]);
+        }
+        let shares = &self.model.population.importer_shares;
+        let levels = &self.stores.level[market * shares.len()..];
+        shares
+            .iter()
+            .zip(levels)
+            .map(|(share, level)| share * level)
+            .sum()
+    }
+
+    pub(super) fn cells(&self, n: usize) -> std::ops::Range<usize> {
+        self.model.economy.market(n, 0)..self.model.economy.market(n + 1, 0)
+    }
+}
+
+/// The first breach of a phase and the largest residual of an agent.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) breach: Option<(Account, f64, f64)>,
+    pub(super) worst: f64,
+}
+
+impl Findings {
+    pub(super) fn breach(&mut self, account: Account, amount: f64, flow: f64) {
+        self.breach.get_or_insert((account, amount, flow));
+    }
+
+    /// A residual within tolerance of the account's own gross flow.
+    #[inline]
+    pub(super) fn close(&mut self, account: Account, residual: f64, flow: f64) {
+        let flow = flow.max(ONE_DOLLAR);
+        if residual.abs() > self.worst * flow || residual.is_nan() {
+            self.worst = residual.abs() / flow;
+            if self.worst.is_nan() || self.worst > AGENT_TOLERANCE {
+                self.breach(account, residual, flow);
+            }
+        }
+    }
+
+    /// A value that this phase may not change.
+    #[inline]
+    pub(super) fn unchanged(&mut self, account: Account, before: f64, now: f64) {
+        if before.to_bits() != now.to_bits() {
+            self.breach(account, now - before, before.abs());
+        }
+    }
+}
+
+fn copy(target: &mut Vec<f64>, values: impl Iterator<Item = f64>) {
+    target.clear();
+    target.extend(values);
+}

@@ -1,0 +1,145 @@
+//! Accounts of economies and of the world at the end of a tick.
+
+use tradewinds_kernel::maths::exp;
+
+use super::books::{Books, Findings};
+use super::{AGENT_TOLERANCE, Account, Audit, WORLD_TOLERANCE};
+use crate::trade::distribution_units;
+
+/// Production, income and expenditure of an economy in a tick, USD bn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NationalAccounts {
+    /// Sales less materials, with store margins and taxes on trade.
+    pub production: f64,
+    /// Wages, dividends, what firms and importers kept, taxes on trade.
+    pub income: f64,
+    /// Final spending and net exports.
+    pub expenditure: f64,
+    /// Exports less imports at the border.
+    pub net_exports: f64,
+    /// Materials bought by firms.
+    pub materials: f64,
+    /// Spending of final users.
+    pub final_spending: f64,
+    /// What stores keep after goods and distribution.
+    pub store_margin: f64,
+    /// What firms and importers kept in cash.
+    pub retained: f64,
+}
+
+impl Books<'_, '_> {
+    pub(super) fn check_world(&self, audit: &mut Audit, found: &mut Findings) {
+        let economy = &self.model.economy;
+        let output: f64 = self.shipments.value.iter().sum::<f64>() * self.clock.dt();
+        let gate_value = std::mem::take(&mut audit.gate_value);
+        let retained = std::mem::take(&mut audit.retained);
+        let mut close = |account: Account, residual: f64| {
+            let relative = (residual / output).abs();
+            audit.worst_world = audit.worst_world.max(relative);
+            if relative.is_nan() || relative > WORLD_TOLERANCE {
+                found.breach(account, residual, output);
+            }
+        };
+        let change = self.money() - audit.money;
+        close(Account::World("money is neither made nor lost"), change);
+        let transfers: f64 = self.incomes.transfer.iter().sum();
+        close(
+            Account::World("transfers between economies add up to zero"),
+            transfers,
+        );
+        let mut balances = 0.0;
+        let mut accounts = Vec::with_capacity(economy.economies);
+        for n in 0..economy.economies {
+            let national = self.national_accounts(&gate_value, retained[n], n);
+            balances += national.net_exports;
+            accounts.push(national);
+            close(
+                Account::Economy("production is income", n),
+                national.production - national.income,
+            );
+            close(
+                Account::Economy("production is expenditure", n),
+                national.production - national.expenditure,
+            );
+            let employed: f64 = self.cells(n).map(|cell| self.labour.employed[cell]).sum();
+            let at_rest: f64 = self.cells(n).map(|cell| economy.wage_bill[cell]).sum();
+            let force = at_rest / (1.0 - self.model.frictions.unemployment[n]);
+            if employed > force * (1.0 + AGENT_TOLERANCE) {
+                let account = "employment does not exceed the labour force";
+                close(Account::Economy(account, n), employed - force);
+            }
+        }
+        close(Account::World("external balances add up to zero"), balances);
+        audit.money += change;
+        (audit.gate_value, audit.retained) = (gate_value, retained);
+        audit.national = accounts;
+    }
+
+    /// Value added from three sides, at market prices, over the tick, USD bn.
+    pub(super) fn national_accounts(
+        &self,
+        gate_value: &[f64],
+        retained: f64,
+        n: usize,
+    ) -> NationalAccounts {
+        let economy = &self.model.economy;
+        let dt = self.clock.dt();
+        let (mut produced, mut exports, mut imports, mut duties, mut taxes) =
+            (0.0, 0.0, 0.0, 0.0, 0.0);
+        for s in 0..economy.sectors {
+            for other in 0..economy.economies {
+                let sold = economy.flow(other, n, s);
+                let value = gate_value[sold] * dt;
+                let tax = self.rates.rates.export_tax[sold] * value;
+                produced += value;
+                taxes += tax;
+                exports += value + tax;
+                let bought = economy.flow(n, other, s);
+                let value = gate_value[bought] * dt;
+                let border = value * (1.0 + self.rates.rates.export_tax[bought]);
+                duties += self.rates.rates.collected[bought] * border;
+                imports += border;
+            }
+        }
+        let materials: f64 = self
+            .cells(n)
+            .map(|market| self.orders.materials[market] * self.landed_price(market) * dt)
+            .sum();
+        let (final_spending, store_margin) = self.final_spending(n);
+        NationalAccounts {
+            production: produced - materials + store_margin + duties + taxes,
+            income: self.incomes.wages[n]
+                + self.incomes.profit[n]
+                + retained
+                + self.incomes.revenue[n],
+            expenditure: final_spending + exports - imports,
+            net_exports: exports - imports,
+            materials,
+            final_spending,
+            store_margin,
+            retained,
+        }
+    }
+
+    /// Spending of final users and the part of it that importers keep, USD bn.
+    pub(super) fn final_spending(&self, n: usize) -> (f64, f64) {
+        let economy = &self.model.economy;
+        let dt = self.clock.dt();
+        let (mut spending, mut margin) = (0.0, 0.0);
+        for s in 0..economy.sectors {
+            let market = economy.market(n, s);
+            let delivered = self.shipments.delivered[market] * dt;
+            let stores = self.orders.stores[market] * delivered;
+            let direct = self.orders.direct[market] * delivered;
+            let cost = exp(self.prices.log_composite[market]);
+            let services = economy.services.map_or(0.0, |services| {
+                distribution_units(&self.model, &self.prices, &self.orders.stores, market)
+                    * self.landed_price(economy.market(n, services))
+                    * dt
+            });
+            spending += stores * self.user_price(market, true) + direct * cost;
+            margin += stores * (self.user_price(market, true) - cost) - services;
+        }
+        (spending, margin)
+    }
+}
