@@ -2,15 +2,17 @@
 //! thread costs.
 //!
 //! `cargo bench -p tradewinds-benches --bench default_model` prints the tables
-//! of `docs/performance.md`. Each size runs in a process of its own, so that
-//! peaks of memory do not mix. Words after `--` limit the sizes:
-//! `-- 40 400` runs those numbers of firms per cell, without the ensemble.
+//! of `docs/performance.md`; it fails when two threads use too much more
+//! processor time than one. Each size runs in a process of its own, so that
+//! peaks of memory do not mix. Criterion then times a tick of the smaller sizes
+//! again, for `--save-baseline` and `--baseline`.
 
 use std::env;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use bevy_ecs::prelude::*;
+use criterion::{BenchmarkId, Criterion, Throughput};
 use tradewinds_benches::default_world;
 use tradewinds_benches::machine::{
     self, Machine, median, processor_seconds, quantile, thread_seconds,
@@ -41,37 +43,26 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
-    let words: Vec<String> = env::args().skip(1).collect();
-    let chosen: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
-    if !words.iter().any(|word| word == "--bench") {
+    if !env::args().any(|word| word == "--bench") {
         // `cargo test --benches`: does it run at all?
         Measured::in_a_process(1, None).print();
         return ExitCode::SUCCESS;
     }
     println!("{}\n", Machine::here());
-    let sizes = if chosen.is_empty() {
-        SIZES.to_vec()
-    } else {
-        chosen.clone()
-    };
     Measured::print_heading();
-    let found: Vec<Measured> = sizes
-        .iter()
-        .map(|size| {
-            let measured = Measured::in_a_process(*size, None);
-            measured.print();
-            measured
-        })
-        .collect();
-    if !chosen.is_empty() {
-        return ExitCode::SUCCESS;
-    }
-    println!("\nThe same 400 firms per cell, all of them exporters:");
+    let found = SIZES.map(|size| {
+        let measured = Measured::in_a_process(size, None);
+        measured.print();
+        measured
+    });
+    println!("\n400 firms per cell, all of them exporters:\n");
     Measured::print_heading();
-    let exporters = Measured::in_a_process(400, Some(1.0));
+    let exporters = Measured::in_a_process(SIZES[1], Some(1.0));
     exporters.print();
     print_apart(&found[0], &found[1], &exporters);
-    compare_threads()
+    let outcome = compare_threads();
+    with_criterion();
+    outcome
 }
 
 /// One size.
@@ -87,8 +78,7 @@ struct Measured {
     lower: f64,
     middle: f64,
     upper: f64,
-    /// Bytes resident above those before the build: after the ticks, and at most.
-    resident: f64,
+    /// Most bytes resident at any time, above those before the build.
     peak: f64,
     /// Bytes of the columns of a firm and of a line, counted from the components.
     firm_columns: f64,
@@ -111,7 +101,6 @@ impl Measured {
         let (firms, lines) = (rows.firm_count(), rows.line_count());
         let ticks = (LINE_TICKS / lines).clamp(12, 600);
         let seconds = time_ticks(&mut simulation, ticks);
-        let above = |bytes: Option<u64>| bytes.map_or(f64::NAN, |bytes| bytes as f64 - before);
         Self {
             firms: firms as f64,
             lines: lines as f64,
@@ -121,8 +110,7 @@ impl Measured {
             lower: quantile(&seconds, 0.25),
             middle: median(&seconds),
             upper: quantile(&seconds, 0.75),
-            resident: above(machine::resident_bytes()),
-            peak: above(machine::peak_bytes()),
+            peak: machine::peak_bytes().map_or(f64::NAN, |bytes| bytes as f64 - before),
             firm_columns: firm_bytes(simulation.world()),
             line_columns: column_bytes::<Line>(simulation.world()),
         }
@@ -144,7 +132,7 @@ impl Measured {
         Self::from_line(&text)
     }
 
-    fn values(&self) -> [f64; 12] {
+    fn values(&self) -> [f64; 11] {
         [
             self.firms,
             self.lines,
@@ -154,7 +142,6 @@ impl Measured {
             self.lower,
             self.middle,
             self.upper,
-            self.resident,
             self.peak,
             self.firm_columns,
             self.line_columns,
@@ -179,7 +166,6 @@ impl Measured {
             lower,
             middle,
             upper,
-            resident,
             peak,
             firm_columns,
             line_columns,
@@ -196,7 +182,6 @@ impl Measured {
             lower,
             middle,
             upper,
-            resident,
             peak,
             firm_columns,
             line_columns,
@@ -337,4 +322,22 @@ fn ensemble_seconds(plan: &Plan, threads: usize) -> (f64, f64) {
         .unwrap();
     assert_eq!(finished.outcomes.len(), plan.draws.len());
     (processor_seconds() - used, start.elapsed().as_secs_f64())
+}
+
+/// A tick of the smaller sizes, with throughput in lines.
+fn with_criterion() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut group = criterion.benchmark_group("default_model");
+    group.sample_size(20);
+    for firms_per_cell in &SIZES[..2] {
+        let plan = default_world::plan(*firms_per_cell, 1);
+        let mut simulation = default_world::simulation(&plan);
+        let lines = simulation.world().resource::<Rows>().line_count();
+        group.throughput(Throughput::Elements(lines as u64));
+        group.bench_function(BenchmarkId::new("lines", lines), |bench| {
+            bench.iter(|| simulation.step().unwrap());
+        });
+    }
+    group.finish();
+    criterion.final_summary();
 }

@@ -66,7 +66,9 @@ impl Versions {
 /// Prints the table; whether every ratio and every mean is as it should be.
 fn compare() -> ExitCode {
     println!("{}\n", Machine::here());
-    println!("ns of processor time per firm-tick, medians of {TURNS} turns; ratios turn by turn, with quartiles\n");
+    println!(
+        "ns of processor time per firm-tick, medians of {TURNS} turns; ratios turn by turn, with quartiles\n"
+    );
     println!(
         "| firms | cells | ECS | by hand, logs | by hand, levels | ECS / logs | ECS / levels | differences, in standard errors |"
     );
