@@ -127,7 +127,7 @@ fn doc_tests(root: &Path) -> Outcome {
 
 fn configs(root: &Path) -> Outcome {
     let present = |folder: &&str| root.join(folder).is_dir();
-    let folders: Vec<&str> = ["configs", "experiments"]
+    let folders: Vec<&str> = ["configs", "experiments", "examples/own-measure"]
         .into_iter()
         .filter(present)
         .collect();
@@ -156,10 +156,11 @@ fn examples(root: &Path) -> Outcome {
         passed: 0,
         failed: 0,
     };
-    manifests.iter().fold(nothing, |sum, manifest| {
+    // The folder of the workspace: the same dependencies in the same profile.
+    let target = root.join("target");
+    let target = target.to_string_lossy();
+    let crates = manifests.iter().fold(nothing, |sum, manifest| {
         let manifest = manifest.to_string_lossy();
-        let target = root.join("target").join("examples");
-        let target = target.to_string_lossy();
         let run = [
             "run",
             "--quiet",
@@ -169,7 +170,23 @@ fn examples(root: &Path) -> Outcome {
             &target,
         ];
         sum.and(cargo_check(root, &run))
-    })
+    });
+    crates.and(own_measure(root))
+}
+
+/// Runs the experiment that adds a measure by a file alone.
+fn own_measure(root: &Path) -> Outcome {
+    let experiment = root
+        .join("examples")
+        .join("own-measure")
+        .join("experiment.toml");
+    let out = root.join("target").join("own-measure");
+    let (experiment, out) = (experiment.to_string_lossy(), out.to_string_lossy());
+    // An earlier run of the same configuration would be reused.
+    let _ = std::fs::remove_dir_all(&*out);
+    let run = ["run", "--quiet", "--package", "tradewinds-cli", "--"];
+    let own = ["run", &experiment, "--quiet", "--out", &out];
+    cargo_check(root, &[&run[..], &own[..]].concat())
 }
 
 fn manifests(folder: &Path) -> Vec<PathBuf> {

@@ -117,6 +117,21 @@ pub struct RatesInForce {
     spans: Vec<(usize, i64)>,
 }
 
+/// The system that puts the law of the day in force; a rule that changes rates
+/// comes after it, in [`Phase::EnactPolicy`].
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CustomsSystems;
+
+impl RatesInForce {
+    /// Adds to the export tax of a flow, `[n][i][s]`, and to what it makes of a
+    /// price; a negative change is a subsidy. It holds until the law changes.
+    pub fn add_export_tax(&mut self, flow: usize, change: f64) {
+        let before = self.rates.export_tax[flow];
+        self.rates.export_tax[flow] = before + change;
+        self.log_wedge[flow] += ln((1.0 + before + change) / (1.0 + before));
+    }
+}
+
 /// Duties and export taxes charged this tick, by flow, USD bn.
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
 pub struct DutiesCharged {
@@ -144,7 +159,12 @@ impl Plugin for CustomsPlugin {
             import_duty: vec![0.0; flows],
             export_tax: vec![0.0; flows],
         })
-        .add_systems(Tick, enact_rates.in_set(Phase::EnactPolicy));
+        .add_systems(
+            Tick,
+            enact_rates
+                .in_set(Phase::EnactPolicy)
+                .in_set(CustomsSystems),
+        );
     }
 }
 

@@ -18,7 +18,7 @@ impl<'a> Panel<'a> {
     fn new(rows: &'a Rows) -> Self {
         let dates = dates(rows);
         let cells = dates.iter().take_while(|date| **date == dates[0]).count();
-        let periods = if cells == 0 { 0 } else { dates.len() / cells };
+        let periods = dates.len().checked_div(cells).unwrap_or(0);
         Self {
             rows,
             cells,

@@ -16,11 +16,9 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_engine::Tick;
-use tradewinds_engine::accounts::AuditOf;
-use tradewinds_engine::customs::RatesInForce;
+use tradewinds_engine::customs::{CustomsSystems, RatesInForce};
 use tradewinds_engine::model::Model;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{Date, days_between};
 
@@ -66,9 +64,8 @@ impl Plugin for ExportSubsidyPlugin {
             Tick,
             grant_subsidy
                 .in_set(ExportSubsidySystems)
-                // The law of the day is in force, and nobody has read it yet.
-                .after(Phase::EnactPolicy)
-                .before(AuditOf(Phase::EnactPolicy)),
+                .in_set(Phase::EnactPolicy)
+                .after(CustomsSystems),
         );
     }
 }
@@ -96,10 +93,7 @@ fn grant_subsidy(
         return;
     }
     for flow in &subsidy.flows {
-        let before = in_force.rates.export_tax[*flow];
-        let after = before - change;
-        in_force.rates.export_tax[*flow] = after;
-        in_force.log_wedge[*flow] += ln((1.0 + after) / (1.0 + before));
+        in_force.add_export_tax(*flow, -change);
     }
     subsidy.granted = due;
 }
