@@ -178,6 +178,38 @@ fn stop_selling(parts: &mut EconomyParts, stops: impl Fn(usize, usize, usize) ->
     }
 }
 
+/// Materials of half to six tenths of cost and elasticities up to thirteen make
+/// stocks, prices and wages feed back strongly; explicit ticks must bear it.
+#[test]
+fn strong_feedbacks_rest_at_the_equilibrium_too() {
+    for (seed, economies, sectors, materials, scale) in [
+        (3, 3, 1, 0.6, 1.33),
+        (11, 5, 1, 0.42, 1.99),
+        (14, 3, 1, 0.55, 2.5),
+        (30, 3, 2, 0.4, 1.6),
+        (36, 4, 3, 0.4, 1.9),
+    ] {
+        let mut parts = Closed {
+            economies,
+            sectors,
+            seed,
+            materials,
+            rho: 0.1,
+            is_retail: false,
+            duty: 0.3,
+            ..Closed::default()
+        }
+        .parts();
+        for sigma in &mut parts.sigma {
+            *sigma *= scale;
+        }
+        parts.eps.clone_from(&parts.sigma);
+        let economy = Economy::new(parts).expect("an economy");
+        let shock = models::added_duty(&economy, 0, 0.8);
+        assert_at_rest(&economy, &shock, 1, WEEK);
+    }
+}
+
 #[test]
 fn the_frictionless_and_the_sticky_model_run_the_same_systems() {
     let economy = Closed::default().build();

@@ -66,19 +66,22 @@ pub struct Frictions {
 impl Frictions {
     /// No friction: prices reset every tick, one tick of stocks, no noise.
     /// Stocks, expectations, money and wages keep finite speeds, which decide
-    /// how fast the economy comes to rest but not where.
+    /// how fast the economy comes to rest but not where. They are slow enough
+    /// for explicit weekly ticks: with stocks and wages faster than expected
+    /// sales, economies with materials above half of cost or elasticities above
+    /// ten ring for ever.
     pub fn oracle(economies: usize, sectors: usize) -> Self {
         Self {
             border_reset: vec![f64::INFINITY; sectors],
             store_reset: vec![f64::INFINITY; sectors],
             finished_cover: None,
             material_cover: None,
-            stock_adjustment: 13.0,
-            sales_expectation: 13.0,
-            income_expectation: 13.0,
+            stock_adjustment: 3.0,
+            sales_expectation: 26.0,
+            income_expectation: 26.0,
             money_cover: 0.5,
-            money_adjustment: 1.0,
-            wage_speed: 1.5,
+            money_adjustment: 3.0,
+            wage_speed: 1.0,
             unemployment: vec![0.0; economies],
             labour: LabourPool::Mobile,
             dividend_speed: f64::INFINITY,
