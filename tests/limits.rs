@@ -19,9 +19,10 @@ use tradewinds_engine::pricing::{LogPrice, PricingPlugin};
 use tradewinds_engine::production::ProductionPlugin;
 use tradewinds_engine::sourcing::{MarketPrices, SourcingPlugin};
 use tradewinds_engine::trade::{Shipments, TradePlugin};
-use tradewinds_equilibrium::{Economy, EconomyParts, Shock};
+use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_tests::fixtures::closed::{Closed, close};
+use tradewinds_tests::fixtures::relabelled::{equal_economies, permuted};
 use tradewinds_tests::fixtures::{Numbers, models, real};
 use tradewinds_units::Date;
 
@@ -192,60 +193,6 @@ fn inflated_baseline(app: &mut App) {
     app.add_plugins(AccountsPlugin);
 }
 
-/// A world of equal economies: each sells to and buys from every other the same.
-fn equal_economies(count: usize) -> Economy {
-    let one = Closed {
-        economies: 1,
-        seed: 41,
-        duty: 0.0,
-        ..Closed::default()
-    }
-    .parts();
-    let mut parts = EconomyParts {
-        economies: count,
-        origin_share: vec![0.0; count * count * one.sectors],
-        import_duty: vec![0.0; count * count * one.sectors],
-        export_tax: vec![0.0; count * count * one.sectors],
-        markup: vec![1.2; count * count * one.sectors],
-        ..one
-    };
-    for array in [
-        &mut parts.spending,
-        &mut parts.labour_cost_share,
-        &mut parts.input_cost_share,
-        &mut parts.wage_bill,
-        &mut parts.distribution_units,
-        &mut parts.retail_markup,
-    ] {
-        *array = array.repeat(count);
-    }
-    for n in 0..count {
-        for i in 0..count {
-            for s in 0..parts.sectors {
-                let flow = parts.flow(n, i, s);
-                let abroad = 0.4 / (count as f64 - 1.0);
-                parts.origin_share[flow] = if n == i { 0.6 } else { abroad };
-                parts.import_duty[flow] = if n == i { 0.0 } else { 0.05 };
-            }
-        }
-    }
-    let (mut economy, sectors) = (parts.clone(), parts.sectors);
-    close(&mut economy, &mut Numbers::new(3), true);
-    // Users of every economy are those of the first.
-    for user in &mut economy.users {
-        user.budget_share = user.budget_share[..sectors].repeat(count);
-        for claim in [
-            &mut user.labour_claim,
-            &mut user.profit_claim,
-            &mut user.revenue_claim,
-            &mut user.transfer_claim,
-        ] {
-            *claim = claim[..1].repeat(count);
-        }
-    }
-    Economy::new(economy).expect("equal economies")
-}
-
 #[test]
 fn economies_that_start_equal_and_do_the_same_stay_equal() {
     let economy = equal_economies(3);
@@ -314,46 +261,6 @@ fn naming_the_economies_in_another_order_changes_nothing() {
         prices.iter().any(|price| price.abs() > 1e-2),
         "nothing happened"
     );
-}
-
-/// The economy in which place n is taken by economy `order[n]`.
-fn permuted(parts: &EconomyParts, order: &[usize]) -> EconomyParts {
-    let (count, sectors) = (parts.economies, parts.sectors);
-    let by_economy = |values: &[f64]| -> Vec<f64> {
-        let each = values.len() / count;
-        let rows = order.iter().map(|n| &values[n * each..(n + 1) * each]);
-        rows.flatten().copied().collect()
-    };
-    let by_flow = |values: &[f64]| -> Vec<f64> {
-        let mut new = Vec::new();
-        for n in order {
-            for i in order {
-                let first = parts.flow(*n, *i, 0);
-                new.extend(&values[first..first + sectors]);
-            }
-        }
-        new
-    };
-    let mut new = parts.clone();
-    new.spending = by_economy(&parts.spending);
-    new.labour_cost_share = by_economy(&parts.labour_cost_share);
-    new.input_cost_share = by_economy(&parts.input_cost_share);
-    new.wage_bill = by_economy(&parts.wage_bill);
-    new.deficit = by_economy(&parts.deficit);
-    new.distribution_units = by_economy(&parts.distribution_units);
-    new.retail_markup = by_economy(&parts.retail_markup);
-    new.origin_share = by_flow(&parts.origin_share);
-    new.import_duty = by_flow(&parts.import_duty);
-    new.export_tax = by_flow(&parts.export_tax);
-    new.markup = by_flow(&parts.markup);
-    for user in &mut new.users {
-        user.budget_share = by_economy(&user.budget_share);
-        user.labour_claim = by_economy(&user.labour_claim);
-        user.profit_claim = by_economy(&user.profit_claim);
-        user.revenue_claim = by_economy(&user.revenue_claim);
-        user.transfer_claim = by_economy(&user.transfer_claim);
-    }
-    new
 }
 
 #[test]
