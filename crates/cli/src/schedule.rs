@@ -11,7 +11,7 @@ use crate::{Form, Outcome, inputs};
 #[derive(Debug, clap::Args)]
 #[command(after_help = include_str!("../../../configs/help/schedule.txt"))]
 pub(crate) struct Arguments {
-    /// Parameters of the model: without frictions, or as experiments run it
+    /// Without frictions, or as experiments run it
     #[arg(long, value_enum, default_value_t = Which::Full)]
     mode: Which,
     #[command(flatten)]

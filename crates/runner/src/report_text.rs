@@ -8,6 +8,8 @@ use crate::summary::{Figure, ScenarioSummary, Summary};
 const WIDTH: usize = 100;
 /// Columns of the block of one scenario.
 const BLOCK: usize = 35;
+/// Columns of an interval.
+const INTERVAL: usize = 14;
 /// Scenarios side by side.
 const SIDE_BY_SIDE: usize = 2;
 /// Replications below which the reader is warned.
@@ -86,7 +88,7 @@ fn row(text: &mut String, scenarios: &[ScenarioSummary], at: usize, label: usize
         line(text, &format!("  {one}"));
     }
     let mut cells = format!("  {last:<width$}", width = label - 2);
-    let digits = digits(figures, figure, &shown);
+    let digits = digits(scenarios, figure, &shown);
     for scenario in scenarios {
         let own = scenario
             .figures
@@ -102,11 +104,7 @@ fn cell(figure: &Figure, shown: &Shown, digits: usize) -> String {
         return format!(" {:>7} {:>14}{:>6}{:>6}", "none", "", "", "");
     }
     let number = |value: f64| number(shown.factor * value, digits);
-    let interval = if figure.count > 1 {
-        format!("{} to {}", number(figure.low), number(figure.high))
-    } else {
-        String::new()
-    };
+    let interval = interval(figure, shown, digits);
     let (parameters, agents) = match figure.parts {
         Some(parts) => (number(parts.parameters), number(parts.agents)),
         None => ("-".to_owned(), "-".to_owned()),
@@ -148,9 +146,10 @@ impl<'a> Shown<'a> {
 
 /// Decimals that show about two digits of the middle interval of all figures of
 /// the group in this unit; those of the values where there is no spread.
-fn digits(figures: &[Figure], figure: &Figure, shown: &Shown) -> usize {
-    let alike = figures
+fn digits(scenarios: &[ScenarioSummary], figure: &Figure, shown: &Shown) -> usize {
+    let alike = scenarios
         .iter()
+        .flat_map(|scenario| &scenario.figures)
         .filter(|one| one.group == figure.group && one.unit == figure.unit && one.count > 0);
     let scale = |of: fn(&Figure) -> f64| {
         let mut sizes: Vec<f64> = alike
@@ -166,11 +165,31 @@ fn digits(figures: &[Figure], figure: &Figure, shown: &Shown) -> usize {
     } else {
         scale(|one| one.mean) / 10.0
     };
-    match size {
+    let mut digits = match size {
         size if size >= 20.0 => 0,
         size if size >= 2.0 => 1,
         size if size >= 0.02 => 2,
         _ => 3,
+    };
+    let is_too_wide = |digits: usize| {
+        alike
+            .clone()
+            .any(|one| interval(one, shown, digits).len() > INTERVAL)
+    };
+    while digits > 0 && is_too_wide(digits) {
+        digits -= 1;
+    }
+    digits
+}
+
+/// The interval as printed; empty where its ends look the same.
+fn interval(figure: &Figure, shown: &Shown<'_>, digits: usize) -> String {
+    let number = |value: f64| number(shown.factor * value, digits);
+    let (low, high) = (number(figure.low), number(figure.high));
+    if low == high {
+        String::new()
+    } else {
+        format!("{low} to {high}")
     }
 }
 
@@ -187,13 +206,14 @@ fn notes(text: &mut String, summary: &Summary) {
         .any(|figure| figure.parts.is_some());
     let mut note = format!(
         "Against \"{}\", with the same parameters and noise in every scenario. {replications} \
-         replications, {samples} draws of the parameters; mean and 5 to 95 % over replications. \
+         replications, {samples} draw{} of the parameters; mean and 5 to 95 % over replications. \
          param, agent: standard deviation from what is not known about parameters and from the \
          noise of agents",
-        summary.baseline.title
+        summary.baseline.title,
+        if *samples == 1 { "" } else { "s" }
     );
     if !told_apart {
-        note.push_str(", not told apart: no two replications share their parameters");
+        note.push_str(", not told apart: that takes two draws of the parameters, each run twice");
     }
     note.push_str(". ");
     note.push_str(&error_note(summary));

@@ -40,7 +40,7 @@ pub struct Figure {
     /// Standard deviation over replications.
     pub sd: f64,
     /// Part of it from parameters and from the noise of agents; none when no
-    /// two replications share their parameters.
+    /// two replications share their parameters, or all do.
     pub parts: Option<Parts>,
     /// Monte Carlo standard error of the mean.
     pub standard_error: f64,
@@ -240,7 +240,7 @@ impl Figure {
             .values()
             .map(|values| Moments::of(values).mean())
             .collect();
-        let shares_draws = values.len() > means.len();
+        let shares_draws = values.len() > means.len() && means.len() > 1;
         let components = VarianceComponents::of(groups.values().map(Vec::as_slice));
         Self {
             group,

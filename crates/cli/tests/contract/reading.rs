@@ -1,0 +1,332 @@
+//! Commands that read and print.
+
+use std::path::Path;
+
+use super::{expect, json};
+
+const COMMANDS: [&str; 11] = [
+    "run",
+    "check",
+    "schema",
+    "rates",
+    "schedule",
+    "oracles",
+    "world",
+    "equilibrium",
+    "dictionary",
+    "verify",
+    "help",
+];
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn near(found: &serde_json::Value, expected: f64, tolerance: f64) {
+    let value = found.as_f64().unwrap();
+    assert!(
+        (value - expected).abs() <= tolerance,
+        "{value}, expected {expected}"
+    );
+}
+
+#[test]
+fn the_help_of_every_command_fits_on_a_screen_and_has_examples() {
+    for command in COMMANDS.iter().filter(|command| **command != "help") {
+        let (text, _) = expect(0, here(), &[command, "--help"]);
+        let lines = text.lines().count();
+        assert!(lines <= 40, "{command}: {lines} lines");
+        assert!(text.contains("Examples:"), "{command}");
+        assert!(
+            text.lines().all(|line| line.len() <= 120),
+            "{command}\n{text}"
+        );
+    }
+    let (all, _) = expect(0, here(), &["--help"]);
+    for command in COMMANDS {
+        assert!(all.contains(&format!("\n  {command} ")), "{command}\n{all}");
+    }
+}
+
+#[test]
+fn the_version_names_the_revision() {
+    let (text, _) = expect(0, here(), &["--version"]);
+    assert!(
+        text.starts_with(concat!("tradewinds ", env!("CARGO_PKG_VERSION"), " (")),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_unknown_command_or_flag_is_a_bad_request() {
+    expect(2, here(), &["rune"]);
+    expect(2, here(), &["rates", "--importer", "USA"]);
+    expect(2, here(), &["run", "--replications", "0"]);
+}
+
+#[test]
+fn in_the_pause_cars_pay_25_points_and_other_goods_10_on_top_of_the_base_duty() {
+    let ask = |sector: &str, day: &str| {
+        let told = json(
+            here(),
+            &[
+                "rates",
+                "--importer",
+                "USA",
+                "--origin",
+                "JPN",
+                "--sector",
+                sector,
+                "--on",
+                day,
+                "--json",
+            ],
+        );
+        told["rates"][0]["parts"][0].clone()
+    };
+    let cars = ask("autos_vehicles", "2025-04-20");
+    let measures = cars["measures"].as_array().unwrap();
+    let car_duty = measures
+        .iter()
+        .find(|one| one["measure"] == "usa.s232_autos.vehicles")
+        .unwrap();
+    near(&car_duty["rate"], 0.25, 1e-12);
+    assert!(
+        car_duty["source"]["title"]
+            .as_str()
+            .is_some_and(|title| !title.is_empty())
+    );
+    let machinery = ask("machinery", "2025-04-20");
+    let reciprocal = &machinery["measures"][0];
+    assert_eq!(reciprocal["measure"], "usa.ieepa_reciprocal.country_rate");
+    near(&reciprocal["rate"], 0.10, 1e-12);
+    let names = |part: &serde_json::Value| part["measures"].to_string();
+    assert!(!names(&ask("autos_parts", "2025-05-02")).contains("s232_autos.parts"));
+    assert!(names(&ask("autos_parts", "2025-05-03")).contains("s232_autos.parts"));
+}
+
+#[test]
+fn a_sector_is_told_with_its_parts_and_a_history_without_gaps() {
+    let told = json(
+        here(),
+        &[
+            "rates",
+            "--importer",
+            "USA",
+            "--origin",
+            "CHN",
+            "--sector",
+            "electronics",
+            "--from",
+            "2025-01-01",
+            "--to",
+            "2025-12-31",
+            "--json",
+        ],
+    );
+    let rates = told["rates"].as_array().unwrap();
+    assert!(rates.len() > 8);
+    for rate in rates {
+        let parts = rate["parts"].as_array().unwrap();
+        let mean: f64 = parts
+            .iter()
+            .map(|part| part["weight"].as_f64().unwrap() * part["applied"].as_f64().unwrap())
+            .sum();
+        near(&rate["applied"], mean, 1e-12);
+    }
+    assert_eq!(rates[0]["from"], "2025-01-01");
+    assert_eq!(rates[rates.len() - 1]["to"], "2025-12-31");
+}
+
+#[test]
+fn a_scenario_without_new_measures_keeps_the_rates_of_the_base_year() {
+    let applied = |scenario: &str, day: &str| {
+        let told = json(
+            here(),
+            &[
+                "rates",
+                "--importer",
+                "USA",
+                "--origin",
+                "CHN",
+                "--sector",
+                "autos",
+                "--on",
+                day,
+                "--scenario",
+                scenario,
+                "--json",
+            ],
+        );
+        told["rates"][0]["applied"].as_f64().unwrap()
+    };
+    let base = applied("no-new-tariffs", "2024-12-31");
+    near(
+        &serde_json::json!(applied("no-new-tariffs", "2025-12-31")),
+        base,
+        0.0,
+    );
+    assert!(applied("as-enacted", "2025-12-31") > base + 0.05);
+}
+
+#[test]
+fn codes_and_scenarios_that_do_not_exist_come_with_what_was_meant() {
+    let ask = |arguments: &[&str]| {
+        let all = [&["rates", "--on", "2025-05-01"], arguments].concat();
+        expect(2, here(), &all).1
+    };
+    let told = ask(&["--importer", "USA", "--origin", "JPX", "--sector", "autos"]);
+    assert!(told.contains("did you mean `JPN`?"), "{told}");
+    let told = ask(&["--importer", "USA", "--origin", "JPN", "--sector", "autoz"]);
+    assert!(told.contains("did you mean `autos`?"), "{told}");
+    let told = ask(&[
+        "--importer",
+        "USA",
+        "--origin",
+        "JPN",
+        "--sector",
+        "autos",
+        "--scenario",
+        "as-enactd",
+    ]);
+    assert!(told.contains("did you mean `as-enacted`?"), "{told}");
+}
+
+#[test]
+fn both_modes_of_the_schedule_list_the_same_systems() {
+    let list = |mode: &str| json(here(), &["schedule", "--mode", mode, "--json"]);
+    let full = list("full");
+    assert_eq!(full, list("oracle"));
+    let phases = full["phases"].as_array().unwrap();
+    assert_eq!(phases.len(), 11);
+    assert!(
+        phases
+            .iter()
+            .all(|one| one["question"].as_str().unwrap().ends_with('?'))
+    );
+}
+
+#[test]
+fn every_schema_and_the_dictionary_are_json() {
+    let all = json(here(), &["schema"]);
+    for kind in ["experiment", "scenario", "instrument", "parameters"] {
+        assert_eq!(all[kind], json(here(), &["schema", kind]));
+        assert_eq!(
+            all[kind]["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
+    }
+    let tables = json(here(), &["dictionary", "--json"]);
+    let names: Vec<&str> = tables["tables"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|table| table["name"].as_str().unwrap())
+        .collect();
+    for table in [
+        "runs",
+        "parameters",
+        "trade",
+        "markets",
+        "macro",
+        "duties",
+        "households",
+    ] {
+        assert!(names.contains(&table), "{table} in {names:?}");
+    }
+    assert!(expect(0, here(), &["dictionary"]).0.contains("## `trade`"));
+}
+
+#[test]
+fn the_committed_worlds_are_what_their_facts_build() {
+    let report = json(here(), &["world", "build", "2024", "--json"]);
+    assert_eq!(report["differing_files"], serde_json::json!([]));
+    near(&report["closing_residual"], 0.0, 1e-9);
+    let shares = report["shares"].as_array().unwrap();
+    for group in shares {
+        let sum: f64 = ["observed", "estimated", "assumed"]
+            .iter()
+            .map(|quality| group[*quality].as_f64().unwrap())
+            .sum();
+        near(&serde_json::json!(sum), 1.0, 1e-9);
+    }
+    let world = json(here(), &["world", "show", "2017", "--json"]);
+    assert_eq!(world["base_year"], 2017);
+    expect(2, here(), &["world", "show", "1850"]);
+}
+
+#[test]
+fn the_long_run_of_no_change_is_the_base_year() {
+    let told = json(
+        here(),
+        &[
+            "equilibrium",
+            "--scenario",
+            "no-new-tariffs",
+            "--on",
+            "2024-12-31",
+            "--json",
+        ],
+    );
+    for one in told["economies"].as_array().unwrap() {
+        near(&one["welfare_change"], 0.0, 1e-10);
+    }
+    let told = json(here(), &["equilibrium", "--on", "2025-12-31", "--json"]);
+    let own = &told["economies"][0];
+    assert!(own["revenue"].as_f64() > own["base_revenue"].as_f64());
+}
+
+#[test]
+fn case_files_of_other_families_are_named_as_not_covered() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |text: &str| std::fs::write(folder.path().join("cases.json"), text).unwrap();
+    write(r#"{"family": "PE", "format": 1, "cases": [{}, {}]}"#);
+    let (out, _) = expect(0, folder.path(), &["oracles", "cases.json"]);
+    assert!(
+        out.contains("family PE is not yet covered; its 2 cases were not run"),
+        "{out}"
+    );
+    write("{");
+    expect(3, folder.path(), &["oracles", "cases.json"]);
+    expect(6, folder.path(), &["oracles", "absent.json"]);
+}
+
+/// Two equal economies and no shock: nothing may change, on neither route.
+#[test]
+fn a_case_passes_on_both_routes_and_fails_when_its_expectation_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = |expected: f64| {
+        format!(
+            r#"{{"family": "EH", "format": 1, "cases": [{{"name": "free", "statement": "no shock",
+            "inputs": {{"economy": {{"N": 2, "S": 1, "sigma": [4.0], "eps": [3.0], "eta": 1.0, "rho": 1.0,
+            "X": [[1.0], [1.0]], "pi": [[[0.7], [0.3]], [[0.3], [0.7]]],
+            "t": [[[0.0], [0.0]], [[0.0], [0.0]]], "tx": [[[0.0], [0.0]], [[0.0], [0.0]]],
+            "beta": [[1.0], [1.0]], "gam": [[[0.0]], [[0.0]]], "alpha": [[1.0], [1.0]],
+            "mu": [[1.0], [1.0]], "wLs": [[1.0], [1.0]], "D": [0.0, 0.0]}}, "shock": {{}}}},
+            "expected": {{"welfare_hat": [{expected}, 1.0]}},
+            "tolerance": {{"frictionless_solver_rel": 1e-9, "abm_converged_rel": 1e-6}}}}]}}"#
+        )
+    };
+    let path = folder.path().join("cases.json");
+    std::fs::write(&path, case(1.0)).unwrap();
+    let (out, _) = expect(
+        0,
+        folder.path(),
+        &["oracles", "cases.json", "--firms-per-cell", "3"],
+    );
+    assert!(
+        out.contains("pass free") && out.contains("1 pass on both routes"),
+        "{out}"
+    );
+    std::fs::write(&path, case(1.00001)).unwrap();
+    let (out, err) = expect(1, folder.path(), &["oracles", "cases.json"]);
+    assert!(
+        out.contains("FAIL free") && err.contains("1 of 1"),
+        "{out}{err}"
+    );
+    expect(
+        2,
+        folder.path(),
+        &["oracles", "cases.json", "--case", "other"],
+    );
+}
