@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     /// How much is written
     #[arg(long, value_name = "L", value_parser = ["summary", "aggregate", "panel"])]
     level: Option<String>,
-    /// Change a key of the experiment, as population.firms_per_cell=5
+    /// Change a key of the experiment, as `population.firms_per_cell=5`
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// Print where the time went

@@ -10,6 +10,8 @@ const WIDTH: usize = 100;
 const BLOCK: usize = 35;
 /// Columns of an interval.
 const INTERVAL: usize = 14;
+/// Characters of a title.
+const TITLE: usize = 90;
 /// Scenarios side by side.
 const SIDE_BY_SIDE: usize = 2;
 /// Replications below which the reader is warned.
@@ -42,17 +44,29 @@ fn line(text: &mut String, added: &str) {
 }
 
 fn head(text: &mut String, scenarios: &[ScenarioSummary], label: usize) {
-    let (mut titles, mut names) = (" ".repeat(label), " ".repeat(label));
-    for scenario in scenarios {
-        let title = shortened(&scenario.title, BLOCK - 2);
-        let _ = write!(titles, "{title:>BLOCK$}");
+    let titles: Vec<Vec<String>> = scenarios
+        .iter()
+        .map(|scenario| wrapped(&shortened(&scenario.title, TITLE), BLOCK - 3))
+        .collect();
+    let rows = titles.iter().map(Vec::len).max().unwrap_or(0);
+    for row in 0..rows {
+        let mut cells = " ".repeat(label);
+        for title in &titles {
+            // Titles stand on the row above the names of the columns.
+            let at = (row + title.len()).checked_sub(rows);
+            let part = at.and_then(|at| title.get(at)).map_or("", String::as_str);
+            let _ = write!(cells, "{part:>BLOCK$}");
+        }
+        line(text, &cells);
+    }
+    let mut names = " ".repeat(label);
+    for _ in scenarios {
         let _ = write!(
             names,
             " {:>7} {:>14}{:>6}{:>6}",
             "mean", "5 to 95 %", "param", "agent"
         );
     }
-    line(text, &titles);
     line(text, &names);
 }
 
@@ -138,6 +152,8 @@ impl<'a> Shown<'a> {
             "relative change of volume" => ("change of volume, %", 100.0),
             "change of share" => ("change of share, points", 100.0),
             "share of the duty" => ("% of the duty", 100.0),
+            "USD bn a year" => ("USD bn", 1.0),
+            "USD a person a year" => ("USD a person", 1.0),
             unit => (unit, 1.0),
         };
         Self { label, factor }
@@ -205,7 +221,7 @@ fn notes(text: &mut String, summary: &Summary) {
         .flat_map(|scenario| &scenario.figures)
         .any(|figure| figure.parts.is_some());
     let mut note = format!(
-        "Against \"{}\", with the same parameters and noise in every scenario. {replications} \
+        "Amounts are a year. Against \"{}\", with the same parameters and noise in every scenario. {replications} \
          replications, {samples} draw{} of the parameters; mean and 5 to 95 % over replications. \
          param, agent: standard deviation from what is not known about parameters and from the \
          noise of agents",

@@ -190,13 +190,14 @@ fn figures(
     for replication in outcomes {
         for (at, outcome) in replication.scenarios[scenario].iter().enumerate() {
             let (unit, value) = as_fraction(outcome.unit, outcome.value);
-            let is_same = |(group, name, ..): &&mut (String, String, &str, Groups)| {
-                *group == outcome.group && *name == outcome.name
+            let is_same = |known: &(String, String, &str, Groups)| {
+                known.0 == outcome.group && known.1 == outcome.name
             };
             // Replications report the same list unless one lacks an outcome.
-            let known = match found.get_mut(at).filter(is_same) {
-                Some(_) => Some(at),
-                None => found.iter_mut().position(|mut known| is_same(&&mut known)),
+            let known = if found.get(at).is_some_and(is_same) {
+                Some(at)
+            } else {
+                found.iter().position(is_same)
             };
             let at = known.unwrap_or_else(|| {
                 let group = outcome.group.to_string();
