@@ -6,7 +6,8 @@ use std::process::Command;
 fn main() {
     let revision = revision().unwrap_or_else(|| "unknown".to_owned());
     println!("cargo:rustc-env=TRADEWINDS_REVISION={revision}");
-    println!("cargo:rerun-if-changed=build.rs");
+    // Code that changes after a commit is no longer the code of that commit.
+    println!("cargo:rerun-if-changed=..");
 }
 
 /// Short hash of the commit, with `-changed` when files differ from it; none
