@@ -25,13 +25,13 @@
 //! Agents that exist under one scenario only take their numbers from a range
 //! that no other scenario uses.
 
-use rand_philox::philox4x32_10;
-
 use crate::maths::{Kernel, dispatch, ln, sincos_2pi};
 
 mod decision;
+mod philox;
 mod stream;
 
+use self::philox::philox4x32_10;
 pub use decision::{Decision, DecisionClash};
 pub use stream::Stream;
 
