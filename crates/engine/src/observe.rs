@@ -77,7 +77,15 @@ pub struct Recorded {
     pub accounts: Records,
     /// Firms, where asked for.
     pub firms: Records,
+    /// Markets of economies not under watch: by period, economy, sector and
+    /// variable ([`OTHER_VARIABLES`]), for moments over replications.
+    pub others: Vec<f64>,
+    /// First day of each period, in days since 1970-01-01.
+    pub dates: Vec<i32>,
 }
+
+/// What is kept of the markets of economies not under watch.
+pub const OTHER_VARIABLES: [&str; 4] = ["landed_price", "store_price", "employment", "imports"];
 
 impl Recorded {
     /// The tables, in order.
@@ -135,6 +143,8 @@ impl Plugin for ObservePlugin {
             ),
             accounts: Records::new(&ACCOUNTS, &[scenarios.clone(), economies.clone()]),
             firms: Records::new(&FIRMS, &[scenarios, economies, sectors]),
+            others: Vec::new(),
+            dates: Vec::new(),
         };
         app.insert_resource(recorded)
             .insert_resource(Sums::default())
@@ -154,6 +164,7 @@ struct Sums {
     households: Vec<f64>,
     accounts: Vec<f64>,
     firms: Vec<f64>,
+    others: Vec<f64>,
 }
 
 type FirmSight = (
@@ -205,6 +216,7 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
     add(&mut sums.duties, sight.duties());
     add(&mut sums.households, sight.households());
     add(&mut sums.accounts, sight.accounts());
+    add(&mut sums.others, sight.others());
     if sight.watch.firms {
         add(&mut sums.firms, sight.firms());
     }
@@ -373,6 +385,28 @@ impl Sight<'_, '_> {
         values
     }
 
+    /// Markets of economies not under watch, in the order of [`OTHER_VARIABLES`].
+    fn others(&self) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let unwatched = (0..economy.economies).filter(|n| !self.watch.economies.contains(n));
+        unwatched
+            .flat_map(|n| (0..economy.sectors).map(move |s| (n, s)))
+            .flat_map(|(n, s)| {
+                let market = economy.market(n, s);
+                let abroad = (0..economy.economies).filter(|i| *i != n);
+                let imports = abroad
+                    .map(|i| self.shipments.value[economy.flow(n, i, s)])
+                    .sum();
+                [
+                    exp(self.prices.log_composite[market]),
+                    exp(self.stores.log_price[market]),
+                    self.labour.employed[market],
+                    imports,
+                ]
+            })
+            .collect()
+    }
+
     fn accounts(&self) -> Vec<f64> {
         let a_year = 1.0 / self.clock.dt();
         let incomes = &self.incomes;
@@ -436,6 +470,8 @@ impl Sight<'_, '_> {
         let first = (self.clock.index() + 1).saturating_sub(self.watch.period);
         let day = days_between(Date::constant(1970, 1, 1), self.clock.date_of(first)) as i32;
         let scaled = |values: &[f64]| -> Vec<f64> { values.iter().map(|v| v * mean).collect() };
+        recorded.dates.push(day);
+        recorded.others.extend(scaled(&sums.others));
         macro_rules! row {
             ($table:expr) => {
                 $table

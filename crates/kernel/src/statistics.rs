@@ -10,6 +10,7 @@ mod moments;
 mod quantiles;
 mod ranks;
 mod regression;
+mod sketch;
 
 pub use components::VarianceComponents;
 pub use distribution::{normal_quantile, student_quantile};
@@ -17,3 +18,4 @@ pub use moments::{Interval, Moments};
 pub use quantiles::{StreamingQuantiles, quantile, quantiles};
 pub use ranks::{correlation, rank_correlation, ranks};
 pub use regression::{Regression, RegressionError, least_squares, without_fixed_effects};
+pub use sketch::LogSketch;

@@ -21,11 +21,12 @@ use tradewinds_kernel::record::Rows;
 use tradewinds_output::{DatasetWriter, Manifest, OutputError, PartEntry};
 
 use crate::calibrate::CalibrationError;
+use crate::others::Others;
 use crate::outcomes::{Lens, Outcome};
 use crate::parameters::Parameters;
 use crate::plan::RatesCache;
 pub use crate::plan::{Plan, PlannedScenario};
-pub use crate::run_tables::{PARAMETER_DRAWS, RUNS, all_tables};
+pub use crate::run_tables::{MOMENTS, PARAMETER_DRAWS, RUNS, all_tables};
 use crate::series::Series;
 
 /// Why an ensemble stopped.
@@ -124,12 +125,21 @@ pub fn run(plan: &Plan, folder: &Path, control: &Control) -> Result<Finished, En
         worst_agent: 0.0,
     };
     let mut parts = Vec::new();
+    let mut others = vec![Others::default(); plan.scenarios.len()];
     for shard in done {
+        for (all, own) in others.iter_mut().zip(&shard.others) {
+            all.merge(own);
+        }
         parts.extend(shard.parts);
         finished.outcomes.extend(shard.outcomes);
         finished.worst_world = finished.worst_world.max(shard.worst_world);
         finished.worst_agent = finished.worst_agent.max(shard.worst_agent);
     }
+    let mut moments = writer.part(MOMENTS.name, "0000")?;
+    for (scenario, others) in others.iter().enumerate() {
+        moments.push(&others.rows(plan, scenario))?;
+    }
+    parts.push(moments.finish()?);
     let facts = BTreeMap::from([
         ("interrupted".to_owned(), interrupted.to_string()),
         (
@@ -142,6 +152,7 @@ pub fn run(plan: &Plan, folder: &Path, control: &Control) -> Result<Finished, En
 }
 
 struct ShardDone {
+    others: Vec<Others>,
     parts: Vec<PartEntry>,
     outcomes: Vec<ReplicationOutcomes>,
     worst_world: f64,
@@ -163,6 +174,7 @@ fn run_shard(
     let mut runs_part = writer.part(RUNS.name, &name)?;
     let mut parameters_part = writer.part(PARAMETER_DRAWS.name, &name)?;
     let mut done = ShardDone {
+        others: vec![Others::default(); plan.scenarios.len()],
         parts: Vec::new(),
         outcomes: Vec::new(),
         worst_world: 0.0,
@@ -180,8 +192,11 @@ fn run_shard(
         ))?;
         for (scenario, result) in results.iter().enumerate() {
             runs_part.push(&result.row(plan, scenario, replication as u32))?;
+            done.others[scenario].push(&result.recorded);
             for (part, rows) in parts.iter_mut().zip(result.recorded.tables()) {
-                part.push(rows)?;
+                if plan.writes(rows.spec()) {
+                    part.push(rows)?;
+                }
             }
             done.worst_world = done.worst_world.max(result.worst_world);
             done.worst_agent = done.worst_agent.max(result.worst_agent);

@@ -9,6 +9,7 @@ pub mod experiment;
 pub mod launch;
 pub mod library;
 pub mod oracles;
+mod others;
 pub mod outcomes;
 pub mod parameters;
 pub mod plan;

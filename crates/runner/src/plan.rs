@@ -7,6 +7,7 @@ use tradewinds_config::Diagnostics;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::observe::{Labels, Watch};
 use tradewinds_kernel::clock::TickLength;
+use tradewinds_kernel::record::TableSpec;
 use tradewinds_policy::{Practice, TariffSchedule};
 use tradewinds_units::{Date, days_between};
 use tradewinds_world::World;
@@ -58,8 +59,8 @@ pub struct Plan {
     pub firms_per_cell: usize,
     /// Shares of the importer-retailers of a market.
     pub importer_shares: Vec<f64>,
-    /// Whether to record firms.
-    pub firms: bool,
+    /// How much is written.
+    pub level: Level,
     /// Economies whose flows, markets and households are recorded.
     pub watched: Vec<usize>,
     /// The importer that summaries are about.
@@ -121,7 +122,7 @@ impl Plan {
             period: experiment.collect.period,
             firms_per_cell: experiment.firms_per_cell,
             importer_shares: experiment.importer_shares.clone(),
-            firms: experiment.collect.level >= Level::Panel,
+            level: experiment.collect.level,
             watched,
             focus: experiment.outcomes.economy,
             window: (experiment.outcomes.from, experiment.outcomes.to),
@@ -179,12 +180,23 @@ impl Plan {
         Ok(models.swap_remove(scenario))
     }
 
+    /// Whether a table of the engine is written, run by run: flows, markets and
+    /// households from the level `aggregate` on, firms at the level `panel`;
+    /// macro figures, accounts and duties always.
+    pub(crate) fn writes(&self, table: &TableSpec) -> bool {
+        match table.name {
+            "trade" | "markets" | "households" => self.level >= Level::Aggregate,
+            "firms" => self.level >= Level::Panel,
+            _ => true,
+        }
+    }
+
     /// What a run of a scenario records.
     pub fn watch(&self, scenario: usize) -> Watch {
         Watch {
             economies: self.watched.clone(),
             period: self.period,
-            firms: self.firms,
+            firms: self.level >= Level::Panel,
             labels: self.labels(scenario),
         }
     }

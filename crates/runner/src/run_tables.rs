@@ -49,9 +49,50 @@ pub static PARAMETER_DRAWS: TableSpec = TableSpec {
     ],
 };
 
+/// Economies that are not recorded one by one.
+pub static MOMENTS: TableSpec = TableSpec {
+    name: "moments",
+    description: "One variable of one sector of an economy not under watch in one period, over all replications.",
+    columns: &[
+        ColumnSpec::code("scenario", "name", "Scenario of the experiment."),
+        ColumnSpec::date("date", "First day of the period; values are means over it."),
+        ColumnSpec::code("economy", "ISO 3166-1 alpha-3", "Economy."),
+        ColumnSpec::code("sector", "code", "Sector."),
+        ColumnSpec::code(
+            "variable",
+            "name",
+            "landed_price and store_price: index, base year = 1; employment: USD bn a year at base wages; imports: USD bn a year at the border.",
+        ),
+        ColumnSpec::count("replications", "count", "Replications."),
+        ColumnSpec::number("mean", "unit of the variable", "Mean over replications."),
+        ColumnSpec::number(
+            "sd",
+            "unit of the variable",
+            "Standard deviation over replications.",
+        ),
+        ColumnSpec::number("smallest", "unit of the variable", "Smallest value."),
+        ColumnSpec::number(
+            "p05",
+            "unit of the variable",
+            "5 % quantile, to 0.05 % of its value.",
+        ),
+        ColumnSpec::number(
+            "p50",
+            "unit of the variable",
+            "Median, to 0.05 % of its value.",
+        ),
+        ColumnSpec::number(
+            "p95",
+            "unit of the variable",
+            "95 % quantile, to 0.05 % of its value.",
+        ),
+        ColumnSpec::number("largest", "unit of the variable", "Largest value."),
+    ],
+};
+
 /// Every table of a dataset.
 pub fn all_tables() -> Vec<&'static TableSpec> {
-    [&RUNS, &PARAMETER_DRAWS]
+    [&RUNS, &PARAMETER_DRAWS, &MOMENTS]
         .into_iter()
         .chain(tables::ALL)
         .collect()
