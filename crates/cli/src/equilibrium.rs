@@ -51,7 +51,11 @@ pub(crate) fn equilibrium(arguments: &Arguments) -> Outcome {
         Labour::Mobile
     };
     let parameters = &experiment.parameters;
-    let found = rest_point(&world, parameters, &law.schedule, (base, day), labour)
+    let books = experiment
+        .books()?
+        .with_practice(law.schedule.practice().clone());
+    let laws = (&books, &law.schedule);
+    let found = rest_point(&world, parameters, laws, (base, day), labour)
         .map_err(|error| Failure::Result(error.to_string()))?;
     let names: Vec<String> = world.economies.iter().map(ToString::to_string).collect();
     if arguments.form.json {

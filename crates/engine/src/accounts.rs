@@ -10,7 +10,7 @@
 //! | I1 goods: stock + output − sales = stock; materials + arrivals − use = materials | `Produce`, `Trade` |
 //! | I2, I3 buyers pay what sellers, customs and tax offices receive | `ClosePeriod` |
 //! | I4, I5, I6 change of cash = receipts − payments, by firm, importer, final user | `Settle` |
-//! | I7 external balances add up to zero over the world | `ClosePeriod` |
+//! | I7 net exports and transfers are the change of an economy's money; both add up to zero over the world | `ClosePeriod` |
 //! | I8 production = income = expenditure, by economy | `ClosePeriod` |
 //! | I9 employment does not exceed the labour force | `ClosePeriod` |
 //! | I11 money is neither made nor lost | `ClosePeriod` |
@@ -89,6 +89,8 @@ pub struct Audit {
     gate_value: Vec<f64>,
     /// Cash that firms and importers kept this tick, `[n]`, USD bn.
     retained: Vec<f64>,
+    /// Change of the cash of final users this tick, `[n]`, USD bn.
+    saved: Vec<f64>,
     /// National accounts of this tick, `[n]`.
     pub national: Vec<NationalAccounts>,
     /// Money in the world after the last tick, USD bn.

@@ -358,7 +358,7 @@ impl Sight<'_, '_> {
         let mut paid = vec![0.0; economy.economies * measures];
         for part in &self.rates.rates.by_measure {
             let flow = part.flow as usize;
-            let value = self.shipments.value[flow];
+            let value = self.shipments.value[flow] * (1.0 + self.rates.rates.export_tax[flow]);
             paid[flow / per_importer * measures + part.measure as usize] += part.rate * value;
         }
         let watched = self.watch.economies.iter();

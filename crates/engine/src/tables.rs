@@ -195,7 +195,7 @@ pub static DUTIES: TableSpec = TableSpec {
         ColumnSpec::code(
             "measure",
             "id",
-            "Measure as named in the law book; base_duty is the duty before any measure.",
+            "Measure as named in the law book; base_duty is what no measure accounts for: the duty of the record before measures and every gap between record and law.",
         ),
         ColumnSpec::number("duty", VALUE, "Duty collected under the measure."),
     ],

@@ -91,8 +91,24 @@ pub struct Control {
     pub stop: AtomicBool,
 }
 
-/// Shards of an ensemble: enough to keep workers busy, few enough to keep files large.
-const SHARDS: usize = 8;
+/// Shards of a small ensemble; more replications make more shards of
+/// [`LARGEST_SHARD`], so that any number of cores has work.
+const SHARDS: usize = 16;
+/// Most replications in a shard.
+const LARGEST_SHARD: usize = 64;
+
+/// Ranges of replications, by their number alone: the dataset does not depend
+/// on threads. Replications that share a draw of parameters stay together.
+fn shards(count: usize, repeats: usize) -> Vec<std::ops::Range<usize>> {
+    let size = count
+        .div_ceil(SHARDS)
+        .clamp(1, LARGEST_SHARD)
+        .next_multiple_of(repeats);
+    (0..count)
+        .step_by(size)
+        .map(|first| first..(first + size).min(count))
+        .collect()
+}
 
 /// Runs the plan and writes a dataset to `folder`.
 ///
@@ -101,11 +117,7 @@ const SHARDS: usize = 8;
 /// the next run to clear.
 pub fn run(plan: &Plan, folder: &Path, control: &Control) -> Result<Finished, EnsembleError> {
     let writer = DatasetWriter::create(folder, &all_tables(), plan.provenance.clone())?;
-    let count = plan.draws.len();
-    let shards: Vec<std::ops::Range<usize>> = (0..SHARDS)
-        .map(|shard| shard * count / SHARDS..(shard + 1) * count / SHARDS)
-        .filter(|range| !range.is_empty())
-        .collect();
+    let shards = shards(plan.draws.len(), plan.repeats);
     let done: Vec<ShardDone> = shards
         .into_par_iter()
         .enumerate()

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tradewinds_config::{Diagnostics, Override};
 use tradewinds_kernel::clock::TickLength;
-use tradewinds_policy::{LawBook, Practice, TariffSchedule};
+use tradewinds_policy::{LawBook, Practice, Reform, TariffSchedule};
 use tradewinds_units::{Date, days_between};
 use tradewinds_world::World;
 
@@ -230,6 +230,19 @@ impl Experiment {
             start: self.start,
             end: self.end,
         }
+    }
+
+    /// The law on the books, before any scenario changes it.
+    ///
+    /// # Errors
+    /// As [`Experiment::schedules`].
+    pub fn books(&self) -> Result<TariffSchedule, Diagnostics> {
+        let unchanged = Scenario {
+            name: "on-the-books".to_owned(),
+            title: "The law on the books".to_owned(),
+            reform: Reform::default(),
+        };
+        compile(&unchanged, &self.law, &self.practice, &self.library)
     }
 
     /// The law of each scenario, in their order.

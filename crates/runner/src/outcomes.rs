@@ -223,8 +223,7 @@ impl Lens<'_> {
 
     fn regressions(&self, scenario: &Series, found: &mut Vec<Outcome>) {
         let year = self.periods_per_year;
-        let last = self.window.end - 1;
-        if last < year || scenario.trade.periods <= year {
+        if self.window.is_empty() || self.window.end < 2 {
             return;
         }
         let panel = &scenario.trade;
@@ -233,8 +232,8 @@ impl Lens<'_> {
         let origins = panel.codes("exporter");
         let (mut price, mut volume, mut duty) = (Vec::new(), Vec::new(), Vec::new());
         let (mut groups, mut clusters) = (Vec::new(), Vec::new());
-        for period in year..=last {
-            let (now, then) = (period, period - year);
+        for period in self.window.clone().filter(|period| *period > 0) {
+            let (now, then) = (period, period.saturating_sub(year));
             let change = |column: &str, cell: usize, of: fn(f64) -> f64| {
                 of(panel.at(column, now)[cell]) - of(panel.at(column, then)[cell])
             };
@@ -249,7 +248,7 @@ impl Lens<'_> {
         let weights = vec![1.0; price.len()];
         let within = |values: &[f64]| without_fixed_effects(values, &[&groups], &weights);
         let Ok(duty) = within(&duty) else { return };
-        let group = "as an econometrician measures it (yearly changes, sector-period effects)";
+        let group = "as an econometrician measures it (changes over a year or since the start)";
         for (name, outcome) in [
             (
                 "duty-exclusive price on duty (0 is full pass-through)",
@@ -381,6 +380,14 @@ impl Lens<'_> {
         };
         let households: f64 = (0..self.class_share.len()).map(gain).sum();
         let everyone: f64 = (0..cells.len()).map(gain).sum();
+        let tenths: Vec<(f64, f64)> = (0..self.class_share.len() / 2)
+            .map(|decile| {
+                let classes = [2 * decile, 2 * decile + 1];
+                let base = &self.economy.accounts().user_spending;
+                let spent: f64 = classes.iter().map(|class| base[*class][self.focus]).sum();
+                (classes.map(gain).iter().sum(), spent)
+            })
+            .collect();
         for decile in 0..self.class_share.len() / 2 {
             let classes = [2 * decile, 2 * decile + 1];
             let (mut before, mut after, mut spent, mut heads) = (0.0, 0.0, 0.0, 0.0);
@@ -427,6 +434,22 @@ impl Lens<'_> {
         let unit = "USD bn a year";
         push(
             group,
+            "households, duties rebated".to_owned(),
+            unit,
+            households,
+        );
+        push(
+            group,
+            "households, less the rebate received".to_owned(),
+            unit,
+            households - rebate,
+        );
+        for (decile, (gain, spent)) in tenths.iter().enumerate() {
+            let name = format!("decile {:02}, share of its spending", decile + 1);
+            push(group, name, "share", gain / spent);
+        }
+        push(
+            group,
             "households, government and investment".to_owned(),
             unit,
             everyone,
@@ -436,18 +459,6 @@ impl Lens<'_> {
             "the same, share of income".to_owned(),
             "share",
             everyone / income,
-        );
-        push(
-            group,
-            "households, duties rebated".to_owned(),
-            unit,
-            households,
-        );
-        push(
-            group,
-            "households, before the rebate".to_owned(),
-            unit,
-            households - rebate,
         );
     }
 

@@ -9,7 +9,7 @@ use tradewinds_engine::observe::{Labels, Watch};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_kernel::record::TableSpec;
 use tradewinds_policy::{Practice, TariffSchedule};
-use tradewinds_units::{Date, days_between};
+use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 use tradewinds_world::World;
 
 use crate::calibrate;
@@ -37,10 +37,14 @@ pub struct Plan {
     pub world: Arc<World>,
     /// Scenarios; the one at `baseline` is compared with.
     pub scenarios: Vec<PlannedScenario>,
+    /// The law on the books before any reform, which the base year holds.
+    pub books: TariffSchedule,
     /// Index of the baseline.
     pub baseline: usize,
     /// Parameters of each replication; its length is the number of replications.
     pub draws: Vec<Parameters>,
+    /// Consecutive replications that share a draw of parameters.
+    pub repeats: usize,
     /// Seed of all noise.
     pub seed: u64,
     /// Days of the simulation and of the base year's law.
@@ -78,7 +82,8 @@ impl Plan {
     /// As [`Experiment::schedules`].
     pub fn of(experiment: &Experiment) -> Result<Self, Diagnostics> {
         let schedules = experiment.schedules()?;
-        let measures = measure_names(schedules.iter());
+        let books = experiment.books()?;
+        let measures = measure_names(schedules.iter().chain([&books]));
         let span = experiment.span();
         let watched = match &experiment.collect.economies {
             Watched::These(economies) => economies.clone(),
@@ -88,6 +93,8 @@ impl Plan {
                     schedules.iter().any(|schedule| {
                         let dates = schedule.changes(Some(codes[*n]), span.base, span.end);
                         dates.iter().any(|date| *date > span.base)
+                            || books.changes(Some(codes[*n]), Date::MIN, span.base)
+                                != schedule.changes(Some(codes[*n]), Date::MIN, span.base)
                     })
                 };
                 let mut watched: Vec<usize> = (0..codes.len()).filter(changes).collect();
@@ -112,6 +119,8 @@ impl Plan {
             mix: FlowMix::of(&experiment.world),
             world: experiment.world.clone(),
             scenarios,
+            books,
+            repeats: experiment.design.repeats.max(1) as usize,
             baseline: experiment.baseline,
             draws: experiment.draws(),
             seed: experiment.seed(),
@@ -226,14 +235,16 @@ impl Plan {
         }
     }
 
-    /// Periods whose first day lies in the window of the summary; the last one
+    /// Periods whose middle lies in the window of the summary; the last one
     /// when none does.
     pub(crate) fn window_periods(&self, series: &Series) -> std::ops::Range<usize> {
         let dates = series.macroeconomy.dates();
         let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
         let (from, to) = (day(self.window.0), day(self.window.1));
+        // A period belongs to the window that holds its middle.
+        let half = (self.tick.years() * f64::from(self.period) * DAYS_PER_YEAR / 2.0) as i32;
         let inside: Vec<usize> = (0..dates.len())
-            .filter(|at| (from..=to).contains(&dates[*at]))
+            .filter(|at| (from..=to).contains(&(dates[*at] + half)))
             .collect();
         match inside.as_slice() {
             [first, .., last] => *first..*last + 1,
@@ -256,7 +267,14 @@ impl RatesCache {
         if self.practice.as_ref() != Some(practice) {
             let rates = |scenario: &PlannedScenario| {
                 let schedule = scenario.schedule.with_practice(practice.clone());
-                SectorRates::new(&plan.world, &plan.mix, &schedule, plan.span, &plan.measures)
+                let books = plan.books.with_practice(practice.clone());
+                SectorRates::new(
+                    &plan.world,
+                    &plan.mix,
+                    (&books, &schedule),
+                    plan.span,
+                    &plan.measures,
+                )
             };
             self.rates = plan.scenarios.iter().map(rates).collect();
             self.practice = Some(practice.clone());

@@ -76,36 +76,26 @@ pub struct SectorRates {
 
 impl SectorRates {
     /// Asks the law about every flow of the world on every day on which
-    /// something changes. `measures` names the measures over all scenarios, so
-    /// that they share one dictionary.
+    /// something changes. `books` is the law on the books before any reform,
+    /// whose rates the base year holds; `measures` names the measures over all
+    /// scenarios, so that they share one dictionary.
     pub fn new(
         world: &World,
         mix: &FlowMix,
-        schedule: &TariffSchedule,
+        (books, schedule): (&TariffSchedule, &TariffSchedule),
         span: Span,
         measures: &[String],
     ) -> Self {
-        let mut dates = BTreeSet::from([span.start]);
-        let mut changing = Vec::new();
-        for (n, code) in world.economies.iter().enumerate() {
-            let changes = schedule.changes(Some(*code), span.base, span.end);
-            if changes.iter().any(|date| *date > span.base) {
-                changing.push(n);
-            }
-            dates.extend(changes.into_iter().filter(|date| *date > span.start));
-        }
-        let dates: Vec<Date> = dates.into_iter().collect();
         let names: BTreeMap<&str, usize> = measures
             .iter()
             .enumerate()
             .map(|(at, name)| (name.as_str(), at))
             .collect();
-        let ask = |date: Date, importers: &[usize]| -> BTreeMap<usize, FlowRate> {
+        let ask = |law: &TariffSchedule, date: Date, importers: &[usize]| {
             let mut rates = BTreeMap::new();
             for n in importers {
                 for flow in world.flow(*n, 0, 0)..world.flow(*n + 1, 0, 0) {
-                    if let Some(rate) = flow_rate(world, &mix.0[flow], schedule, &names, flow, date)
-                    {
+                    if let Some(rate) = flow_rate(world, &mix.0[flow], law, &names, flow, date) {
                         rates.insert(flow, rate);
                     }
                 }
@@ -113,10 +103,27 @@ impl SectorRates {
             rates
         };
         let everyone: Vec<usize> = (0..world.economy_count()).collect();
+        let base = ask(books, span.base, &everyone);
+        let reformed = ask(schedule, span.base, &everyone);
+        let mut dates = BTreeSet::from([span.start]);
+        let mut changing = Vec::new();
+        for (n, code) in world.economies.iter().enumerate() {
+            let changes = schedule.changes(Some(*code), span.base, span.end);
+            let own = world.flow(n, 0, 0)..world.flow(n + 1, 0, 0);
+            let differs = base.range(own.clone()).ne(reformed.range(own));
+            if differs || changes.iter().any(|date| *date > span.base) {
+                changing.push(n);
+            }
+            dates.extend(changes.into_iter().filter(|date| *date > span.start));
+        }
+        let dates: Vec<Date> = dates.into_iter().collect();
         Self {
             measures: measures.to_vec(),
-            rates: dates.iter().map(|date| ask(*date, &changing)).collect(),
-            base: ask(span.base, &everyone),
+            rates: dates
+                .iter()
+                .map(|date| ask(schedule, *date, &changing))
+                .collect(),
+            base,
             changing,
             dates,
         }
@@ -153,7 +160,11 @@ impl SectorRates {
             let collected = 1.0 - collection_gap;
             table.statutory[*flow] = now.statutory;
             table.applied[*flow] = now.applied;
-            table.collected[*flow] += collected * (now.applied - base.applied);
+            // Where the record lies below the law, what is taken away cannot
+            // exceed what was collected: no duty turns into a subsidy.
+            let lowest = (collected * now.applied).min(0.0);
+            table.collected[*flow] =
+                (table.collected[*flow] + collected * (now.applied - base.applied)).max(lowest);
             let mut rest = table.collected[*flow];
             for (measure, rate) in &now.by_measure {
                 let rate = collected * rate;
@@ -215,5 +226,56 @@ fn add(total: &mut FlowRate, rate: &RateInForce, weight: f64, names: &BTreeMap<&
         if let Some(measure) = names.get(component.measure.as_str()) {
             *total.by_measure.entry(*measure).or_default() += weight * component.applied;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Experiment;
+    use crate::library::Library;
+    use tradewinds_policy::{Reform, Without};
+
+    #[test]
+    fn switching_off_what_acts_in_the_base_year_lowers_collected_duties() {
+        let library = Library::embedded();
+        let name = library.experiments().swap_remove(0);
+        let experiment = Experiment::load(&library, &name, &[]).unwrap();
+        let books = experiment.books().unwrap();
+        let world = &experiment.world;
+        let day = experiment.base_law;
+        let acting = |authority: &str| {
+            let reform = Reform {
+                without: vec![Without {
+                    what: authority.to_owned(),
+                    from: None,
+                }],
+                ..Reform::default()
+            };
+            TariffSchedule::compile(&experiment.law, &reform, books.practice().clone()).ok()
+        };
+        let span = Span {
+            base: day,
+            start: day,
+            end: day,
+        };
+        let names = measure_names(std::iter::once(&books));
+        let mix = FlowMix::of(world);
+        let collected = |schedule: &TariffSchedule| {
+            let rates = SectorRates::new(world, &mix, (&books, schedule), span, &names);
+            let duties = rates.calendar(world, 0.1).last().collected.clone();
+            duties
+                .iter()
+                .zip(&world.fob)
+                .map(|(rate, fob)| rate * fob)
+                .sum::<f64>()
+        };
+        let before = collected(&books);
+        let lower: Vec<f64> = (experiment.law.authorities().into_iter())
+            .filter_map(acting)
+            .map(|schedule| collected(&schedule))
+            .collect();
+        let least = lower.iter().copied().fold(before, f64::min);
+        assert!(least < 0.8 * before, "{least} of {before}");
     }
 }

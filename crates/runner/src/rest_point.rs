@@ -66,7 +66,7 @@ pub struct RestPoint {
 pub fn rest_point(
     world: &World,
     parameters: &Parameters,
-    schedule: &TariffSchedule,
+    (books, schedule): (&TariffSchedule, &TariffSchedule),
     (base, day): (Date, Date),
     labour: Labour,
 ) -> Result<RestPoint, RestPointError> {
@@ -76,8 +76,14 @@ pub fn rest_point(
         start: day,
         end: day,
     };
-    let measures = measure_names(std::iter::once(schedule));
-    let rates = SectorRates::new(world, &FlowMix::of(world), schedule, span, &measures);
+    let measures = measure_names([books, schedule].into_iter());
+    let rates = SectorRates::new(
+        world,
+        &FlowMix::of(world),
+        (books, schedule),
+        span,
+        &measures,
+    );
     let calendar = rates.calendar(world, parameters.get("collection_gap")?);
     let duty = calendar.last().collected.clone();
     let shock = Shock {
@@ -159,11 +165,13 @@ mod tests {
     fn the_law_of_the_base_year_changes_nothing() {
         let experiment = experiment();
         let schedule = experiment.schedules().unwrap().swap_remove(1);
+        let books = experiment.books().unwrap();
         let base = experiment.base_law;
         let world = &experiment.world;
         let parameters = &experiment.parameters;
         let days = (base, base);
-        let rest = rest_point(world, parameters, &schedule, days, Labour::Mobile).unwrap();
+        let rest =
+            rest_point(world, parameters, (&books, &schedule), days, Labour::Mobile).unwrap();
         for one in rest.economies() {
             assert!((one.welfare - 1.0).abs() < 1e-10, "{one:?}");
             assert!((one.imports / one.base_imports - 1.0).abs() < 1e-10);
@@ -175,11 +183,13 @@ mod tests {
     fn new_duties_raise_revenue_and_cut_imports_of_who_charges_them() {
         let experiment = experiment();
         let schedule = experiment.schedules().unwrap().swap_remove(1);
+        let books = experiment.books().unwrap();
         let focus = experiment.outcomes.economy;
         let days = (experiment.base_law, experiment.end);
         let world = &experiment.world;
         let parameters = &experiment.parameters;
-        let rest = rest_point(world, parameters, &schedule, days, Labour::Mobile).unwrap();
+        let rest =
+            rest_point(world, parameters, (&books, &schedule), days, Labour::Mobile).unwrap();
         let own = &rest.economies()[focus];
         assert!(own.revenue > 1.5 * own.base_revenue, "{own:?}");
         assert!(own.imports < own.base_imports, "{own:?}");

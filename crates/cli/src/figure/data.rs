@@ -53,6 +53,7 @@ pub(crate) fn rates(experiment: &Experiment, plan: &Plan, scenario: usize) -> Ve
         claim_scale: number("claim_scale"),
         ..schedule.practice().clone()
     });
+    let books = plan.books.with_practice(schedule.practice().clone());
     let gap = experiment.parameters.get("collection_gap").unwrap_or(0.0);
     let focus = experiment.outcomes.economy;
     let (start, end) = (experiment.start, experiment.end);
@@ -66,8 +67,8 @@ pub(crate) fn rates(experiment: &Experiment, plan: &Plan, scenario: usize) -> Ve
             start: day,
             end: day,
         };
-        let calendar =
-            SectorRates::new(world, &mix, &schedule, span, &plan.measures).calendar(world, gap);
+        let calendar = SectorRates::new(world, &mix, (&books, &schedule), span, &plan.measures)
+            .calendar(world, gap);
         let table = calendar.last();
         Rates {
             from: day,

@@ -11,7 +11,7 @@ use super::{AGENT_TOLERANCE, Account, Audit, Breach, Cash, ONE_DOLLAR};
 use crate::columns::OnlyTable;
 use crate::customs::RatesInForce;
 use crate::firm::{BundlesPerUnit, Dividend, Firm, Line, Owner, Rows};
-use crate::household::{Budgets, FinalBuyer, Income, Incomes};
+use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, MarketShare, StorePrices};
 use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
@@ -41,7 +41,7 @@ pub(super) struct Books<'w, 's> {
     pub(super) lines:
         Query<'w, 's, (&'static Sales, &'static LogPrice, &'static Owner), With<Line>>,
     pub(super) importers: Query<'w, 's, ImporterBooks, With<Importer>>,
-    pub(super) users: Query<'w, 's, (&'static Cash, &'static Income), With<FinalBuyer>>,
+    pub(super) users: Query<'w, 's, &'static Cash, With<FinalBuyer>>,
 }
 
 type FirmBooks = (
@@ -108,7 +108,7 @@ impl Books<'_, '_> {
         );
         copy(
             &mut audit.user_cash,
-            self.users.table().0.iter().map(|cash| cash.0),
+            self.users.table().iter().map(|cash| cash.0),
         );
     }
 
@@ -128,7 +128,7 @@ impl Books<'_, '_> {
         let mut total = CompensatedSum::default();
         let cash = self.firms.table().0.iter();
         let cash = cash.chain(self.importers.table().0);
-        for cash in cash.chain(self.users.table().0) {
+        for cash in cash.chain(self.users.table()) {
             total.add(cash.0);
         }
         total.total()
@@ -145,7 +145,7 @@ impl Books<'_, '_> {
                 cash.0,
             );
         }
-        for (user, cash) in self.users.table().0.iter().enumerate() {
+        for (user, cash) in self.users.table().iter().enumerate() {
             found.unchanged(Account::FinalUserCash(user), audit.user_cash[user], cash.0);
         }
     }
@@ -175,7 +175,7 @@ impl Books<'_, '_> {
             found.close(
                 Account::FinishedGoods(firm),
                 stock[firm].0 - expected,
-                expected + made,
+                gross(made, audit.stock[firm]),
             );
         }
         let bundle: Vec<f64> = output
@@ -189,7 +189,7 @@ impl Books<'_, '_> {
             found.close(
                 Account::FirmMaterials(k, firm),
                 change,
-                audit.materials[at] + used,
+                gross(used, audit.materials[at]),
             );
         });
     }
@@ -207,7 +207,7 @@ impl Books<'_, '_> {
             found.close(
                 Account::FinishedGoods(firm),
                 change,
-                audit.stock[firm] + sold[firm],
+                gross(sold[firm], audit.stock[firm]),
             );
         }
         let sectors = self.model.economy.sectors;
@@ -219,7 +219,7 @@ impl Books<'_, '_> {
             found.close(
                 Account::FirmMaterials(k, firm),
                 change,
-                audit.materials[at] + arrived,
+                gross(arrived, audit.materials[at]),
             );
         });
     }
@@ -278,7 +278,9 @@ impl Books<'_, '_> {
         let per_market = self.model.population.importer_shares.len();
         let firms = self.firms.table().0;
         let importers = self.importers.table().0;
+        let cash = self.users.table();
         audit.retained.clear();
+        audit.saved.clear();
         for n in 0..economy.economies {
             let cells = self.cells(n);
             let firms_kept: f64 = (self.rows.firms[cells.start]..self.rows.firms[cells.end])
@@ -288,6 +290,9 @@ impl Books<'_, '_> {
                 .map(|importer| importers[importer].0 - audit.importer_cash[importer])
                 .sum();
             audit.retained.push(firms_kept + importers_kept);
+            let users = n * economy.users.len()..(n + 1) * economy.users.len();
+            let saved: f64 = users.map(|user| cash[user].0 - audit.user_cash[user]).sum();
+            audit.saved.push(saved);
         }
     }
 
@@ -308,7 +313,7 @@ impl Books<'_, '_> {
             for firm in self.rows.firms[cell]..self.rows.firms[cell + 1] {
                 let paid = spent[firm] + wage * workforce[firm].0 + dividend[firm].0;
                 let expected = audit.firm_cash[firm] + earned[firm] - paid;
-                let flow = earned[firm] + paid.abs() + audit.firm_cash[firm].abs();
+                let flow = gross(earned[firm] + paid.abs(), audit.firm_cash[firm]);
                 found.close(Account::FirmCash(firm), cash[firm].0 - expected, flow);
             }
         }
@@ -339,7 +344,7 @@ impl Books<'_, '_> {
             let paid = share * (self.landed_value(&audit.gate_value, market) + services)
                 + dividend[importer].0;
             let expected = audit.importer_cash[importer] + earned - paid;
-            let flow = earned + paid.abs() + audit.importer_cash[importer].abs();
+            let flow = gross(earned + paid.abs(), audit.importer_cash[importer]);
             found.close(
                 Account::ImporterCash(importer),
                 cash[importer].0 - expected,
@@ -364,8 +369,8 @@ impl Books<'_, '_> {
     pub(super) fn check_users(&self, audit: &Audit, found: &mut Findings) {
         let economy = &self.model.economy;
         let dt = self.clock.dt();
-        let (cash, income) = self.users.table();
-        for (row, (cash, income)) in cash.iter().zip(income).enumerate() {
+        let cash = self.users.table();
+        for (row, cash) in cash.iter().enumerate() {
             let n = row / economy.users.len();
             let is_retail = economy.users[row % economy.users.len()].is_retail;
             let paid: f64 = (0..economy.sectors)
@@ -375,9 +380,13 @@ impl Books<'_, '_> {
                     units * self.user_price(market, is_retail) * self.shipments.delivered[market]
                 })
                 .sum();
-            let received = income.0 * dt;
+            let class = &economy.users[row % economy.users.len()];
+            let received = class.labour_claim[n] * self.incomes.wages[n]
+                + class.profit_claim[n] * self.incomes.profit[n]
+                + class.revenue_claim[n] * self.incomes.revenue[n]
+                + class.transfer_claim[n] * self.incomes.transfer[n];
             let expected = audit.user_cash[row] + received - paid;
-            let flow = received.abs() + paid + audit.user_cash[row].abs();
+            let flow = gross(received.abs() + paid, audit.user_cash[row]);
             found.close(Account::FinalUserCash(row), cash.0 - expected, flow);
         }
     }
@@ -431,6 +440,12 @@ impl Findings {
             self.breach(account, now - before, before.abs());
         }
     }
+}
+
+/// Gross flow of an account in the tick; where hardly anything flows, a millionth
+/// of the balance, whose rounding is all that can be off.
+fn gross(flow: f64, balance: f64) -> f64 {
+    flow.max(1e-6 * balance.abs())
 }
 
 fn copy(target: &mut Vec<f64>, values: impl Iterator<Item = f64>) {

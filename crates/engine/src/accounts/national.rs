@@ -33,6 +33,7 @@ impl Books<'_, '_> {
         let output: f64 = self.shipments.value.iter().sum::<f64>() * self.clock.dt();
         let gate_value = std::mem::take(&mut audit.gate_value);
         let retained = std::mem::take(&mut audit.retained);
+        let saved = std::mem::take(&mut audit.saved);
         let mut close = |account: Account, residual: f64| {
             let relative = (residual / output).abs();
             audit.worst_world = audit.worst_world.max(relative);
@@ -51,6 +52,11 @@ impl Books<'_, '_> {
         let mut accounts = Vec::with_capacity(economy.economies);
         for n in 0..economy.economies {
             let national = self.national_accounts(&gate_value, retained[n], n);
+            let abroad = national.net_exports + self.incomes.transfer[n];
+            close(
+                Account::Economy("net exports and transfers are the change of money", n),
+                saved[n] + retained[n] - abroad,
+            );
             balances += national.net_exports;
             accounts.push(national);
             close(
@@ -71,7 +77,7 @@ impl Books<'_, '_> {
         }
         close(Account::World("external balances add up to zero"), balances);
         audit.money += change;
-        (audit.gate_value, audit.retained) = (gate_value, retained);
+        (audit.gate_value, audit.retained, audit.saved) = (gate_value, retained, saved);
         audit.national = accounts;
     }
 

@@ -43,7 +43,7 @@ const LAW: TableSpec = TableSpec::new(
         FieldSpec::optional(
             "as_published",
             Kind::Flag,
-            "Charge what was published by the day of entry, so that retroactive texts act through refunds; otherwise the law as it finally stands.",
+            "Charge what was published by the day of entry, so that a retroactive text counts only from the day it was made known (refunds of what was charged before are not paid); otherwise the law as it finally stands.",
         )
         .default("true"),
         FieldSpec::optional(
