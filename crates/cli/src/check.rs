@@ -72,7 +72,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() && !path.is_symlink() && !name.starts_with('.') {
             list(&path, files)?;
-        } else if name.ends_with(".toml") {
+        } else if name.ends_with(".toml") && name != "Cargo.toml" {
             files.push(path);
         }
     }

@@ -93,6 +93,12 @@ pub(crate) fn oracles(arguments: &Arguments) -> Outcome {
             "{failed} of {run} cases are outside their tolerance or could not be run"
         )));
     }
+    if run == 0 {
+        return Err(Failure::Request {
+            problem: "no case was run".to_owned(),
+            help: format!("name a file of the family {COVERED} with cases in it"),
+        });
+    }
     Ok(())
 }
 

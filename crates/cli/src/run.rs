@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tradewinds_output::verify;
 use tradewinds_runner::ensemble::{Control, Plan};
 use tradewinds_runner::experiment::{Experiment, Limits};
 use tradewinds_runner::launch::{self, Standing};
@@ -49,7 +50,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     quiet: bool,
     /// Memory the agents may take, in GB [default: half of the machine]
-    #[arg(long, value_name = "GB")]
+    #[arg(long, value_name = "GB", value_parser = gigabytes)]
     max_memory: Option<f64>,
     /// Runs an experiment may have
     #[arg(long, value_name = "N")]
@@ -113,6 +114,16 @@ fn reuse(arguments: &Arguments, experiment: &Experiment, folder: &Path) -> Resul
     let Some(summary) = launch::read_summary(folder) else {
         return Ok(false);
     };
+    let damage = verify(folder).map_or(true, |found| !found.is_good());
+    if damage {
+        return Err(Failure::Request {
+            problem: format!(
+                "{} holds this run, but it is damaged (`tradewinds verify` says where)",
+                folder.display()
+            ),
+            help: "delete the folder to run again, or name another with `--out`".to_owned(),
+        });
+    }
     note(&format!(
         "{} already holds this run: same configuration, same build; its results:",
         folder.display()
@@ -121,7 +132,7 @@ fn reuse(arguments: &Arguments, experiment: &Experiment, folder: &Path) -> Resul
     if arguments.figure {
         figure::draw(experiment, &Plan::of(experiment)?, folder)?;
     }
-    say(&directions(folder, arguments.figure))?;
+    say(&directions(folder, &focus(experiment), arguments.figure))?;
     Ok(true)
 }
 
@@ -158,7 +169,11 @@ fn simulate(
         "Accounts close: largest residual {:.0e} of world output in a tick, {:.0e} of an agent's own flow.\n\n{}",
         finished.worst_world,
         finished.worst_agent,
-        directions(folder, arguments.figure && !finished.outcomes.is_empty()),
+        directions(
+            folder,
+            &focus(experiment),
+            arguments.figure && !finished.outcomes.is_empty()
+        ),
     ))?;
     if arguments.profile {
         say(&profile.table(
@@ -206,8 +221,21 @@ fn stop_on_interrupt(control: &Arc<Control>) -> Result<(), Failure> {
     ctrlc::set_handler(handler).map_err(|error| Failure::Result(error.to_string()))
 }
 
+/// Code of the economy that the summary is about.
+fn focus(experiment: &Experiment) -> String {
+    experiment.world.economies[experiment.outcomes.economy].to_string()
+}
+
+/// A limit in GB: finite and above zero.
+fn gigabytes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("write a number of GB above 0, as in 16".to_owned()),
+    }
+}
+
 /// Where the dataset lies and how to open it.
-fn directions(folder: &Path, has_figure: bool) -> String {
+fn directions(folder: &Path, focus: &str, has_figure: bool) -> String {
     let shown = folder.display().to_string().replace('\\', "/");
     let figure = if has_figure {
         format!(", picture {shown}/{}", figure::FILE)
@@ -216,8 +244,8 @@ fn directions(folder: &Path, has_figure: bool) -> String {
     };
     format!(
         "Dataset: {shown} (tables as Parquet, manifest.json, summary.json{figure})\n\
-         DuckDB:  SELECT scenario, date, avg(consumer_prices) FROM '{shown}/macro/*.parquet' GROUP BY ALL\n\
-         polars:  pl.scan_parquet(\"{shown}/trade/*.parquet\").filter(pl.col(\"duty\") > 0)\n\
+         DuckDB:  SELECT scenario, date, avg(consumer_prices) FROM '{shown}/macro/*.parquet' WHERE economy = '{focus}' GROUP BY ALL ORDER BY ALL\n\
+         polars:  pl.scan_parquet(\"{shown}/trade/*.parquet\").filter(pl.col(\"importer\") == \"{focus}\").collect()\n\
          Columns: tradewinds dictionary"
     )
 }

@@ -115,7 +115,7 @@ fn compare(table: &TableEntry, digest: &RowDigest, result: &mut Verification) {
     }
 }
 
-/// A reader who opens `<table>/*.parquet` would read unlisted parts too.
+/// A reader who opens a table's folder would read unlisted files too.
 fn report_unlisted(folder: &Path, table: &TableEntry, result: &mut Verification) {
     let Ok(entries) = std::fs::read_dir(folder.join(&table.name)) else {
         return;
@@ -123,7 +123,8 @@ fn report_unlisted(folder: &Path, table: &TableEntry, result: &mut Verification)
     let mut unlisted: Vec<String> = entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".parquet"))
+        // What starts with a point is a part in the making.
+        .filter(|name| !name.starts_with('.'))
         .map(|name| format!("{}/{name}", table.name))
         .filter(|file| table.parts.iter().all(|part| &part.file != file))
         .collect();

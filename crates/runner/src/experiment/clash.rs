@@ -30,7 +30,7 @@ impl fmt::Display for Change {
 
 /// The folder holds results of another configuration; exit code 2.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("use `{folder}`: it holds a run of another configuration\n{}\nhelp: give this run another folder with `--out`, or go on there with `--resume` and the configuration with hash {hash}", listed(.changes))]
+#[error("use `{folder}`: it holds a run of another configuration\n{}\nhelp: give this run another folder with `--out`, or repeat the configuration with hash {hash} there; the same command starts a run that was cut short again", listed(.changes))]
 pub struct OtherRun {
     /// The folder.
     pub folder: String,

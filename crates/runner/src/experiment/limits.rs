@@ -23,6 +23,9 @@ const FIRM: f64 = 1024.0;
 /// State of a line, a firm's sales to one destination \[bytes\], rounded up.
 const LINE: f64 = 256.0;
 
+/// Most ticks of a run: about 380 years of weeks.
+const MOST_TICKS: u32 = 20_000;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -89,6 +92,16 @@ pub enum LimitError {
         /// Limit \[bytes\].
         limit: f64,
     },
+    /// Too many ticks.
+    #[error(
+        "refuse `end = {end}`: {ticks} ticks, limit {MOST_TICKS}; write an earlier `end` or a longer `tick`"
+    )]
+    Ticks {
+        /// Last day asked for.
+        end: String,
+        /// Ticks from the first to the last day.
+        ticks: u32,
+    },
     /// Too many runs.
     #[error(
         "refuse `replications = {replications}`: {scenarios} scenarios mean {} runs, limit {}; write a smaller number, or raise the limit with `{RUNS_FLAG} {}`",
@@ -150,6 +163,12 @@ impl Experiment {
     /// # Errors
     /// [`LimitError`] with the estimate, the limit and the flag that raises it.
     pub fn check_limits(&self, limits: &Limits, workers: usize) -> Result<(), LimitError> {
+        if self.ticks() > MOST_TICKS {
+            return Err(LimitError::Ticks {
+                end: self.end.to_string(),
+                ticks: self.ticks(),
+            });
+        }
         let bytes = self.memory_estimate(workers);
         if bytes > limits.memory {
             let cells = (self.world.economy_count() * self.world.sector_count()) as f64;
