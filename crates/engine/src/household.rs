@@ -8,7 +8,7 @@
 //!
 //! Households pay store prices, the others landed prices. The exact CES index
 //! of a user is its cost of living; the fixed-basket index weights price
-//! changes with base-year shares.
+//! changes with base-year shares, the chained index renews the basket yearly.
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -47,6 +47,24 @@ pub struct LogCostOfLiving(pub f64);
 /// Price of the base-year basket of a user relative to the base year.
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
 pub struct BasketPrice(pub f64);
+
+/// Chained price of a user relative to the base year: baskets of the base year,
+/// renewed once a year with current spending, as statistical offices do.
+#[derive(Component, Debug, Clone, Copy, PartialEq)]
+pub struct ChainedPrice(pub f64);
+
+/// Baskets behind [`ChainedPrice`]: entry `(n * users + user) * S + s`.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Chain {
+    /// Share of spending when the basket was last renewed.
+    weight: Vec<f64>,
+    /// Price relative to the base year at that time.
+    reference: Vec<f64>,
+    /// Chained price at that time, by user.
+    level: Vec<f64>,
+    /// Full years that have passed.
+    years: u32,
+}
 
 /// What final users want, in units of the composites a year.
 #[derive(Resource, Debug, Clone, PartialEq)]
@@ -112,12 +130,27 @@ impl Plugin for HouseholdPlugin {
                     Cash(model.frictions.money_cover * income),
                     LogCostOfLiving(0.0),
                     BasketPrice(1.0),
+                    ChainedPrice(1.0),
                 )
             })
             .collect();
         let cells = users.len() * economy.sectors;
+        let weight = (0..economy.economies)
+            .flat_map(|n| economy.users.iter().map(move |user| (n, user)))
+            .flat_map(|(n, user)| {
+                &user.budget_share[economy.market(n, 0)..economy.market(n + 1, 0)]
+            })
+            .copied()
+            .collect();
+        let chain = Chain {
+            weight,
+            reference: vec![1.0; cells],
+            level: vec![1.0; users.len()],
+            years: 0,
+        };
         app.world_mut().spawn_batch(users);
-        app.insert_resource(Incomes::zero(economy.economies))
+        app.insert_resource(chain)
+            .insert_resource(Incomes::zero(economy.economies))
             .insert_resource(Budgets {
                 units: vec![0.0; cells],
                 store_units: vec![0.0; economy.markets()],
@@ -176,14 +209,27 @@ fn plan_spending(
 
 fn spread_budgets(
     model: Res<Model>,
+    clock: Res<Clock>,
+    mut chain: ResMut<Chain>,
     prices: Res<MarketPrices>,
     stores: Res<StorePrices>,
     mut budgets: ResMut<Budgets>,
-    mut users: Query<(&Spending, &mut LogCostOfLiving, &mut BasketPrice), With<FinalBuyer>>,
+    mut users: Query<
+        (
+            &Spending,
+            &mut LogCostOfLiving,
+            &mut BasketPrice,
+            &mut ChainedPrice,
+        ),
+        With<FinalBuyer>,
+    >,
 ) {
     let economy = &model.economy;
-    let (spending, mut index, mut basket) = users.table_mut();
-    let (index, basket) = (raw(&mut index), raw(&mut basket));
+    let (spending, mut index, mut basket, mut chained) = users.table_mut();
+    let (index, basket, chained) = (raw(&mut index), raw(&mut basket), raw(&mut chained));
+    let years = clock.years_at_end().floor() as u32;
+    let renew = years > chain.years;
+    chain.years = years;
     let Budgets {
         units,
         store_units,
@@ -209,7 +255,17 @@ fn spread_budgets(
                 .zip(&at.price)
                 .map(|(share, price)| share * price)
                 .sum();
-            let scale = at.terms.relative_power_scale(log_index) * spending[row].0;
+            let own = row * economy.sectors..(row + 1) * economy.sectors;
+            chained[row].0 = chain.chained(row, own.clone(), &at.price);
+            let to_share = at.terms.relative_power_scale(log_index);
+            if renew {
+                let now = share
+                    .iter()
+                    .enumerate()
+                    .map(|(s, a)| a * to_share * at.terms.power(s));
+                chain.renew(row, own, now, &at.price, chained[row].0);
+            }
+            let scale = to_share * spending[row].0;
             for (s, cell) in cells.clone().enumerate() {
                 let base = if class.is_retail {
                     stores.base[cell]
@@ -221,6 +277,34 @@ fn spread_budgets(
                 total[cell] += wanted;
             }
         }
+    }
+}
+
+impl Chain {
+    fn chained(&self, row: usize, own: std::ops::Range<usize>, price: &[f64]) -> f64 {
+        let basket = self.weight[own.clone()]
+            .iter()
+            .zip(&self.reference[own])
+            .zip(price);
+        let change: f64 = basket
+            .map(|((weight, then), now)| weight * now / then)
+            .sum();
+        self.level[row] * change
+    }
+
+    fn renew(
+        &mut self,
+        row: usize,
+        own: std::ops::Range<usize>,
+        weight: impl Iterator<Item = f64>,
+        price: &[f64],
+        level: f64,
+    ) {
+        for (entry, weight) in self.weight[own.clone()].iter_mut().zip(weight) {
+            *entry = weight;
+        }
+        self.reference[own].copy_from_slice(price);
+        self.level[row] = level;
     }
 }
 
@@ -307,4 +391,25 @@ fn receive_incomes(
 /// price index.
 pub fn real_spending(spending: f64, log_cost_of_living: f64, base_spending: f64) -> f64 {
     exp(ln(spending / base_spending) - log_cost_of_living)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_renewed_basket_goes_on_from_the_level_it_had() {
+        let mut chain = Chain {
+            weight: vec![0.5, 0.5],
+            reference: vec![1.0; 2],
+            level: vec![1.0],
+            years: 0,
+        };
+        let first = chain.chained(0, 0..2, &[1.2, 1.0]);
+        assert!((first - 1.1).abs() < 1e-15);
+        chain.renew(0, 0..2, [0.4, 0.6].into_iter(), &[1.2, 1.0], first);
+        assert!((chain.chained(0, 0..2, &[1.2, 1.0]) - 1.1).abs() < 1e-15);
+        let second = chain.chained(0, 0..2, &[1.2, 1.1]);
+        assert!((second - 1.1 * (0.4 + 0.6 * 1.1)).abs() < 1e-15);
+    }
 }

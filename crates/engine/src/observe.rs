@@ -21,7 +21,9 @@ use crate::accounts::{Audit, Cash};
 use crate::columns::OnlyTable;
 use crate::customs::{DutiesCharged, RatesInForce};
 use crate::firm::{Dividend, Firm, Rows};
-use crate::household::{BasketPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending};
+use crate::household::{
+    BasketPrice, ChainedPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending,
+};
 use crate::importer::StorePrices;
 use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
@@ -202,6 +204,7 @@ struct Sight<'w, 's> {
             &'static Spending,
             &'static LogCostOfLiving,
             &'static BasketPrice,
+            &'static ChainedPrice,
         ),
         With<FinalBuyer>,
     >,
@@ -298,12 +301,18 @@ impl Sight<'_, '_> {
     fn macroeconomy(&self) -> Vec<f64> {
         let economy = &self.model.economy;
         let dt = self.clock.dt();
-        let (income, spending, index, basket) = self.users.table();
+        let (income, spending, index, basket, chained) = self.users.table();
         let base = &economy.accounts().user_spending;
         let mut values = Vec::new();
         for n in 0..economy.economies {
-            let (mut consumption, mut real, mut at_base, mut basket_cost, mut all_income) =
-                (0.0, 0.0, 0.0, 0.0, 0.0);
+            let (
+                mut consumption,
+                mut real,
+                mut at_base,
+                mut basket_cost,
+                mut chained_cost,
+                mut all_income,
+            ) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
             for (user, class) in economy.users.iter().enumerate() {
                 let row = n * economy.users.len() + user;
                 all_income += income[row].0;
@@ -312,6 +321,7 @@ impl Sight<'_, '_> {
                     real += spending[row].0 * exp(-index[row].0);
                     at_base += base[user][n];
                     basket_cost += base[user][n] * basket[row].0;
+                    chained_cost += base[user][n] * chained[row].0;
                 }
             }
             let cells = economy.market(n, 0)..economy.market(n + 1, 0);
@@ -324,6 +334,7 @@ impl Sight<'_, '_> {
                 consumption,
                 real,
                 basket_cost / at_base,
+                chained_cost / at_base,
                 consumption / real,
                 employed / at_rest,
                 1.0 - employed / force,
@@ -369,7 +380,7 @@ impl Sight<'_, '_> {
 
     fn households(&self) -> Vec<f64> {
         let users = self.model.economy.users.len();
-        let (income, spending, index, basket) = self.users.table();
+        let (income, spending, index, basket, chained) = self.users.table();
         let mut values = Vec::new();
         for n in &self.watch.economies {
             for row in n * users..(n + 1) * users {
@@ -378,6 +389,7 @@ impl Sight<'_, '_> {
                     spending[row].0,
                     exp(index[row].0),
                     basket[row].0,
+                    chained[row].0,
                     spending[row].0 * exp(-index[row].0),
                 ]);
             }
@@ -495,7 +507,7 @@ impl Sight<'_, '_> {
                 .code(at % sectors)
                 .numbers(&scaled(values));
         }
-        for (n, values) in sums.macroeconomy.chunks_exact(11).enumerate() {
+        for (n, values) in sums.macroeconomy.chunks_exact(12).enumerate() {
             let _ = row!(recorded.macroeconomy).code(n).numbers(&scaled(values));
         }
         let measures = self.watch.labels.measures.len().max(1);
@@ -511,7 +523,7 @@ impl Sight<'_, '_> {
                 .code(at % measures)
                 .number(paid * mean);
         }
-        for (at, values) in sums.households.chunks_exact(5).enumerate() {
+        for (at, values) in sums.households.chunks_exact(6).enumerate() {
             let n = self.watch.economies[at / users];
             let _ = row!(recorded.households)
                 .code(n)

@@ -154,6 +154,11 @@ pub static MACRO: TableSpec = TableSpec {
             "Price of the base-year baskets of households (Laspeyres).",
         ),
         ColumnSpec::number(
+            "consumer_prices_chained",
+            INDEX,
+            "Chained price of households: baskets renewed once a year.",
+        ),
+        ColumnSpec::number(
             "cost_of_living",
             INDEX,
             "Spending over real spending of households (exact index).",
@@ -226,6 +231,11 @@ pub static HOUSEHOLDS: TableSpec = TableSpec {
             "basket_price",
             INDEX,
             "Price of the base-year basket of the class.",
+        ),
+        ColumnSpec::number(
+            "chained_price",
+            INDEX,
+            "Chained price of the class: its basket renewed once a year with current spending.",
         ),
         ColumnSpec::number(
             "real_spending",
