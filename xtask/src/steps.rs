@@ -28,7 +28,7 @@ pub(crate) static STEPS: &[Step] = &[
     Step {
         name: "clippy",
         what: "lints of all code, bans in model code",
-        budget_seconds: 120,
+        budget_seconds: 240,
         run: clippy,
     },
     Step {
@@ -46,7 +46,7 @@ pub(crate) static STEPS: &[Step] = &[
     Step {
         name: "configs",
         what: "every file under configs and experiments",
-        budget_seconds: 60,
+        budget_seconds: 120,
         run: configs,
     },
     Step {
