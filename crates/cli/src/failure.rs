@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tradewinds_config::Diagnostics;
-use tradewinds_equilibrium::oracle::OracleError;
 use tradewinds_output::OutputError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
+use tradewinds_runner::oracles::FileError;
 use tradewinds_world::WorldError;
 
 /// Why a command failed. [`Failure::exit_code`] is part of the contract.
@@ -73,8 +73,11 @@ pub(crate) enum Failure {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: OracleError,
+        source: FileError,
     },
+    /// Cases in a readable file that cannot be read themselves.
+    #[error("{0}")]
+    UnreadableCases(String),
     /// A dataset with other content than was written.
     #[error("{0}")]
     Integrity(String),
@@ -111,7 +114,7 @@ impl Failure {
             Self::Launch(LaunchError::Ensemble(_)) => 1,
             Self::Launch(_) => 6,
             Self::Interrupted { .. } => 130,
-            Self::World(_) | Self::Oracle { .. } => 3,
+            Self::World(_) | Self::Oracle { .. } | Self::UnreadableCases(_) => 3,
             Self::Output(_) | Self::Integrity(_) | Self::Io { .. } => 6,
         }
     }

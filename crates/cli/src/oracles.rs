@@ -1,28 +1,26 @@
-//! `oracles`: cases with expected values, through the solver and the agents.
+//! `oracles`: cases with expected values, through the mechanism that owns the rule.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tradewinds_equilibrium::oracle::{Case, FieldError, compare, read_cases};
-use tradewinds_equilibrium::solve;
 use tradewinds_kernel::clock::TickLength;
-use tradewinds_runner::oracles::{CaseReport, run_case};
+use tradewinds_runner::oracles::{CaseFile, Check, Options, Report, Verdict, run};
 
 use crate::failure::Failure;
 use crate::print::{say, say_json};
 use crate::{Form, Outcome};
 
-/// Run cases with expected values through the direct solver and the agents
+/// Run cases with expected values through the solver and the agents
 #[derive(Debug, clap::Args)]
 #[command(after_help = include_str!("../../../configs/help/oracles.txt"))]
 pub(crate) struct Arguments {
-    /// Case files (JSON; family EH)
+    /// Case files (JSON; families EH, PR, PE, DY)
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Firms per economy and sector
+    /// Firms per economy and sector, in general-equilibrium cases
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     firms_per_cell: u32,
-    /// Length of a tick
+    /// Length of a tick, in general-equilibrium cases
     #[arg(long, value_enum, default_value_t = Tick::Weekly)]
     tick: Tick,
     /// Only the case of this name
@@ -47,202 +45,204 @@ impl Tick {
     }
 }
 
-/// How a case went.
-enum Verdict {
-    /// Both routes ran.
-    Run(CaseReport),
-    /// The solver ran; the agents of the engine do not set such prices yet.
-    Waiting(FieldError),
-    /// It could not be run.
-    Broken(String),
-}
-
-/// The family whose cases can be run.
-const COVERED: &str = "EH";
-
 pub(crate) fn oracles(arguments: &Arguments) -> Outcome {
-    let mut told = Vec::new();
-    let (mut failed, mut waiting, mut run) = (0, 0, 0);
-    for path in &arguments.files {
-        let Some(cases) = cases(path, arguments, &mut told)? else {
-            continue;
-        };
-        for case in cases {
-            let verdict = judge(&case, arguments);
-            run += 1;
-            failed += u32::from(!verdict.passes(&case));
-            waiting += u32::from(verdict.passes(&case) && matches!(verdict, Verdict::Waiting(_)));
+    let options = Options {
+        firms_per_cell: arguments.firms_per_cell as usize,
+        tick: arguments.tick.length(),
+    };
+    let (mut counts, mut told) = (Counts::default(), Vec::new());
+    for file in read(arguments)? {
+        for case in &file.cases {
+            let report = run(file.family, case, options);
+            counts.add(&report);
             if arguments.form.json {
-                told.push(verdict.to_json(&case));
+                told.push(to_json(&report));
             } else {
-                say(&verdict.line(&case))?;
+                say(&line(&report))?;
             }
         }
     }
     if arguments.form.json {
-        let counts = json!({ "run": run, "failed": failed, "solver_alone": waiting });
-        say_json(&json!({ "cases": told, "counts": counts }))?;
-    } else if run > 0 {
-        let both = run - failed - waiting;
-        say(&format!(
-            "{run} cases: {both} pass on both routes, {waiting} on the solver alone, {failed} fail"
-        ))?;
+        say_json(&json!({ "cases": told, "counts": counts.to_json() }))?;
+    } else if counts.run > 0 {
+        say(&counts.line())?;
     }
-    if failed > 0 {
-        return Err(Failure::Result(format!(
-            "{failed} of {run} cases are outside their tolerance or could not be run"
-        )));
-    }
-    if run == 0 {
-        return Err(Failure::Request {
-            problem: "no case was run".to_owned(),
-            help: format!("name a file of the family {COVERED} with cases in it"),
-        });
-    }
-    Ok(())
+    counts.outcome()
 }
 
-/// The cases of a file that were asked for; none when the family is not covered.
-fn cases(
-    path: &Path,
-    arguments: &Arguments,
-    told: &mut Vec<Value>,
-) -> Result<Option<Vec<Case>>, Failure> {
+/// The files, with the cases that were asked for.
+fn read(arguments: &Arguments) -> Result<Vec<CaseFile>, Failure> {
+    let mut files = Vec::new();
+    for path in &arguments.files {
+        files.push(read_file(path)?);
+    }
+    let Some(wanted) = &arguments.case else {
+        return Ok(files);
+    };
+    let cases = files.iter().flat_map(|file| &file.cases);
+    let known: Vec<String> = cases.map(|case| case.name.clone()).collect();
+    if !known.contains(wanted) {
+        return Err(Failure::Request {
+            problem: format!("no file has a case `{wanted}`"),
+            help: format!("they have {}", known.join(", ")),
+        });
+    }
+    for file in &mut files {
+        file.cases.retain(|case| case.name == *wanted);
+    }
+    Ok(files)
+}
+
+fn read_file(path: &Path) -> Result<CaseFile, Failure> {
     let text = std::fs::read_to_string(path).map_err(Failure::io("read", path))?;
-    let wrong = |source| Failure::Oracle {
+    CaseFile::read(&text).map_err(|source| Failure::Oracle {
         path: path.to_owned(),
         source,
+    })
+}
+
+/// How many cases ended how.
+#[derive(Debug, Default)]
+struct Counts {
+    run: u32,
+    passed: u32,
+    failed: u32,
+    /// Part of the case passed, the rest waits for a mechanism.
+    in_part: u32,
+    /// All of the case waits for a mechanism.
+    waiting: u32,
+    unreadable: u32,
+}
+
+impl Counts {
+    fn add(&mut self, report: &Report) {
+        self.run += 1;
+        let count = match &report.verdict {
+            Verdict::Unreadable(_) => &mut self.unreadable,
+            _ if report.fails() => &mut self.failed,
+            Verdict::Waiting(_) if report.checks.is_empty() => &mut self.waiting,
+            Verdict::Waiting(_) => &mut self.in_part,
+            _ => &mut self.passed,
+        };
+        *count += 1;
+    }
+
+    fn to_json(&self) -> Value {
+        json!({
+            "run": self.run, "passed": self.passed, "failed": self.failed,
+            "passed_in_part": self.in_part, "waiting": self.waiting,
+            "unreadable": self.unreadable,
+        })
+    }
+
+    fn line(&self) -> String {
+        let mut line = format!(
+            "{} cases: {} pass, {} fail",
+            self.run, self.passed, self.failed
+        );
+        for (count, word) in [
+            (self.in_part, "pass in part"),
+            (self.waiting, "wait for a mechanism"),
+            (self.unreadable, "cannot be read"),
+        ] {
+            if count > 0 {
+                line += &format!(", {count} {word}");
+            }
+        }
+        line
+    }
+
+    /// What was not run may not look like success.
+    fn outcome(&self) -> Outcome {
+        let of = self.run;
+        if self.failed > 0 {
+            let failed = self.failed;
+            return Err(Failure::Result(format!(
+                "{failed} of {of} cases are outside their tolerance or could not be run"
+            )));
+        }
+        if self.unreadable > 0 {
+            let unreadable = self.unreadable;
+            return Err(Failure::UnreadableCases(format!(
+                "{unreadable} of {of} cases cannot be read"
+            )));
+        }
+        if self.run == self.passed + self.in_part && self.run > 0 {
+            return Ok(());
+        }
+        let (problem, help) = match self.run {
+            0 => ("no case was run".to_owned(), "name a file with cases in it"),
+            _ => (
+                format!("{} of {of} cases were not run", self.waiting),
+                "leave out what waits for a mechanism, with --case or a file without it",
+            ),
+        };
+        let help = help.to_owned();
+        Err(Failure::Request { problem, help })
+    }
+}
+
+fn word(report: &Report) -> &'static str {
+    match &report.verdict {
+        Verdict::Unreadable(_) => "unread",
+        _ if report.fails() => "FAIL",
+        Verdict::Waiting(_) if report.checks.is_empty() => "wait",
+        _ => "pass",
+    }
+}
+
+fn line(report: &Report) -> String {
+    let mut line = format!("{} {:<28}", word(report), report.name);
+    for check in report.worst() {
+        let (error, tolerance) = (check.error, check.tolerance);
+        let relation = if check.passes() { "<=" } else { ">" };
+        let place = place(check);
+        let route = check.route;
+        line += &format!(" {route} {error:.1e} {relation} {tolerance:.0e} ({place}) ");
+    }
+    let work = &report.work;
+    match &report.verdict {
+        Verdict::Run => {
+            line += &format!(
+                " {}: {} systems, {} agents, {} ticks",
+                work.mechanism, work.systems, work.agents, work.ticks
+            );
+        }
+        Verdict::Waiting(why) | Verdict::Unreadable(why) | Verdict::Broken(why) => {
+            line += &format!(" {why}");
+        }
+    }
+    line
+}
+
+fn to_json(report: &Report) -> Value {
+    let (verdict, why) = match &report.verdict {
+        Verdict::Run => ("run", Value::Null),
+        Verdict::Waiting(why) => ("waiting", json!(why)),
+        Verdict::Unreadable(why) => ("unreadable", json!(why)),
+        Verdict::Broken(why) => ("could not be run", json!(why)),
     };
-    let parsed: Value = serde_json::from_str(&text).map_err(|error| wrong(error.into()))?;
-    if let Some(family) = parsed["family"]
-        .as_str()
-        .filter(|family| *family != COVERED)
-    {
-        let count = parsed["cases"].as_array().map_or(0, Vec::len);
-        let shown = path.display();
-        if arguments.form.json {
-            told.push(json!({
-                "file": shown.to_string(), "family": family, "cases": count, "verdict": "not covered",
-            }));
-        } else {
-            say(&format!(
-                "{shown}: family {family} is not yet covered; its {count} cases were not run"
-            ))?;
-        }
-        return Ok(None);
-    }
-    let mut cases = read_cases(&text).map_err(wrong)?;
-    if let Some(wanted) = &arguments.case {
-        let known: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
-        cases.retain(|case| case.name == *wanted);
-        if cases.is_empty() {
-            return Err(Failure::Request {
-                problem: format!("{} has no case `{wanted}`", path.display()),
-                help: format!("it has {}", known.join(", ")),
-            });
-        }
-    }
-    Ok(Some(cases))
+    let checks: Vec<Value> = report
+        .checks
+        .iter()
+        .map(|check| {
+            json!({
+                "route": check.route, "field": check.field, "index": check.index,
+                "error": if check.error.is_finite() { json!(check.error) } else { json!("inf") },
+                "tolerance": check.tolerance, "passes": check.passes(),
+            })
+        })
+        .collect();
+    json!({
+        "case": report.name, "statement": report.statement, "verdict": verdict, "why": why,
+        "passes": report.passes(), "checks": checks, "mechanism": report.work.mechanism,
+        "systems": report.work.systems, "agents": report.work.agents, "ticks": report.work.ticks,
+    })
 }
 
-fn judge(case: &Case, arguments: &Arguments) -> Verdict {
-    if case.economy.oligopoly.is_some() {
-        return solver_alone(case).map_or_else(Verdict::Broken, Verdict::Waiting);
-    }
-    match run_case(
-        case,
-        arguments.firms_per_cell as usize,
-        arguments.tick.length(),
-    ) {
-        Ok(report) => Verdict::Run(report),
-        Err(error) => Verdict::Broken(error.to_string()),
-    }
-}
-
-fn solver_alone(case: &Case) -> Result<FieldError, String> {
-    let found = solve(&case.economy, &case.shock).map_err(|error| error.to_string())?;
-    let errors = compare(case, &found).map_err(|error| error.to_string())?;
-    errors
-        .into_iter()
-        .max_by(|a, b| a.error.total_cmp(&b.error))
-        .ok_or_else(|| "the case expects nothing".to_owned())
-}
-
-impl Verdict {
-    fn passes(&self, case: &Case) -> bool {
-        match self {
-            Self::Run(report) => report.passes(),
-            Self::Waiting(solver) => solver.error <= case.solver_tolerance,
-            Self::Broken(_) => false,
-        }
-    }
-
-    fn line(&self, case: &Case) -> String {
-        let word = if self.passes(case) { "pass" } else { "FAIL" };
-        let head = format!("{word} {:<26}", case.name);
-        match self {
-            Self::Run(report) => format!(
-                "{head} solver {:.1e} {} {:.0e}  path {:.1e} {} {:.0e} ({})  {} systems, {} agents, {} ticks",
-                report.solver.error,
-                relation(report.solver.error, report.solver_tolerance),
-                report.solver_tolerance,
-                report.path.error,
-                relation(report.path.error, report.path_tolerance),
-                report.path_tolerance,
-                place(&report.path),
-                report.systems,
-                report.agents,
-                report.ticks,
-            ),
-            Self::Waiting(solver) => format!(
-                "{head} solver {:.1e} {} {:.0e}  path waiting: firms do not set oligopoly markups yet",
-                solver.error,
-                relation(solver.error, case.solver_tolerance),
-                case.solver_tolerance,
-            ),
-            Self::Broken(why) => format!("{head} {why}"),
-        }
-    }
-
-    fn to_json(&self, case: &Case) -> Value {
-        let mut told = json!({
-            "case": case.name,
-            "passes": self.passes(case),
-            "solver_tolerance": case.solver_tolerance,
-            "path_tolerance": case.path_tolerance,
-        });
-        let error = |error: &FieldError| json!({ "error": error.error, "field": error.field, "index": error.index });
-        match self {
-            Self::Run(report) => {
-                told["verdict"] = json!("run");
-                told["solver"] = error(&report.solver);
-                told["path"] = error(&report.path);
-                told["systems"] = json!(report.systems);
-                told["agents"] = json!(report.agents);
-                told["ticks"] = json!(report.ticks);
-                told["yearly_change"] = json!(report.yearly_change);
-            }
-            Self::Waiting(solver) => {
-                told["verdict"] = json!("path waiting");
-                told["solver"] = error(solver);
-            }
-            Self::Broken(why) => {
-                told["verdict"] = json!("could not be run");
-                told["why"] = json!(why);
-            }
-        }
-        told
-    }
-}
-
-fn relation(error: f64, tolerance: f64) -> &'static str {
-    if error <= tolerance { "<=" } else { ">" }
-}
-
-fn place(error: &FieldError) -> String {
-    if error.field.is_empty() {
-        "exact".to_owned()
-    } else {
-        format!("{}[{}]", error.field, error.index)
+fn place(check: &Check) -> String {
+    match check.error {
+        0.0 => "exact".to_owned(),
+        _ => format!("{}[{}]", check.field, check.index),
     }
 }

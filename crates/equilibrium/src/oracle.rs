@@ -124,7 +124,11 @@ fn missing(case: &str, field: &'static str, expected: &'static str) -> OracleErr
     }
 }
 
-fn read_case(value: &Value) -> Result<Case, OracleError> {
+/// Reads one case.
+///
+/// # Errors
+/// [`OracleError`] with the field at fault.
+pub fn read_case(value: &Value) -> Result<Case, OracleError> {
     let name = value["name"].as_str().unwrap_or("(unnamed)").to_owned();
     let inputs = &value["inputs"];
     let parts = read_parts(&name, inputs)?;
@@ -139,9 +143,12 @@ fn read_case(value: &Value) -> Result<Case, OracleError> {
             None => Err(missing(&name, "expected", "an object of arrays of numbers")),
         })
         .collect::<Result<_, _>>()?;
+    // A case with one tolerance for both routes calls it `rel`.
     let tolerance = |field: &'static str| {
-        value["tolerance"][field]
+        let given = &value["tolerance"];
+        given[field]
             .as_f64()
+            .or_else(|| given["rel"].as_f64())
             .ok_or_else(|| missing(&name, field, "a number"))
     };
     Ok(Case {
