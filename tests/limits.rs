@@ -7,6 +7,7 @@ use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::*;
 use tradewinds_engine::Simulation;
 use tradewinds_engine::accounts::{AccountsPlugin, Cash};
+use tradewinds_engine::currency::CurrencyPlugin;
 use tradewinds_engine::customs::{CustomsPlugin, DutiesCharged, RateCalendar};
 use tradewinds_engine::firm::{Dividend, FirmPlugin};
 use tradewinds_engine::household::{
@@ -126,6 +127,12 @@ fn four_times_all_money_changes_nothing_real() {
     let mut model = with_law(quiet(&economy), &models::added_duty(&economy, 0, 0.3));
     // A margin fixed in money is the one rule that is not homogeneous.
     model.frictions.dollar_margin = 0.0;
+    assert_homogeneous(model.clone());
+    model.frictions.currency = models::floating(economy.economies);
+    assert_homogeneous(model);
+}
+
+fn assert_homogeneous(model: Model) {
     let mut plain = models::simulate(model.clone());
     let mut inflated = Simulation::new(model, inflated_baseline).expect("an ordered schedule");
     for simulation in [&mut plain, &mut inflated] {
@@ -188,6 +195,7 @@ fn inflated_baseline(app: &mut App) {
         ImporterPlugin,
         HouseholdPlugin,
         TradePlugin,
+        CurrencyPlugin,
     ));
     multiply_money(app.world_mut(), 4.0);
     app.add_plugins(AccountsPlugin);

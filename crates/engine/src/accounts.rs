@@ -7,13 +7,14 @@
 //!
 //! | identity | checked after |
 //! | --- | --- |
+//! | balances keep their number in local money; the change of their value is the revaluation recorded | `OpenPeriod` |
 //! | I1 goods: stock + output − sales = stock; materials + arrivals − use = materials | `Produce`, `Trade` |
 //! | I2, I3 buyers pay what sellers, customs and tax offices receive | `ClosePeriod` |
 //! | I4, I5, I6 change of cash = receipts − payments, by firm, importer, final user | `Settle` |
 //! | I7 net exports and transfers are the change of an economy's money; both add up to zero over the world | `ClosePeriod` |
 //! | I8 production = income = expenditure, by economy | `ClosePeriod` |
 //! | I9 employment does not exceed the labour force | `ClosePeriod` |
-//! | I11 money is neither made nor lost | `ClosePeriod` |
+//! | I11 money is neither made nor lost, revaluations apart | `ClosePeriod` |
 
 mod books;
 mod national;

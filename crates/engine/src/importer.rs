@@ -6,7 +6,7 @@
 //! chi of a rise in unit cost and win it back:
 //! ln(1 + margin) = ln(1 + m0) − chi (ln cost − ln reference),
 //! d ln reference / dt = recovery × (ln cost − ln reference).
-//! A weight of the dollar margin keeps part of the margin constant in money.
+//! A weight of the dollar margin keeps part of the margin constant in local money.
 //! Store prices are reset by exact clocks. Importers serve firms and
 //! governments at landed cost.
 
@@ -20,6 +20,7 @@ use tradewinds_kernel::phase::Phase;
 use crate::Tick;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
+use crate::currency::Currencies;
 use crate::firm::Dividend;
 use crate::household::Incomes;
 use crate::model::Model;
@@ -158,6 +159,7 @@ fn reset_store_prices(
     clock: Res<Clock>,
     draws: Res<Draws>,
     prices: Res<MarketPrices>,
+    currencies: Res<Currencies>,
     mut shelves: Query<(&mut LogStorePrice, &mut LogReferenceCost, &mut ResetClock), With<Shelf>>,
 ) {
     let economy = &model.economy;
@@ -170,6 +172,7 @@ fn reset_store_prices(
         let services = economy.services.map_or(0.0, |services| {
             exp(prices.log_composite[economy.market(n, services)])
         });
+        let money = currencies.in_reference(n);
         for s in 0..economy.sectors {
             let market = economy.market(n, s);
             let hazard = frictions.store_reset[s] * clock.dt();
@@ -187,8 +190,8 @@ fn reset_store_prices(
                 reference[shelf].0 += won_back * gap;
                 if resets[shelf].advance(hazard, &draws, STORE_RESET, shelf as u32) {
                     let in_per_cent = costs[kind] * margin;
-                    let in_dollars = (1.0 + distribution) * margin;
-                    let kept = in_per_cent + frictions.dollar_margin * (in_dollars - in_per_cent);
+                    let in_money = (1.0 + distribution) * margin * money;
+                    let kept = in_per_cent + frictions.dollar_margin * (in_money - in_per_cent);
                     price[shelf].0 = ln(costs[kind] + kept) - frictions.margin_squeeze * gap;
                 }
             }

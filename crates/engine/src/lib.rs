@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod columns;
+pub mod currency;
 pub mod customs;
 pub mod firm;
 pub mod household;
@@ -44,6 +45,7 @@ pub fn baseline(app: &mut App) {
         importer::ImporterPlugin,
         household::HouseholdPlugin,
         trade::TradePlugin,
+        currency::CurrencyPlugin,
         accounts::AccountsPlugin,
     ));
 }

@@ -10,6 +10,7 @@ use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_units::Date;
 
+use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
 
 /// Whether workers move between the sectors of an economy.
@@ -61,6 +62,8 @@ pub struct Frictions {
     pub margin_recovery: f64,
     /// Weight of a constant margin in dollars against one in per cent of cost.
     pub dollar_margin: f64,
+    /// How exchange rates move.
+    pub currency: CurrencyRule,
 }
 
 impl Frictions {
@@ -90,6 +93,7 @@ impl Frictions {
             margin_squeeze: 0.0,
             margin_recovery: 0.5,
             dollar_margin: 0.0,
+            currency: CurrencyRule::fixed(),
         }
     }
 }

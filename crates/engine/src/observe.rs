@@ -13,12 +13,13 @@ use bevy_ecs::system::SystemParam;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::maths::exp;
 use tradewinds_kernel::phase::Phase;
-use tradewinds_kernel::record::Rows as Records;
+use tradewinds_kernel::record::{ColumnKind, ColumnSpec, Rows as Records, TableSpec};
 use tradewinds_units::{Date, days_between};
 
 use crate::Tick;
 use crate::accounts::{Audit, Cash};
 use crate::columns::OnlyTable;
+use crate::currency::Currencies;
 use crate::customs::{DutiesCharged, RatesInForce};
 use crate::firm::{Dividend, Firm, Rows};
 use crate::household::{
@@ -193,6 +194,7 @@ struct Sight<'w, 's> {
     labour: Res<'w, LabourRationing>,
     wages: Res<'w, Wages>,
     incomes: Res<'w, Incomes>,
+    currencies: Res<'w, Currencies>,
     audit: Res<'w, Audit>,
     rows: Res<'w, Rows>,
     firms: Query<'w, 's, FirmSight, With<Firm>>,
@@ -228,6 +230,12 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
         sight.emit(sums, &mut recorded);
         *sums = Sums::default();
     }
+}
+
+/// Columns of a table that hold numbers.
+fn numbers(table: &TableSpec) -> usize {
+    let is_number = |column: &&ColumnSpec| column.kind == ColumnKind::Number;
+    table.columns.iter().filter(is_number).count()
 }
 
 fn add(sums: &mut Vec<f64>, values: Vec<f64>) {
@@ -280,18 +288,19 @@ impl Sight<'_, '_> {
         let economy = &self.model.economy;
         let mut values = Vec::new();
         for n in &self.watch.economies {
+            let local = self.currencies.log_rate[*n];
             for s in 0..economy.sectors {
                 let market = economy.market(*n, s);
                 values.extend([
-                    exp(self.prices.log_composite[market]),
-                    exp(self.prices.log_domestic[market]),
-                    exp(self.prices.log_import[market]),
-                    exp(self.stores.log_price[market]),
-                    exp(self.stores.log_domestic[market]),
-                    exp(self.stores.log_import[market]),
+                    exp(self.prices.log_composite[market] + local),
+                    exp(self.prices.log_domestic[market] + local),
+                    exp(self.prices.log_import[market] + local),
+                    exp(self.stores.log_price[market] + local),
+                    exp(self.stores.log_domestic[market] + local),
+                    exp(self.stores.log_import[market] + local),
                     self.orders.stores[market] * self.shipments.delivered[market],
                     self.labour.employed[market],
-                    exp(self.wages.log_wage[market]),
+                    exp(self.wages.log_wage[market] + local),
                 ]);
             }
         }
@@ -329,19 +338,22 @@ impl Sight<'_, '_> {
             let at_rest: f64 = economy.wage_bill[cells].iter().sum();
             let force = at_rest / (1.0 - self.model.frictions.unemployment[n]);
             let (exports, imports) = self.external_trade(n);
+            let local = self.currencies.in_local(n);
             values.extend([
                 all_income,
                 consumption,
                 real,
-                basket_cost / at_base,
-                chained_cost / at_base,
-                consumption / real,
+                basket_cost / at_base * local,
+                chained_cost / at_base * local,
+                consumption / real * local,
                 employed / at_rest,
                 1.0 - employed / force,
-                self.incomes.wages[n] / dt / employed,
+                self.incomes.wages[n] / dt / employed * local,
                 exports,
                 imports,
                 self.incomes.revenue[n] / dt,
+                local,
+                self.currencies.effective_rate(n),
             ]);
         }
         values
@@ -383,13 +395,15 @@ impl Sight<'_, '_> {
         let (income, spending, index, basket, chained) = self.users.table();
         let mut values = Vec::new();
         for n in &self.watch.economies {
+            let log_rate = self.currencies.log_rate[*n];
+            let local = self.currencies.in_local(*n);
             for row in n * users..(n + 1) * users {
                 values.extend([
                     income[row].0,
                     spending[row].0,
-                    exp(index[row].0),
-                    basket[row].0,
-                    chained[row].0,
+                    exp(index[row].0 + log_rate),
+                    basket[row].0 * local,
+                    chained[row].0 * local,
                     spending[row].0 * exp(-index[row].0),
                 ]);
             }
@@ -405,13 +419,14 @@ impl Sight<'_, '_> {
             .flat_map(|n| (0..economy.sectors).map(move |s| (n, s)))
             .flat_map(|(n, s)| {
                 let market = economy.market(n, s);
+                let local = self.currencies.log_rate[n];
                 let abroad = (0..economy.economies).filter(|i| *i != n);
                 let imports = abroad
                     .map(|i| self.shipments.value[economy.flow(n, i, s)])
                     .sum();
                 [
-                    exp(self.prices.log_composite[market]),
-                    exp(self.stores.log_price[market]),
+                    exp(self.prices.log_composite[market] + local),
+                    exp(self.stores.log_price[market] + local),
                     self.labour.employed[market],
                     imports,
                 ]
@@ -438,6 +453,7 @@ impl Sight<'_, '_> {
                     incomes.profit[n],
                     incomes.revenue[n],
                     incomes.transfer[n],
+                    self.currencies.revaluation[n],
                 ]
                 .map(|value| value * a_year)
             })
@@ -507,7 +523,7 @@ impl Sight<'_, '_> {
                 .code(at % sectors)
                 .numbers(&scaled(values));
         }
-        for (n, values) in sums.macroeconomy.chunks_exact(12).enumerate() {
+        for (n, values) in sums.macroeconomy.chunks_exact(numbers(&MACRO)).enumerate() {
             let _ = row!(recorded.macroeconomy).code(n).numbers(&scaled(values));
         }
         let measures = self.watch.labels.measures.len().max(1);
@@ -530,7 +546,7 @@ impl Sight<'_, '_> {
                 .code(at % users)
                 .numbers(&scaled(values));
         }
-        for (n, values) in sums.accounts.chunks_exact(12).enumerate() {
+        for (n, values) in sums.accounts.chunks_exact(numbers(&ACCOUNTS)).enumerate() {
             let _ = row!(recorded.accounts).code(n).numbers(&scaled(values));
         }
         for ((cell, firm), values) in self.watched_firms().zip(sums.firms.chunks_exact(6)) {

@@ -33,6 +33,7 @@ const EXPORTER: ColumnSpec =
 const SECTOR: ColumnSpec = ColumnSpec::code("sector", "code", "Sector of the good.");
 
 const INDEX: &str = "index, base year = 1";
+const LOCAL: &str = "index in local money, base year = 1";
 const VALUE: &str = "USD bn a year";
 const RATE: &str = "share of customs value";
 
@@ -94,26 +95,26 @@ pub static MARKETS: TableSpec = TableSpec {
         SECTOR,
         ColumnSpec::number(
             "landed_price",
-            INDEX,
+            LOCAL,
             "CES index of landed prices of domestic and imported goods, duty paid.",
         ),
         ColumnSpec::number(
             "landed_price_domestic",
-            INDEX,
+            LOCAL,
             "The same for domestic goods.",
         ),
-        ColumnSpec::number("landed_price_imported", INDEX, "The same for imports."),
+        ColumnSpec::number("landed_price_imported", LOCAL, "The same for imports."),
         ColumnSpec::number(
             "store_price",
-            INDEX,
+            LOCAL,
             "Mean store price at the current mix of domestic and imported goods.",
         ),
         ColumnSpec::number(
             "store_price_domestic",
-            INDEX,
+            LOCAL,
             "Store price of domestic goods.",
         ),
-        ColumnSpec::number("store_price_imported", INDEX, "Store price of imports."),
+        ColumnSpec::number("store_price_imported", LOCAL, "Store price of imports."),
         ColumnSpec::number(
             "store_volume",
             "USD bn a year at base landed prices",
@@ -124,7 +125,7 @@ pub static MARKETS: TableSpec = TableSpec {
             "USD bn a year at base wages",
             "Labour employed in the sector.",
         ),
-        ColumnSpec::number("wage", INDEX, "Wage."),
+        ColumnSpec::number("wage", LOCAL, "Wage."),
     ],
 };
 
@@ -150,17 +151,17 @@ pub static MACRO: TableSpec = TableSpec {
         ),
         ColumnSpec::number(
             "consumer_prices",
-            INDEX,
+            LOCAL,
             "Price of the base-year baskets of households (Laspeyres).",
         ),
         ColumnSpec::number(
             "consumer_prices_chained",
-            INDEX,
+            LOCAL,
             "Chained price of households: baskets renewed once a year.",
         ),
         ColumnSpec::number(
             "cost_of_living",
-            INDEX,
+            LOCAL,
             "Spending over real spending of households (exact index).",
         ),
         ColumnSpec::number("employment", INDEX, "Employment relative to rest."),
@@ -169,7 +170,7 @@ pub static MACRO: TableSpec = TableSpec {
             "share of the labour force",
             "Labour force without work.",
         ),
-        ColumnSpec::number("wage", INDEX, "Wages paid over labour employed."),
+        ColumnSpec::number("wage", LOCAL, "Wages paid over labour employed."),
         ColumnSpec::number(
             "exports",
             VALUE,
@@ -184,6 +185,16 @@ pub static MACRO: TableSpec = TableSpec {
             "tax_on_trade",
             VALUE,
             "Import duties and export taxes collected.",
+        ),
+        ColumnSpec::number(
+            "exchange_rate",
+            INDEX,
+            "Units of local money per unit of the reference money (up: the reference money appreciates).",
+        ),
+        ColumnSpec::number(
+            "effective_exchange_rate",
+            INDEX,
+            "Value of local money against the money of trading partners, by their share in trade of the base year (up: local money appreciates).",
         ),
     ],
 };
@@ -224,17 +235,17 @@ pub static HOUSEHOLDS: TableSpec = TableSpec {
         ColumnSpec::number("spending", VALUE, "Planned spending."),
         ColumnSpec::number(
             "cost_of_living",
-            INDEX,
+            LOCAL,
             "Exact CES price index of the class.",
         ),
         ColumnSpec::number(
             "basket_price",
-            INDEX,
+            LOCAL,
             "Price of the base-year basket of the class.",
         ),
         ColumnSpec::number(
             "chained_price",
-            INDEX,
+            LOCAL,
             "Chained price of the class: its basket renewed once a year with current spending.",
         ),
         ColumnSpec::number(
@@ -289,6 +300,11 @@ pub static ACCOUNTS: TableSpec = TableSpec {
             "transfers",
             VALUE,
             "Net transfers from abroad that finance the deficit.",
+        ),
+        ColumnSpec::number(
+            "revaluation",
+            VALUE,
+            "Change of the value of money balances with the exchange rate; no flow.",
         ),
     ],
 };

@@ -5,9 +5,10 @@
 //! accounts of households. The base year is reproduced exactly, so no burn-in
 //! is needed.
 
+use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
-use tradewinds_world::World;
+use tradewinds_world::{Currency, Regime, World};
 
 use crate::parameters::{ParameterError, Parameters};
 
@@ -281,7 +282,47 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         margin_squeeze: parameters.get("margin_squeeze")?,
         margin_recovery: parameters.get("margin_recovery")?,
         dollar_margin: parameters.get("dollar_margin")?,
+        currency: currency_rule(world, parameters)?,
     })
+}
+
+/// How the currencies of a world move under parameters.
+fn currency_rule(world: &World, parameters: &Parameters) -> Result<CurrencyRule, ParameterError> {
+    let managed = parameters.get("managed_flexibility")?;
+    let flexibility = |currency: &Currency| match currency.regime {
+        Regime::Float => 1.0,
+        Regime::Managed => managed,
+        Regime::Peg => 0.0,
+    };
+    Ok(CurrencyRule {
+        reference: world.reference,
+        flexibility: world.currencies.iter().map(flexibility).collect(),
+        reference_invoicing: reference_invoicing(world),
+        speed: parameters.get("exchange_rate_speed")?,
+        volatility: parameters.get("exchange_rate_volatility")?,
+        interest_response: parameters.get("exchange_rate_interest_response")?,
+        balance_response: parameters.get("exchange_rate_trade_response")?,
+        tariff_response: parameters.get("exchange_rate_tariff_response")?,
+        import_content: parameters.get("import_content")?,
+    })
+}
+
+/// Share of the reference currency in what each economy buys from each: the
+/// record of the importer where the reference economy buys; elsewhere the mean of
+/// the seller's share and the buyer's.
+fn reference_invoicing(world: &World) -> Vec<f64> {
+    let economies = world.economy_count();
+    let share = |n: usize, i: usize| {
+        let bought = world.currencies[n].imports_in_reference;
+        let sold = world.currencies[i].exports_in_reference;
+        match world.reference == Some(n) {
+            true => bought,
+            false => 0.5 * (bought + sold),
+        }
+    };
+    (0..economies * economies)
+        .map(|pair| share(pair / economies, pair % economies))
+        .collect()
 }
 
 /// The populations of a world under parameters.

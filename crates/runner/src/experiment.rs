@@ -16,6 +16,7 @@ use tradewinds_policy::{LawBook, Practice, Reform, TariffSchedule};
 use tradewinds_units::{Date, days_between};
 use tradewinds_world::World;
 
+use crate::closure::Closure;
 use crate::design::Design;
 use crate::library::{EXPERIMENT_FILE, Input, Library, LibraryError, experiment_path};
 use crate::parameters::Parameters;
@@ -173,6 +174,8 @@ pub struct Experiment {
     pub uncertainties: Vec<Uncertainty>,
     /// The scenarios, in the order of the file.
     pub scenarios: Vec<Scenario>,
+    /// What is fixed and what adjusts.
+    pub closure: Closure,
     /// What is written.
     pub collect: Collect,
     /// What the summary is about.

@@ -2,6 +2,7 @@
 
 pub mod calibrate;
 pub mod check;
+pub mod closure;
 pub mod design;
 pub mod duty_query;
 pub mod ensemble;

@@ -65,6 +65,7 @@ impl Lens<'_> {
         self.trade(scenario, baseline, &mut found);
         self.prices_and_welfare(scenario, baseline, &mut found);
         self.jobs(scenario, baseline, &mut found);
+        self.money(scenario, baseline, &mut found);
         found
     }
 
@@ -428,7 +429,7 @@ impl Lens<'_> {
         };
         let rebate = self.rebate_share
             * (total(scenario) - total(baseline))
-            * exp(-macro_change("cost_of_living"));
+            * exp(macro_change("exchange_rate") - macro_change("cost_of_living"));
         let income: f64 = self.economy.accounts().income[self.focus];
         let group = "welfare (equivalent variation at exact prices)";
         let unit = "USD bn a year";
@@ -460,6 +461,17 @@ impl Lens<'_> {
             "share",
             everyone / income,
         );
+    }
+
+    fn money(&self, scenario: &Series, baseline: &Series, found: &mut Vec<Outcome>) {
+        let column = "effective_exchange_rate";
+        let mean = |series: &Series| series.macroeconomy.mean(column, self.window.clone());
+        found.push(Outcome {
+            group: "money",
+            name: "value of the currency, by trade".to_owned(),
+            unit: "log change",
+            value: ln(mean(scenario)[self.focus] / mean(baseline)[self.focus]),
+        });
     }
 
     fn jobs(&self, scenario: &Series, baseline: &Series, found: &mut Vec<Outcome>) {

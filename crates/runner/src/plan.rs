@@ -13,6 +13,7 @@ use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 use tradewinds_world::World;
 
 use crate::calibrate;
+use crate::closure::Closure;
 use crate::ensemble::EnsembleError;
 use crate::experiment::{Experiment, Level, Watched};
 use crate::parameters::Parameters;
@@ -49,6 +50,8 @@ pub struct Plan {
     pub seed: u64,
     /// Days of the simulation and of the base year's law.
     pub span: Span,
+    /// What is fixed and what adjusts.
+    pub closure: Closure,
     /// Subsectors of every flow.
     pub mix: FlowMix,
     /// Measures over all scenarios, for records.
@@ -116,6 +119,7 @@ impl Plan {
             })
             .collect();
         Ok(Self {
+            closure: experiment.closure,
             mix: FlowMix::of(&experiment.world),
             world: experiment.world.clone(),
             scenarios,
@@ -164,7 +168,8 @@ impl Plan {
             calibrate::population(&self.world, parameters, self.firms_per_cell, importers);
         let (economy, frictions, population) = (
             Arc::new(economy),
-            frictions.map_err(|error| failed(error.into()))?,
+            self.closure
+                .applied(frictions.map_err(|error| failed(error.into()))?),
             population.map_err(|error| failed(error.into()))?,
         );
         let under = rates.under(self, &practice).iter().map(|rates| Model {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use tradewinds_units::{EconomyCode, SectorCode};
 
 use crate::WorldError;
+use crate::currency::{self, Currency};
 use crate::quality::{Confidence, Mark, Quality};
 use crate::read::{
-    attached_names, base_year, economies, merged, read_long, sectors, subsectors, weights,
+    attached_names, base_year, economies, merged, read_long, reference_currency, sectors,
+    subsectors, weights,
 };
 use crate::table::{FileSet, Table};
 
@@ -143,6 +145,9 @@ pub(crate) struct AttachedName {
 pub(crate) struct Facts {
     pub(crate) base_year: i32,
     pub(crate) economies: Vec<EconomyRow>,
+    pub(crate) currencies: Vec<Currency>,
+    /// Code of the currency in which accounts are kept.
+    pub(crate) reference_currency: String,
     pub(crate) sectors: Vec<SectorRow>,
     /// Subsector, its sector and its headings.
     pub(crate) subsectors: Vec<(SectorCode, SectorCode, String)>,
@@ -172,9 +177,12 @@ impl Facts {
     pub(crate) fn read(sources: &Sources) -> Result<Self, WorldError> {
         let layers = &sources.layers;
         let long = |file, key, value| read_long(layers, &Shape { file, key, value });
+        let economies = economies(layers)?;
         let mut facts = Self {
             base_year: base_year(layers)?,
-            economies: economies(layers)?,
+            currencies: currency::facts(layers, &economies)?,
+            reference_currency: reference_currency(layers)?,
+            economies,
             sectors: sectors(layers)?,
             subsectors: subsectors(layers)?,
             assumptions: merged(layers, "assumptions.csv", "key", "value")?,
@@ -266,6 +274,14 @@ impl Facts {
                         id: fact.mark.source.clone(),
                     });
                 }
+            }
+        }
+        for currency in &self.currencies {
+            if !self.sources.contains_key(&currency.mark.source) {
+                return Err(WorldError::UnknownSource {
+                    file: "currencies.csv".to_owned(),
+                    id: currency.mark.source.clone(),
+                });
             }
         }
         Ok(())

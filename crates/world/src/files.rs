@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::accounts::Accounts;
 use crate::build::BaseYear;
+use crate::currency;
 use crate::dollars::{bn, text};
 use crate::government;
 use crate::people_files::{baskets, governments, households};
@@ -43,6 +44,7 @@ pub(crate) fn write_all(year: &BaseYear) -> FileSet {
     let tables = [
         world(year),
         economies(year),
+        currency::file(&year.facts.economies, &year.facts.currencies),
         sectors(year),
         firms(year),
         trade(year),
@@ -92,6 +94,11 @@ fn world(year: &BaseYear) -> File {
                 "money",
                 "USD bn a year".to_owned(),
                 "basic prices, duties apart; nine decimals",
+            ),
+            row(
+                "reference_currency",
+                year.facts.reference_currency.clone(),
+                "currency in which accounts are kept",
             ),
         ],
     }

@@ -10,6 +10,7 @@ mod accounts;
 mod balance;
 mod build;
 mod check;
+mod currency;
 mod distribution;
 mod dollars;
 mod duties;
@@ -33,6 +34,7 @@ mod table;
 mod world;
 
 pub use build::{Built, build};
+pub use currency::{Currency, Regime};
 pub use error::WorldError;
 pub use facts::Sources;
 pub use quality::{Confidence, Mark, Quality};

@@ -4,12 +4,13 @@ use std::str::FromStr;
 
 use tradewinds_units::{EconomyCode, SectorCode};
 
+use crate::currency::Currency;
 use crate::dollars::bn;
 use crate::files::DISTRIBUTION;
 use crate::quality::{Mark, Quality};
 use crate::table::{FileSet, Row, Table};
 use crate::world::{AttachedGovernment, Budget, FirmFacts, HouseholdClass, SubsectorWeight, World};
-use crate::{WorldError, check};
+use crate::{WorldError, check, currency};
 
 impl World {
     /// Reads the files that [`crate::build`] writes.
@@ -81,6 +82,17 @@ fn money(table: &Table, row: &Row, column: &str) -> Result<f64, WorldError> {
     table.dollars(row, column).map(bn)
 }
 
+/// The first economy that uses the currency in which accounts are kept.
+fn reference(settings: &Table, currencies: &[Currency]) -> Result<Option<usize>, WorldError> {
+    for row in &settings.rows {
+        if settings.text(row, "key")? == "reference_currency" {
+            let code = settings.text(row, "value")?;
+            return Ok(currencies.iter().position(|currency| currency.code == code));
+        }
+    }
+    Ok(None)
+}
+
 /// Codes, names and people; all flows zero.
 fn empty(files: &FileSet) -> Result<World, WorldError> {
     let settings = Table::read(files, "world.csv")?;
@@ -131,7 +143,11 @@ fn empty(files: &FileSet) -> Result<World, WorldError> {
         key: "kind services".to_owned(),
     })?;
     let (n, s) = (economies.len(), sectors.len());
+    let currencies = currency::load(files, &economies)?;
+    let reference = reference(&settings, &currencies)?;
     Ok(World {
+        currencies,
+        reference,
         base_year,
         economy_names: names(&people)?,
         sector_names: names(&goods)?,

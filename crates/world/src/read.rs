@@ -69,7 +69,7 @@ fn read_layer(
 }
 
 /// The last layer that has the file.
-fn last<'a>(layers: &'a [FileSet], file: &str) -> Result<&'a FileSet, WorldError> {
+pub(crate) fn last<'a>(layers: &'a [FileSet], file: &str) -> Result<&'a FileSet, WorldError> {
     layers
         .iter()
         .rev()
@@ -86,6 +86,15 @@ pub(crate) fn base_year(layers: &[FileSet]) -> Result<i32, WorldError> {
         .ok_or_else(|| WorldError::MissingFact {
             file: "world.csv".to_owned(),
             key: "base_year".to_owned(),
+        })
+}
+
+pub(crate) fn reference_currency(layers: &[FileSet]) -> Result<String, WorldError> {
+    key_values(last(layers, "world.csv")?, "world.csv")?
+        .remove("reference_currency")
+        .ok_or_else(|| WorldError::MissingFact {
+            file: "world.csv".to_owned(),
+            key: "reference_currency".to_owned(),
         })
 }
 

@@ -2,6 +2,7 @@
 
 use tradewinds_units::{EconomyCode, SectorCode};
 
+use crate::currency::Currency;
 use crate::quality::Mark;
 
 /// Base-year accounts of N economies and S sectors.
@@ -21,6 +22,10 @@ pub struct World {
     pub base_year: i32,
     /// Economies in index order.
     pub economies: Vec<EconomyCode>,
+    /// Money of each economy.
+    pub currencies: Vec<Currency>,
+    /// Economy in whose money accounts are kept; `None` when no economy uses it.
+    pub reference: Option<usize>,
     /// Name of each economy.
     pub economy_names: Vec<String>,
     /// Sectors in index order.

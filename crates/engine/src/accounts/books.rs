@@ -9,6 +9,7 @@ use tradewinds_kernel::reduce::CompensatedSum;
 
 use super::{AGENT_TOLERANCE, Account, Audit, Breach, Cash, ONE_DOLLAR};
 use crate::columns::OnlyTable;
+use crate::currency::Currencies;
 use crate::customs::RatesInForce;
 use crate::firm::{BundlesPerUnit, Dividend, Firm, Line, Owner, Rows};
 use crate::household::{Budgets, FinalBuyer, Incomes};
@@ -37,6 +38,7 @@ pub(super) struct Books<'w, 's> {
     pub(super) shipments: Res<'w, Shipments>,
     pub(super) materials: Res<'w, Materials>,
     pub(super) incomes: Res<'w, Incomes>,
+    pub(super) currencies: Res<'w, Currencies>,
     pub(super) firms: Query<'w, 's, FirmBooks, With<Firm>>,
     pub(super) lines:
         Query<'w, 's, (&'static Sales, &'static LogPrice, &'static Owner), With<Line>>,
@@ -61,6 +63,10 @@ impl Books<'_, '_> {
         }
         let mut found = Findings::default();
         match phase {
+            Phase::OpenPeriod => {
+                self.check_revaluation(audit, &mut found);
+                self.check_goods_unchanged(audit, &mut found);
+            }
             Phase::Produce => {
                 self.check_cash_unchanged(audit, &mut found);
                 self.check_production(audit, &mut found);
@@ -91,7 +97,7 @@ impl Books<'_, '_> {
         });
         match phase {
             Phase::Produce | Phase::Trade => self.remember_goods(audit),
-            Phase::Settle => self.remember_cash(audit),
+            Phase::OpenPeriod | Phase::Settle => self.remember_cash(audit),
             _ => {}
         }
     }
@@ -147,6 +153,43 @@ impl Books<'_, '_> {
         }
         for (user, cash) in self.users.table().iter().enumerate() {
             found.unchanged(Account::FinalUserCash(user), audit.user_cash[user], cash.0);
+        }
+    }
+
+    /// Money balances keep their number in local money; what that changes in
+    /// reference money is what the exchange rates recorded, and no more.
+    pub(super) fn check_revaluation(&self, audit: &mut Audit, found: &mut Findings) {
+        let economies = self.model.economy.economies;
+        let firms = self.firms.table().0;
+        let importers = self.importers.table().0;
+        let users = self.users.table();
+        let per_importer = importers.len() / economies;
+        let per_user = users.len() / economies;
+        for n in 0..economies {
+            let factor = self.currencies.factor[n];
+            let (mut change, mut held) = (CompensatedSum::default(), 0.0);
+            let mut revalued = |account: Account, before: f64, now: f64| {
+                found.unchanged(account, before * factor, now);
+                change.add(now - before);
+                held += now.abs();
+            };
+            let cells = self.cells(n);
+            for firm in self.rows.firms[cells.start]..self.rows.firms[cells.end] {
+                let account = Account::FirmCash(firm);
+                revalued(account, audit.firm_cash[firm], firms[firm].0);
+            }
+            for at in n * per_importer..(n + 1) * per_importer {
+                let account = Account::ImporterCash(at);
+                revalued(account, audit.importer_cash[at], importers[at].0);
+            }
+            for at in n * per_user..(n + 1) * per_user {
+                let account = Account::FinalUserCash(at);
+                revalued(account, audit.user_cash[at], users[at].0);
+            }
+            let change = change.total();
+            let account = Account::Economy("revaluations are recorded", n);
+            found.close(account, change - self.currencies.revaluation[n], held);
+            audit.money += change;
         }
     }
 

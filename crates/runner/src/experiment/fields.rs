@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use tradewinds_config::{EXTENDS, FieldSpec, Kind, NON_NEGATIVE, TableSpec};
 
+use crate::closure::CLOSURE;
 use crate::parameters::{PARAMETERS, ParameterSpec};
 use crate::prior::PRIOR;
 use crate::scenario::{IN_EXPERIMENT, SCENARIO};
@@ -189,6 +190,11 @@ fn fields() -> Vec<FieldSpec> {
             "population",
             Kind::Table(&POPULATION),
             "How many agents there are.",
+        ),
+        FieldSpec::optional(
+            "closure",
+            Kind::Table(&CLOSURE),
+            "What is fixed and what adjusts.",
         ),
         FieldSpec::optional(
             "law",

@@ -14,6 +14,7 @@ use tradewinds_world::World;
 
 use super::fields::{ALL, experiment_spec};
 use super::{Collect, Defaults, Experiment, ExperimentError, Level, Outcomes, Watched, tick_days};
+use crate::closure::Closure;
 use crate::design::{Design, Sampling};
 use crate::library::{Library, LibraryError};
 use crate::scenario::{ScenarioReader, compile, is_plain, plain_name, unknown};
@@ -159,6 +160,9 @@ impl Reading<'_> {
             world_name: table.required("world"),
             design: self.design(),
             practice: self.practice(&law, &scenarios),
+            closure: table
+                .table("closure")
+                .map_or_else(Closure::default, Closure::read),
             collect: self.collect(&world, tick),
             outcomes: self.outcomes(&world, (start, end)),
             name,
