@@ -10,6 +10,7 @@ use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
 use tradewinds_runner::oracles::FileError;
+use tradewinds_runner::record::RecordError;
 use tradewinds_world::WorldError;
 
 /// Why a command failed. [`Failure::exit_code`] is part of the contract.
@@ -35,6 +36,9 @@ pub(crate) enum Failure {
     /// An experiment with mistakes, or refused by a limit.
     #[error(transparent)]
     Experiment(#[from] ExperimentError),
+    /// Recorded values that cannot be read or answered.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// A limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -109,6 +113,10 @@ impl Failure {
             Self::Library(LibraryError::World { .. }) => 3,
             Self::Library(LibraryError::Read { .. }) => 6,
             Self::Experiment(error) => error.exit_code(),
+            Self::Record(RecordError::Config(_) | RecordError::Rows { .. }) => 2,
+            Self::Record(RecordError::Table { .. }) => 3,
+            Self::Record(RecordError::Library(_)) => 6,
+            Self::Record(RecordError::Ensemble(_) | RecordError::RestPoint(_)) => 1,
             Self::Limit(_) => 4,
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,
@@ -129,6 +137,7 @@ impl Failure {
             Self::Config(_)
                 | Self::Library(LibraryError::Config(_))
                 | Self::Experiment(ExperimentError::Config(_))
+                | Self::Record(RecordError::Config(_))
         );
         let lead = if has_own_lead { "" } else { "error: " };
         if !matches!(self, Self::ClosedOutput | Self::Checked { .. }) {

@@ -15,6 +15,7 @@ mod print;
 mod profile;
 mod progress;
 mod rates;
+mod record;
 mod run;
 mod schedule;
 mod schema;
@@ -51,6 +52,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
+    Record(record::Arguments),
     Check(check::Arguments),
     Schema(schema::Arguments),
     Rates(rates::Arguments),
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|| Command::Run(run::Arguments::default()));
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Record(arguments) => record::record(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema(arguments) => schema::print(&arguments),
         Command::Schedule(arguments) => schedule::schedule(&arguments),

@@ -210,7 +210,7 @@ fn headline(experiment: &Experiment, plan: &Plan) -> String {
 
 /// The first interrupt ends the run at the end of the current replications, the
 /// second at once.
-fn stop_on_interrupt(control: &Arc<Control>) -> Result<(), Failure> {
+pub(crate) fn stop_on_interrupt(control: &Arc<Control>) -> Result<(), Failure> {
     let control = Arc::clone(control);
     let handler = move || {
         if control.stop.swap(true, Ordering::Relaxed) {

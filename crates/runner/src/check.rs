@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use tradewinds_config::{Diagnostics, Document, Source, TableSpec};
+use tradewinds_config::{Diagnostic, Diagnostics, Document, Finding, Source, TableSpec};
 use tradewinds_policy::{INSTRUMENT, LawBook, Practice, Reform};
 
 use crate::experiment::{
     Defaults, Experiment, ExperimentError, Limits, defaults_spec, experiment_spec, scenario_spec,
 };
-use crate::library::{LAW, Library, LibraryError};
+use crate::library::{EXPERIMENT_FILE, LAW, Library, LibraryError};
+use crate::record::{RecordError, RecordPlan, record_spec};
 use crate::scenario::{IN_EXPERIMENT, Scenario, ScenarioReader, compile};
 
 /// What a file of configuration describes.
@@ -22,15 +23,18 @@ pub enum FileKind {
     Instrument,
     /// Default parameters.
     Parameters,
+    /// Recorded values beside those of an experiment.
+    Record,
 }
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Experiment,
         Self::Scenario,
         Self::Instrument,
         Self::Parameters,
+        Self::Record,
     ];
 
     /// Name on the command line.
@@ -40,6 +44,7 @@ impl FileKind {
             Self::Scenario => "scenario",
             Self::Instrument => "instrument",
             Self::Parameters => "parameters",
+            Self::Record => "record",
         }
     }
 
@@ -50,6 +55,7 @@ impl FileKind {
             Self::Scenario => scenario_spec(),
             Self::Instrument => &INSTRUMENT,
             Self::Parameters => defaults_spec(),
+            Self::Record => record_spec(),
         }
     }
 
@@ -132,6 +138,30 @@ impl Checker {
             FileKind::Scenario => Ok(scenario(library, source)?),
             FileKind::Instrument => Ok(instrument(library, source)?),
             FileKind::Parameters => Ok(Defaults::read(source).map(|_| ())?),
+            FileKind::Record => self.record(source, path),
+        }
+    }
+}
+
+impl Checker {
+    /// Checks rows against the experiment in the same folder.
+    fn record(&self, source: &Source, path: &Path) -> Result<(), ExperimentError> {
+        let beside = path.with_file_name(EXPERIMENT_FILE).display().to_string();
+        let experiment = Experiment::load(&self.library, &beside, &[])?;
+        let wrong = |problem: String| {
+            let finding = Finding {
+                summary: problem,
+                found: path.display().to_string(),
+                expected: "one row for each recorded value".into(),
+                help: "add a row, or name the value under `elsewhere`".into(),
+            };
+            Diagnostics::from(Diagnostic::error(&source.span(0, 0), "", finding))
+        };
+        match RecordPlan::load(&experiment) {
+            Ok(_) => Ok(()),
+            Err(RecordError::Config(errors)) => Err(errors.into()),
+            Err(RecordError::Library(error)) => Err(error.into()),
+            Err(other) => Err(wrong(other.to_string()).into()),
         }
     }
 }
@@ -198,6 +228,7 @@ fn instrument(library: &Library, source: &Source) -> Result<(), LibraryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::RECORD_FILE;
 
     fn checkout() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -219,6 +250,7 @@ mod tests {
                 Some("policy") => FileKind::Instrument,
                 Some("scenarios") => FileKind::Scenario,
                 Some("parameters") => FileKind::Parameters,
+                _ if path.ends_with(RECORD_FILE) => FileKind::Record,
                 _ => FileKind::Experiment,
             };
             let (kind, result) = checker().check(&checkout().join(&path));

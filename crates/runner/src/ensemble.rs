@@ -232,14 +232,14 @@ fn parameter_rows(parameters: &Parameters, replication: u32) -> Rows {
 }
 
 /// One finished run.
-struct RunResult {
-    recorded: Recorded,
+pub(crate) struct RunResult {
+    pub(crate) recorded: Recorded,
     ticks: u32,
     firms: usize,
     lines: usize,
     worst_world: f64,
     worst_agent: f64,
-    economy: Arc<tradewinds_equilibrium::Economy>,
+    pub(crate) economy: Arc<tradewinds_equilibrium::Economy>,
 }
 
 impl RunResult {
@@ -257,7 +257,7 @@ impl RunResult {
 }
 
 /// All scenarios of one replication.
-fn run_replication(
+pub(crate) fn run_replication(
     plan: &Plan,
     replication: u32,
     rates: &mut RatesCache,

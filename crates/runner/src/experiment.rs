@@ -37,6 +37,7 @@ mod tests;
 pub use check_file::{FileKind, check_file};
 pub use clash::{Change, OtherRun, changes, same_run};
 pub use defaults::{DefaultEntry, Defaults, defaults_spec};
+pub(crate) use fields::leak;
 pub use fields::{experiment_spec, scenario_spec};
 pub use limits::{LimitError, Limits};
 
@@ -190,6 +191,8 @@ pub struct Experiment {
     /// BLAKE3 of `resolved`, in hexadecimal: experiments with the same hash
     /// give the same results.
     pub config_hash: String,
+    /// Path of its file in the library it was read from.
+    pub path: String,
     library: Library,
 }
 
@@ -208,6 +211,11 @@ impl Experiment {
     ) -> Result<Self, ExperimentError> {
         let (library, path) = locate(library, name)?;
         read::experiment(library, &path, overrides)
+    }
+
+    /// The library it was read from.
+    pub fn library(&self) -> &Library {
+        &self.library
     }
 
     /// Number of whole ticks from the first to the last day.

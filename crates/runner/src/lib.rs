@@ -16,6 +16,8 @@ pub mod parameters;
 pub mod plan;
 pub mod prior;
 pub mod rates;
+pub mod record;
+pub mod replicate;
 pub mod report_text;
 pub mod rest_point;
 pub mod run_tables;

@@ -157,8 +157,7 @@ mod tests {
 
     fn experiment() -> Experiment {
         let library = Library::embedded();
-        let name = library.experiments().swap_remove(0);
-        Experiment::load(&library, &name, &[]).unwrap()
+        Experiment::load(&library, "us-2025", &[]).unwrap()
     }
 
     #[test]

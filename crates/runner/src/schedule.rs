@@ -159,8 +159,7 @@ mod tests {
 
     fn phases(mode: Mode) -> Vec<PhaseSystems> {
         let library = Library::embedded();
-        let name = library.experiments().swap_remove(0);
-        let experiment = Experiment::load(&library, &name, &[]).unwrap();
+        let experiment = Experiment::load(&library, "us-2025", &[]).unwrap();
         list(&experiment.world, &experiment.parameters, mode).unwrap()
     }
 

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
+    "record",
     "check",
     "schema",
     "rates",

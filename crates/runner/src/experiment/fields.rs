@@ -266,7 +266,7 @@ fn constant_kind(parameter: &ParameterSpec) -> Kind {
 
 /// Descriptions are static; those made from the list of parameters are made
 /// once and kept for the life of the program.
-pub(super) fn leak<T>(items: Vec<T>) -> &'static [T] {
+pub(crate) fn leak<T>(items: Vec<T>) -> &'static [T] {
     Vec::leak(items)
 }
 

@@ -52,6 +52,7 @@ pub(super) fn experiment(
     }
     clashes.sort();
     clashes.into_result(())?;
+    found.path = path.to_owned();
     found.inputs = library.inputs();
     found.resolved = resolved(&document, &table, &found);
     let text = found.resolved.to_string();
@@ -183,6 +184,7 @@ impl Reading<'_> {
             inputs: Vec::new(),
             resolved: Json::Null,
             config_hash: String::new(),
+            path: String::new(),
             library: self.library.clone(),
         }
     }

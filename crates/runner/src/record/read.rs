@@ -1,0 +1,223 @@
+//! From a `record.toml` to rows.
+
+use tradewinds_config::{Diagnostics, FromValue, Table, check};
+use tradewinds_units::Date;
+
+use super::{
+    Asked, RECORD_FILE, RecordError, RecordPlan, Row, Target, Window, read_series, read_targets,
+    record_spec, window,
+};
+use crate::experiment::Experiment;
+use crate::scenario::unknown;
+
+pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
+    let folder = experiment
+        .path
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder);
+    let file = format!("{folder}/{RECORD_FILE}");
+    let library = experiment.library();
+    let table = check(&library.source(&file)?, record_spec())?;
+    let path: String = table.required("targets");
+    let targets = read_targets(&path, &library.text(&path)?)?;
+    let series = match table.get::<String>("monthly") {
+        Some(path) => read_series(&path, &library.text(&path)?)?,
+        None => Vec::new(),
+    };
+    let mut reader = Reader {
+        experiment,
+        problems: Diagnostics::new(),
+    };
+    let mut rows = Vec::new();
+    for own in table.tables("row") {
+        let id: String = own.required("target");
+        match targets.iter().find(|target| target.id == id) {
+            Some(target) => rows.push(reader.row(own, target, String::new())),
+            None => reader
+                .problems
+                .push(own.error("target", unknown("recorded value", &id, &ids(&targets)))),
+        }
+    }
+    for own in table.tables("series") {
+        rows.extend(reader.series(own, &series));
+    }
+    reader.problems.into_result(())?;
+    let elsewhere: Vec<String> = texts(&table, "elsewhere");
+    every_target_once(&file, &targets, &rows, &elsewhere)?;
+    Ok(RecordPlan {
+        title: table.required("title"),
+        introduction: table.required("introduction"),
+        rows,
+    })
+}
+
+fn ids(targets: &[Target]) -> Vec<&str> {
+    targets.iter().map(|target| target.id.as_str()).collect()
+}
+
+/// No recorded value is dropped, and none answered twice.
+fn every_target_once(
+    file: &str,
+    targets: &[Target],
+    rows: &[Row],
+    elsewhere: &[String],
+) -> Result<(), RecordError> {
+    let wrong = |problem: String| RecordError::Rows {
+        file: file.to_owned(),
+        problem,
+    };
+    for target in targets {
+        let answers = rows.iter().filter(|row| row.target.id == target.id).count();
+        let expected = usize::from(!elsewhere.contains(&target.id));
+        if answers != expected {
+            return Err(wrong(format!(
+                "the recorded value {} has {answers} rows and must have {expected}",
+                target.id
+            )));
+        }
+    }
+    let mute = rows
+        .iter()
+        .find(|row| row.asked.is_none() && row.missing.is_empty());
+    match mute {
+        Some(row) => Err(wrong(format!(
+            "row {} has no `measure` and does not say why under `missing`",
+            row.target.id
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn texts<'t, T: FromValue<'t>>(table: &'t Table, key: &str) -> Vec<T> {
+    table.list(key).into_iter().map(|one| one.value).collect()
+}
+
+struct Reader<'a> {
+    experiment: &'a Experiment,
+    problems: Diagnostics,
+}
+
+impl Reader<'_> {
+    fn series(&mut self, table: &Table, series: &[Target]) -> Vec<Row> {
+        let (name, item): (String, String) = (table.required("name"), table.required("item"));
+        let own: Vec<&Target> = (series.iter())
+            .filter(|target| target.variable == name && target.sector == item)
+            .collect();
+        if own.is_empty() {
+            let known: Vec<&str> = series
+                .iter()
+                .map(|target| target.variable.as_str())
+                .collect();
+            self.problems
+                .push(table.error("name", unknown("series", &name, &known)));
+        }
+        let group: String = table.required("title");
+        own.into_iter()
+            .map(|target| self.row(table, target, group.clone()))
+            .collect()
+    }
+
+    fn row(&mut self, table: &Table, target: &Target, group: String) -> Row {
+        let from = table.get::<Date>("from").or(target.from);
+        let to = table.get::<Date>("to").or(target.to);
+        let title = if group.is_empty() {
+            table
+                .get("title")
+                .unwrap_or_else(|| target.variable.replace('_', " "))
+        } else {
+            target.period.clone()
+        };
+        let measure: Option<String> = table.get("measure");
+        let is_answered = measure.is_some() || table.is_written("long_run");
+        Row {
+            group,
+            title,
+            target: target.clone(),
+            asked: is_answered.then(|| self.asked(table, measure.unwrap_or_default())),
+            long_run: table.get("long_run"),
+            window: window(from, to, self.experiment),
+            scale: table.required("scale"),
+            note: table.required("note"),
+            too_low: table.required("too_low"),
+            too_high: table.required("too_high"),
+            fitted: table.required("fitted"),
+            missing: table.required("missing"),
+        }
+    }
+
+    fn asked(&mut self, table: &Table, measure: String) -> Asked {
+        let world = &self.experiment.world;
+        let economies: Vec<String> = world.economies.iter().map(ToString::to_string).collect();
+        let sectors: Vec<String> = world.sectors.iter().map(ToString::to_string).collect();
+        let goods = || {
+            (0..sectors.len())
+                .filter(|s| *s != world.services)
+                .collect()
+        };
+        let focus = self.experiment.outcomes.economy;
+        let first = usize::from(self.experiment.baseline == 0);
+        let baseline = self.experiment.baseline;
+        let effects: Vec<String> = texts(table, "effects");
+        Asked {
+            importers: self
+                .indices(table, "importers", "economy", &economies)
+                .unwrap_or_else(|| vec![focus]),
+            exporters: self.indices(table, "exporters", "economy", &economies),
+            sectors: self
+                .indices(table, "sectors", "sector", &sectors)
+                .unwrap_or_else(goods),
+            scenario: self.scenario(table, "scenario").unwrap_or(first),
+            against: self.scenario(table, "against").unwrap_or(baseline),
+            since: table.get::<Date>("since").map(|from| Window {
+                from,
+                to: table.get("since_end").unwrap_or(from),
+            }),
+            outcome: table.required("outcome"),
+            duty: table.required("duty"),
+            design: table.required("design"),
+            effects: if effects.is_empty() {
+                vec!["sector_month".to_owned()]
+            } else {
+                effects
+            },
+            rise: table.get("rise"),
+            by_imports: table.required("by_imports"),
+            measure,
+        }
+    }
+
+    fn indices(
+        &mut self,
+        table: &Table,
+        key: &str,
+        kind: &str,
+        known: &[String],
+    ) -> Option<Vec<usize>> {
+        if !table.is_written(key) {
+            return None;
+        }
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let mut found = Vec::new();
+        for name in texts::<String>(table, key) {
+            match known.iter().position(|one| *one == name) {
+                Some(at) => found.push(at),
+                None => self
+                    .problems
+                    .push(table.error(key, unknown(kind, &name, &names))),
+            }
+        }
+        Some(found)
+    }
+
+    fn scenario(&mut self, table: &Table, key: &str) -> Option<usize> {
+        let name: String = table.get(key)?;
+        let scenarios = &self.experiment.scenarios;
+        let found = scenarios.iter().position(|one| one.name == name);
+        if found.is_none() {
+            let known: Vec<&str> = scenarios.iter().map(|one| one.name.as_str()).collect();
+            self.problems
+                .push(table.error(key, unknown("scenario", &name, &known)));
+        }
+        found
+    }
+}

@@ -1,0 +1,136 @@
+//! The runs of one replication, as measures read them.
+
+use tradewinds_equilibrium::Economy;
+use tradewinds_kernel::maths::ln;
+use tradewinds_units::DAYS_PER_YEAR;
+
+use super::Asked;
+use super::window::{Calendar, Window};
+use crate::plan::Plan;
+use crate::replicate::Replication;
+use crate::series::{Panel, Series};
+
+/// All scenarios of one replication.
+pub(super) struct Sims<'a> {
+    pub(super) economy: &'a Economy,
+    runs: Vec<Series<'a>>,
+    calendar: Calendar,
+    baseline: usize,
+}
+
+/// A scenario in a window; [`Sims::at`] reads the base year where the window
+/// lies before the first day.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When {
+    pub(super) scenario: usize,
+    pub(super) window: Window,
+}
+
+/// Tables that measures read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Of {
+    Trade,
+    Markets,
+    Macro,
+    Households,
+}
+
+impl<'a> Sims<'a> {
+    pub(super) fn new(plan: &Plan, replication: Replication<'a>) -> Self {
+        let runs: Vec<Series<'a>> = replication.recorded.iter().map(Series::of).collect();
+        let days = (plan.tick.years() * f64::from(plan.period) * DAYS_PER_YEAR).round() as i32;
+        let calendar = Calendar::of(&runs[plan.baseline].macroeconomy, days);
+        Self {
+            economy: replication.economy,
+            runs,
+            calendar,
+            baseline: plan.baseline,
+        }
+    }
+
+    pub(super) fn table(&self, scenario: usize, of: Of) -> &Panel<'a> {
+        let run = &self.runs[scenario];
+        match of {
+            Of::Trade => &run.trade,
+            Of::Markets => &run.markets,
+            Of::Macro => &run.macroeconomy,
+            Of::Households => &run.households,
+        }
+    }
+
+    /// Mean of a column over a window, by cell; not a number after the last day.
+    pub(super) fn at(&self, when: When, of: Of, column: &str) -> Vec<f64> {
+        let panel = self.table(when.scenario, of);
+        if self.calendar.is_before(when.window) {
+            return self.table(self.baseline, of).at(column, 0).to_vec();
+        }
+        let found = self.calendar.mean(panel, column, when.window);
+        found.unwrap_or_else(|| vec![f64::NAN; panel.cells])
+    }
+
+    /// Log change of a column of positive numbers, by cell.
+    pub(super) fn log_change(&self, pair: [When; 2], of: Of, column: &str) -> Vec<f64> {
+        let [new, old] = pair.map(|when| self.at(when, of, column));
+        new.iter()
+            .zip(&old)
+            .map(|(new, old)| ln(new / old))
+            .collect()
+    }
+
+    /// Change of a column, by cell.
+    pub(super) fn change(&self, pair: [When; 2], of: Of, column: &str) -> Vec<f64> {
+        let [new, old] = pair.map(|when| self.at(when, of, column));
+        new.iter().zip(&old).map(|(new, old)| new - old).collect()
+    }
+
+    /// Cells of the trade table that a row asks for.
+    pub(super) fn flows(&self, asked: &Asked) -> Vec<usize> {
+        let panel = self.table(self.baseline, Of::Trade);
+        let [importer, exporter, sector] =
+            ["importer", "exporter", "sector"].map(|column| panel.codes(column));
+        (0..panel.cells)
+            .filter(|cell| {
+                asked.importers.contains(&(importer[*cell] as usize))
+                    && asked.sells(exporter[*cell] as usize)
+                    && asked.sectors.contains(&(sector[*cell] as usize))
+            })
+            .collect()
+    }
+
+    /// Base-year value of every cell of the trade table, USD bn a year.
+    pub(super) fn base_values(&self) -> Vec<f64> {
+        let panel = self.table(self.baseline, Of::Trade);
+        let [importer, exporter, sector] =
+            ["importer", "exporter", "sector"].map(|column| panel.codes(column));
+        (0..panel.cells)
+            .map(|cell| {
+                let [n, i, s] = [importer, exporter, sector].map(|codes| codes[cell] as usize);
+                self.economy.accounts().sales[self.economy.flow(n, i, s)]
+            })
+            .collect()
+    }
+
+    /// Cells of the markets table that a row asks for, with their sector.
+    pub(super) fn markets(&self, asked: &Asked) -> Vec<(usize, usize)> {
+        let panel = self.table(self.baseline, Of::Markets);
+        let [economy, sector] = ["economy", "sector"].map(|column| panel.codes(column));
+        (0..panel.cells)
+            .map(|cell| (cell, sector[cell] as usize))
+            .filter(|(cell, s)| {
+                asked.importers.contains(&(economy[*cell] as usize)) && asked.sectors.contains(s)
+            })
+            .collect()
+    }
+
+    /// Spending of households of an economy on a sector in the base year, USD bn.
+    pub(super) fn household_spending(&self, economy: usize, sector: usize) -> f64 {
+        let users = self.economy.users.iter().enumerate();
+        users
+            .filter(|(_, class)| class.is_retail)
+            .map(|(user, class)| {
+                class.budget_share[self.economy.market(economy, sector)]
+                    * self.economy.accounts().user_spending[user][economy]
+            })
+            .sum()
+    }
+}

@@ -1,0 +1,140 @@
+use super::*;
+use crate::library::Library;
+
+fn experiments() -> Vec<(Experiment, RecordPlan)> {
+    let library = Library::embedded();
+    let mut names = library.experiments();
+    names.retain(|name| library.holds(&format!("experiments/{name}/{RECORD_FILE}")));
+    let small = [
+        "population.firms_per_cell=1".to_owned(),
+        "population.importers=1.0".to_owned(),
+        "replications=2".to_owned(),
+        "repeats=1".to_owned(),
+        "tick=\"month\"".to_owned(),
+        "collect.period_weeks=4".to_owned(),
+    ];
+    (names.iter())
+        .map(|name| {
+            let experiment = Experiment::load(&library, name, &small).unwrap();
+            let rows = RecordPlan::load(&experiment).unwrap();
+            (experiment, rows)
+        })
+        .collect()
+}
+
+#[test]
+fn every_recorded_value_is_answered_once_over_all_experiments() {
+    let library = Library::embedded();
+    let path = "configs/validation/targets.csv";
+    let targets = read_targets(path, &library.text(path).unwrap()).unwrap();
+    let all = experiments();
+    for target in &targets {
+        let rows = all.iter().flat_map(|(_, plan)| &plan.rows);
+        let answers = rows.filter(|row| row.target.id == target.id).count();
+        assert_eq!(answers, 1, "{}", target.id);
+    }
+}
+
+#[test]
+fn every_row_with_a_measure_says_why_it_could_miss_on_either_side() {
+    for (experiment, plan) in experiments() {
+        for row in &plan.rows {
+            let is_answered = (row.asked.as_ref()).is_some_and(|asked| !asked.measure.is_empty());
+            let is_told = !row.too_low.is_empty() && !row.too_high.is_empty();
+            let is_excused = !row.missing.is_empty();
+            let id = &row.target.id;
+            assert!(is_answered == is_told, "{}: {id}", experiment.name);
+            assert!(is_answered != is_excused, "{}: {id}", experiment.name);
+        }
+    }
+}
+
+#[test]
+fn rows_agree_with_each_other_and_with_the_law() {
+    let (experiment, rows) = experiments().pop().unwrap();
+    let record = run(&experiment, rows, &Control::default()).unwrap();
+    assert_eq!((record.replications, record.samples), (2, 2));
+    let of = |group: &str, from: &str| {
+        let answers = record.answers.iter();
+        let mut own = answers.filter(|answer| {
+            answer.row.group.starts_with(group) && answer.row.title.starts_with(from)
+        });
+        own.next()
+            .and_then(|answer| answer.simulated)
+            .unwrap()
+            .median
+    };
+    let (group, last) = ("Customs duties by month", "2025-08");
+    let duties = of(group, last);
+    let imports = of("Imports of goods by month", last);
+    let rate = of("Duties over imports by month", last);
+    assert!(
+        (100.0 * duties / imports / rate - 1.0).abs() < 1e-3,
+        "{duties} {imports} {rate}"
+    );
+    assert!(of(group, "2025-01") < 0.4 * duties);
+}
+
+fn answer(value: f64, band: (f64, f64), simulated: (f64, f64, f64)) -> Answer {
+    let (_, plan) = experiments().swap_remove(0);
+    let mut row = plan.rows.into_iter().next().unwrap();
+    (row.target.value, row.target.low, row.target.high) = (value, Some(band.0), Some(band.1));
+    let (low, median, high) = simulated;
+    Answer {
+        row,
+        simulated: Some(Simulated {
+            median,
+            low,
+            high,
+            count: 9,
+        }),
+        long_run: None,
+    }
+}
+
+#[test]
+fn verdicts_tell_inside_near_and_outside_and_size_from_sign() {
+    let inside = answer(1.0, (0.9, 1.1), (0.8, 1.2, 1.4));
+    assert_eq!(inside.verdict(), Verdict::Inside);
+    let near = answer(1.0, (0.9, 1.1), (1.05, 1.2, 1.4));
+    assert_eq!(
+        (near.verdict(), near.magnitude_agrees()),
+        (Verdict::Near, Some(true))
+    );
+    let far = answer(1.0, (0.9, 1.1), (3.0, 3.5, 4.0));
+    assert_eq!(
+        (far.verdict(), far.magnitude_agrees()),
+        (Verdict::Outside, Some(false))
+    );
+    assert_eq!(far.sign_agrees(), Some(true));
+    let wrong = answer(1.0, (0.9, 1.1), (-2.0, -1.0, -0.5));
+    assert_eq!(
+        (wrong.sign_agrees(), wrong.magnitude_agrees()),
+        (Some(false), Some(false))
+    );
+    let zero = answer(0.1, (-0.1, 0.3), (-0.3, -0.2, -0.05));
+    assert_eq!(zero.sign_agrees(), Some(true));
+}
+
+#[test]
+fn the_note_holds_every_row_and_says_why_it_missed() {
+    let far = answer(1.0, (0.9, 1.1), (3.0, 3.5, 4.0));
+    let words = far.row.too_high.clone();
+    let record = Record {
+        title: "A title".into(),
+        introduction: "Some words.".into(),
+        experiment: "one".into(),
+        config_hash: "0123456789".into(),
+        replications: 9,
+        samples: 9,
+        answers: vec![far],
+    };
+    let note = markdown(std::slice::from_ref(&record), "a command", "The record");
+    assert!(note.contains(&words) && note.contains("outside"), "{note}");
+    let widest = table(&record)
+        .lines()
+        .map(|line| line.chars().count())
+        .max();
+    assert!(widest <= Some(100), "{}", table(&record));
+    assert_eq!(csv(&record).lines().count(), 2);
+}
