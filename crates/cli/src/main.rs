@@ -3,6 +3,7 @@
 //! Results go to stdout, progress and errors to stderr. Exit codes are those
 //! of [`failure::Failure::exit_code`].
 
+mod accounts;
 mod check;
 mod dictionary;
 mod equilibrium;
@@ -53,6 +54,7 @@ struct Arguments {
 enum Command {
     Run(run::Arguments),
     Record(record::Arguments),
+    Accounts(accounts::Arguments),
     Check(check::Arguments),
     Schema(schema::Arguments),
     Rates(rates::Arguments),
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Record(arguments) => record::record(&arguments),
+        Command::Accounts(arguments) => accounts::accounts(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema(arguments) => schema::print(&arguments),
         Command::Schedule(arguments) => schedule::schedule(&arguments),

@@ -5,10 +5,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tradewinds_output::read_table;
-use tradewinds_runner::ensemble::RUNS;
+use tradewinds_runner::ensemble::{Plan, RUNS};
+use tradewinds_runner::launch::LaunchError;
+use tradewinds_runner::profile::{SystemTime, by_system};
 
 use crate::failure::Failure;
-use crate::print::grouped;
+use crate::print::{grouped, percent};
 
 /// Steps with the time each took.
 #[derive(Debug)]
@@ -66,6 +68,58 @@ impl Profile {
         let _ = write!(text, "  {:.1} MB of disk", bytes as f64 / 1e6);
         Ok(text)
     }
+}
+
+/// Time of one run by system: phase, nanoseconds a tick, share, file. Each
+/// system runs by itself on one thread, so that the sum is a little more than a
+/// tick of the run above.
+pub(crate) fn systems(plan: &Plan) -> Result<String, Failure> {
+    let times = by_system(plan, 0, plan.scenarios.len() - 1).map_err(LaunchError::from)?;
+    let mut text = format!(
+        "\n  {:<18} {:<32} {:>11} {:>7}  {}\n",
+        "phase", "system", "ns a tick", "share", "file"
+    );
+    let mut last = None;
+    for one in &times {
+        let phase = if last == Some(one.phase) {
+            String::new()
+        } else {
+            format!("{:?}", one.phase)
+        };
+        last = Some(one.phase);
+        let _ = writeln!(
+            text,
+            "  {phase:<18} {:<32} {:>11} {:>7}  {}",
+            one.system,
+            grouped(u64::try_from(one.per_tick.as_nanos()).unwrap_or(u64::MAX)),
+            percent(one.share, 1),
+            one.file,
+        );
+    }
+    text.push_str(&mechanisms(&times));
+    Ok(text)
+}
+
+/// The same by file, the slowest first.
+fn mechanisms(times: &[SystemTime]) -> String {
+    let mut files: Vec<(&str, Duration, f64)> = Vec::new();
+    for one in times {
+        match files.iter_mut().find(|(file, ..)| *file == one.file) {
+            Some((_, time, share)) => (*time, *share) = (*time + one.per_tick, *share + one.share),
+            None => files.push((&one.file, one.per_tick, one.share)),
+        }
+    }
+    files.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let mut text = String::from("\n  by mechanism\n");
+    for (file, time, share) in files {
+        let nanoseconds = grouped(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+        let _ = writeln!(
+            text,
+            "  {file:<51} {nanoseconds:>11} {:>7}",
+            percent(share, 1)
+        );
+    }
+    text
 }
 
 /// Most memory this process has held [bytes], where the system tells.

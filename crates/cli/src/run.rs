@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::print::{grouped, say};
 use crate::profile::Profile;
 use crate::progress::{self, note};
-use crate::{Outcome, figure, inputs};
+use crate::{Outcome, figure, inputs, profile};
 
 /// Run an experiment: scenarios x replications, a table, a dataset
 #[derive(Debug, Default, clap::Args)]
@@ -140,10 +140,10 @@ fn simulate(
     arguments: &Arguments,
     experiment: &Experiment,
     folder: &Path,
-    mut profile: Profile,
+    mut steps: Profile,
 ) -> Outcome {
     let plan = Plan::of(experiment)?;
-    profile.step("read law");
+    steps.step("read law");
     if !arguments.quiet {
         note(&headline(experiment, &plan));
     }
@@ -154,7 +154,7 @@ fn simulate(
     let finished = progress::watch(&control, runs, arguments.quiet, || {
         launch::launch(plan.clone(), folder, &inputs::build(), threads, &control)
     })?;
-    profile.step("simulate and write");
+    steps.step("simulate and write");
     let summary = launch::summarise(experiment, &finished);
     launch::write_summary(folder, &summary)?;
     if !finished.outcomes.is_empty() {
@@ -162,7 +162,7 @@ fn simulate(
     }
     if arguments.figure && !finished.outcomes.is_empty() {
         figure::draw(experiment, &plan, folder)?;
-        profile.step("draw");
+        steps.step("draw");
     }
     let bytes = finished.manifest.bytes();
     say(&format!(
@@ -176,11 +176,12 @@ fn simulate(
         ),
     ))?;
     if arguments.profile {
-        say(&profile.table(
+        say(&steps.table(
             folder,
             finished.outcomes.len() * experiment.scenarios.len(),
             bytes,
         )?)?;
+        say(&profile::systems(&plan)?)?;
     }
     if finished.interrupted {
         return Err(Failure::Interrupted {

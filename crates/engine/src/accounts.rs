@@ -17,6 +17,7 @@
 //! | I11 money is neither made nor lost, revaluations apart | `ClosePeriod` |
 
 mod books;
+mod matrices;
 mod national;
 
 use bevy_app::{App, Plugin};
@@ -25,6 +26,7 @@ use bevy_ecs::prelude::*;
 use tradewinds_kernel::phase::Phase;
 
 use self::books::Books;
+pub use self::matrices::{Institutions, Matrix, Money, balance_sheets, money, transactions};
 pub use self::national::NationalAccounts;
 use crate::Tick;
 
@@ -129,9 +131,16 @@ impl Plugin for AccountsPlugin {
         for phase in Phase::ALL {
             let audit =
                 move |books: Books, mut audit: ResMut<Audit>| books.audit(phase, &mut audit);
-            app.add_systems(Tick, audit.in_set(AuditOf(phase)));
+            let named = IntoSystem::into_system(audit).with_name(audit_name(phase));
+            app.add_systems(Tick, named.in_set(AuditOf(phase)));
         }
     }
+}
+
+/// Name of the audit of a phase among the systems of a tick: one for each, so
+/// that lists and profiles can tell them apart.
+pub fn audit_name(phase: Phase) -> String {
+    format!("{}::audit({phase:?})", module_path!())
 }
 
 fn open_books(books: Books, mut audit: ResMut<Audit>) {

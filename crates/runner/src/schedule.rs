@@ -141,7 +141,7 @@ fn by_phase(names: &[String]) -> Vec<PhaseSystems> {
 
 /// `pricing::reset_prices` of `tradewinds_engine::pricing::reset_prices`; a
 /// closure goes by the function or the plugin that holds it.
-fn short(name: &str) -> String {
+pub(crate) fn short(name: &str) -> String {
     let name = name.replace("::{{closure}}", "");
     let plugin = name
         .strip_prefix('<')
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(order, Phase::ALL);
         for one in &listed {
             let last = one.systems.last().unwrap();
-            assert_eq!(last, "accounts::AccountsPlugin", "{:?}", one.phase);
+            assert_eq!(*last, format!("accounts::audit({:?})", one.phase));
         }
         let of = |phase: Phase| {
             &listed
