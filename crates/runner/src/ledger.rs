@@ -139,7 +139,9 @@ mod tests {
             .iter()
             .position(|name| name == "abroad")
             .unwrap();
-        for (row, cells) in world.rows.iter().zip(&world.cells) {
+        // The last two rows hold revaluations, which nobody pays.
+        let paid = world.rows.len() - 2;
+        for (row, cells) in world.rows.iter().zip(&world.cells).take(paid) {
             assert!(
                 cells[abroad].abs() < 1e-9 * world.largest(),
                 "{row}: {}",

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "run",
     "record",
+    "accounts",
     "check",
     "schema",
     "rates",
@@ -362,4 +363,43 @@ fn a_case_passes_on_both_routes_and_fails_when_its_expectation_is_changed() {
         folder.path(),
         &["oracles", "cases.json", "--case", "other"],
     );
+}
+
+#[test]
+fn the_accounts_of_an_economy_add_up_to_zero_along_rows_and_columns() {
+    let told = json(
+        here(),
+        &[
+            "accounts",
+            "--economy",
+            "USA",
+            "--ticks",
+            "12",
+            "--set",
+            "population.firms_per_cell=1",
+            "--json",
+        ],
+    );
+    for matrix in ["balance_sheet", "transactions"] {
+        let cells = told[matrix]["cells"].as_array().unwrap();
+        let largest = cells
+            .iter()
+            .flat_map(|row| row.as_array().unwrap())
+            .fold(0.0_f64, |largest, cell| {
+                largest.max(cell.as_f64().unwrap().abs())
+            });
+        assert!(largest > 100.0, "{matrix}: {largest}");
+        for sums in ["row_sums", "column_sums"] {
+            for sum in told[matrix][sums].as_array().unwrap() {
+                near(sum, 0.0, 1e-9 * largest);
+            }
+        }
+    }
+    expect(2, here(), &["accounts", "--economy", "XXX"]);
+}
+
+#[test]
+fn a_recorded_value_without_a_row_is_told_and_nothing_runs() {
+    let (_, err) = expect(2, here(), &["record", "us-2026"]);
+    assert!(err.contains("record-2025"), "{err}");
 }

@@ -5,7 +5,8 @@
 //! are positive. Payments come from deliveries, prices and rates of the tick,
 //! the change of money from the cash of agents before and after it, so that a
 //! column adds up to zero only when both agree. Money is issued outside the
-//! model and never changes in sum; its issuer stands in a column of its own.
+//! model; its issuer stands in a column of its own. What exchange rates change
+//! about the value of money stands against `abroad`.
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
@@ -14,6 +15,7 @@ use tradewinds_kernel::maths::exp;
 
 use super::Cash;
 use crate::columns::OnlyTable;
+use crate::currency::Currencies;
 use crate::customs::RatesInForce;
 use crate::firm::{Dividend, Firm, Rows};
 use crate::household::{Budgets, FinalBuyer, Incomes};
@@ -37,7 +39,7 @@ pub struct Institutions {
 /// Columns after those of final users.
 const OTHERS: [&str; 3] = ["firms", "importers", "abroad"];
 /// Rows of the matrix of transactions.
-const ROWS: [&str; 11] = [
+const ROWS: [&str; 12] = [
     "goods at the factory gate",
     "export taxes",
     "import duties",
@@ -48,6 +50,7 @@ const ROWS: [&str; 11] = [
     "dividends",
     "taxes on trade handed on",
     "transfers from abroad",
+    "revaluation of money",
     "change of money",
 ];
 
@@ -122,6 +125,7 @@ struct Ledger<'w, 's> {
     materials: Res<'w, Materials>,
     incomes: Res<'w, Incomes>,
     budgets: Res<'w, Budgets>,
+    currencies: Res<'w, Currencies>,
     firms: Query<
         'w,
         's,
@@ -233,7 +237,15 @@ impl Ledger<'_, '_> {
         self.incomes(institutions, n, &mut matrix);
         let last = ROWS.len() - 1;
         let mut kept = 0.0;
+        let revalued = self.currencies.factor[n] - 1.0;
         for (column, (before, now)) in before.iter().zip(now).enumerate() {
+            post(
+                &mut matrix,
+                last - 1,
+                institutions.abroad(),
+                column,
+                before * revalued,
+            );
             matrix.cells[last][column] = before - now;
             kept += now - before;
         }
