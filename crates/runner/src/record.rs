@@ -222,13 +222,13 @@ impl Answer {
         }
     }
 
-    /// Whether median and recorded value have the same sign, or the band of the
+    /// Whether median and recorded value have the same sign, or the inside of the band of the
     /// recorded value holds zero.
     pub fn sign_agrees(&self) -> Option<bool> {
         let target = &self.row.target;
         let (low, high) = target.band();
         self.simulated
-            .map(|own| own.median * target.value > 0.0 || (low <= 0.0 && 0.0 <= high))
+            .map(|own| own.median * target.value > 0.0 || (low < 0.0 && 0.0 < high))
     }
 
     /// Whether they differ by less than half an order of magnitude either way.
