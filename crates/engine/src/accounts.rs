@@ -8,7 +8,7 @@
 //! | identity | checked after |
 //! | --- | --- |
 //! | balances keep their number in local money; the change of their value is the revaluation recorded | `OpenPeriod` |
-//! | I1 goods: stock + output − sales = stock; materials + arrivals − use = materials | `Produce`, `Trade` |
+//! | I1 goods: stock + output − sales = stock; materials + arrivals − use = materials; importers' stocks, goods under way | `Produce`, `Trade` |
 //! | I2, I3 buyers pay what sellers, customs and tax offices receive | `ClosePeriod` |
 //! | I4, I5, I6 change of cash = receipts − payments, by firm, importer, final user | `Settle` |
 //! | I7 net exports and transfers are the change of an economy's money; both add up to zero over the world | `ClosePeriod` |
@@ -29,6 +29,7 @@ use self::books::Books;
 pub use self::matrices::{Institutions, Matrix, Money, balance_sheets, money, transactions};
 pub use self::national::NationalAccounts;
 use crate::Tick;
+use crate::stocks::Cargo;
 
 /// Residual allowed to one agent, as a share of its own gross flow.
 pub const AGENT_TOLERANCE: f64 = 1e-9;
@@ -52,6 +53,12 @@ pub enum Account {
     FirmMaterials(usize, usize),
     /// Cash of an importer, by row.
     ImporterCash(usize),
+    /// Goods of a link in the stocks of importers.
+    ImporterGoods(usize),
+    /// Goods of a link under way.
+    GoodsUnderWay(usize),
+    /// Cost of the goods of a link, at hand and under way.
+    ImporterGoodsValue(usize),
     /// Cash of a final user, by row.
     FinalUserCash(usize),
     /// An identity of an economy.
@@ -86,6 +93,14 @@ pub struct Audit {
     user_cash: Vec<f64>,
     stock: Vec<f64>,
     materials: Vec<f64>,
+    /// Goods in the stocks of importers, by link.
+    import_units: Vec<f64>,
+    /// Goods under way, by link.
+    under_way: Vec<Cargo>,
+    /// Cost of both, by link, USD bn.
+    import_value: Vec<f64>,
+    /// Change of the cost of importers' stocks this tick, `[n]`, USD bn.
+    stocked: Vec<f64>,
     /// When the ECS last saw materials written.
     materials_written: Option<ChangeTick>,
     /// Sales of each flow this tick, quantity times price, `[n][i][s]`, USD bn a year.

@@ -8,7 +8,9 @@
 //! d ln reference / dt = recovery × (ln cost − ln reference).
 //! A weight of the dollar margin keeps part of the margin constant in local money.
 //! Store prices are reset by exact clocks. Importers serve firms and
-//! governments at landed cost.
+//! governments at the cost of what they sell. They pay out what they earn; what
+//! they put into stocks ([`crate::stocks`]) comes out of cash, which may turn
+//! negative: credit of those who hold money.
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -26,6 +28,7 @@ use crate::household::Incomes;
 use crate::model::Model;
 use crate::pricing::ResetClock;
 use crate::sourcing::{MarketPrices, SourcingSystems};
+use crate::stocks::ImportStocks;
 
 /// Threshold of the next reset of a store price.
 pub const STORE_RESET: Decision = Decision::named("store price reset");
@@ -230,15 +233,19 @@ fn average_store_prices(
 fn pay_importer_profits(
     model: Res<Model>,
     clock: Res<Clock>,
+    stocks: Res<ImportStocks>,
     mut incomes: ResMut<Incomes>,
-    mut importers: Query<(&mut Cash, &mut Dividend), With<Importer>>,
+    mut importers: Query<(&mut Cash, &mut Dividend, &MarketShare), With<Importer>>,
 ) {
     let share = clock.closing_share(model.frictions.dividend_speed);
-    let per_economy = model.economy.sectors * model.population.importer_shares.len();
-    let (mut cash, mut dividend) = importers.table_mut();
+    let per_market = model.population.importer_shares.len();
+    let per_economy = model.economy.sectors * per_market;
+    let (mut cash, mut dividend, served) = importers.table_mut();
     let dividend = raw(&mut dividend);
     for (importer, cash) in raw(&mut cash).iter_mut().enumerate() {
-        let payment = share * cash.0;
+        let market = importer / per_market;
+        let invested = stocks.market_value[market] - stocks.opening_value[market];
+        let payment = share * (cash.0 + served[importer].0 * invested);
         cash.0 -= payment;
         dividend[importer].0 = payment;
         incomes.profit[importer / per_economy] += payment;

@@ -21,6 +21,7 @@ pub mod profile;
 pub mod rest;
 mod simulation;
 pub mod sourcing;
+pub mod stocks;
 pub mod tables;
 pub mod trade;
 
@@ -41,6 +42,7 @@ pub fn baseline(app: &mut App) {
         pricing::PricingPlugin,
         production::ProductionPlugin,
         labour::LabourPlugin,
+        stocks::StocksPlugin,
         sourcing::SourcingPlugin,
         importer::ImporterPlugin,
         household::HouseholdPlugin,

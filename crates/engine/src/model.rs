@@ -12,6 +12,7 @@ use tradewinds_units::Date;
 
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
+use crate::stocks::StockRule;
 
 /// Whether workers move between the sectors of an economy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub struct Frictions {
     pub dollar_margin: f64,
     /// How exchange rates move.
     pub currency: CurrencyRule,
+    /// Stocks of importers and the time goods are under way.
+    pub stocks: StockRule,
 }
 
 impl Frictions {
@@ -94,6 +97,7 @@ impl Frictions {
             margin_recovery: 0.5,
             dollar_margin: 0.0,
             currency: CurrencyRule::fixed(),
+            stocks: StockRule::none(economies, sectors),
         }
     }
 }

@@ -269,10 +269,9 @@ impl Sight<'_, '_> {
             .flat_map(|(n, i, s)| {
                 let flow = economy.flow(n, i, s);
                 let gate = exp(self.prices.log_gate[flow]);
-                let value = self.shipments.value[flow];
                 [
-                    value,
-                    value / gate,
+                    self.shipments.entered[flow],
+                    self.shipments.entered_volume[flow],
                     gate,
                     exp(self.prices.log_landed[flow]),
                     rates.statutory[flow],
@@ -366,7 +365,7 @@ impl Sight<'_, '_> {
         for other in (0..economy.economies).filter(|other| *other != n) {
             for s in 0..economy.sectors {
                 exports += self.shipments.value[economy.flow(other, n, s)];
-                imports += self.shipments.value[economy.flow(n, other, s)];
+                imports += self.shipments.entered[economy.flow(n, other, s)];
             }
         }
         (exports, imports)
@@ -381,7 +380,7 @@ impl Sight<'_, '_> {
         let mut paid = vec![0.0; economy.economies * measures];
         for part in &self.rates.rates.by_measure {
             let flow = part.flow as usize;
-            let value = self.shipments.value[flow] * (1.0 + self.rates.rates.export_tax[flow]);
+            let value = self.shipments.entered[flow];
             paid[flow / per_importer * measures + part.measure as usize] += part.rate * value;
         }
         let watched = self.watch.economies.iter();
@@ -422,7 +421,7 @@ impl Sight<'_, '_> {
                 let local = self.currencies.log_rate[n];
                 let abroad = (0..economy.economies).filter(|i| *i != n);
                 let imports = abroad
-                    .map(|i| self.shipments.value[economy.flow(n, i, s)])
+                    .map(|i| self.shipments.entered[economy.flow(n, i, s)])
                     .sum();
                 [
                     exp(self.prices.log_composite[market] + local),
@@ -447,7 +446,8 @@ impl Sight<'_, '_> {
                     own.net_exports,
                     own.materials,
                     own.final_spending,
-                    own.store_margin,
+                    own.trade_margin,
+                    own.stocks_built,
                     own.retained,
                     incomes.wages[n],
                     incomes.profit[n],

@@ -94,7 +94,7 @@ impl RestPoint {
                     _ => 1.0,
                 })
                 .collect(),
-            spending: scaled(&shipments.landed),
+            spending: scaled(&shipments.handed_over),
             sales: scaled(&shipments.value),
         }
     }

@@ -26,6 +26,7 @@ use crate::Tick;
 use crate::customs::RatesInForce;
 use crate::firm::Rows;
 use crate::model::Model;
+use crate::stocks::{ImportStocks, offer_stocks};
 
 /// Prices of every market relative to the base year, and what they make buyers
 /// choose.
@@ -106,6 +107,7 @@ fn compare_landed_prices(
     model: Res<Model>,
     rates: Res<RatesInForce>,
     weights: Res<LineWeights>,
+    stocks: Res<ImportStocks>,
     mut prices: ResMut<MarketPrices>,
 ) {
     let economy = &model.economy;
@@ -125,6 +127,11 @@ fn compare_landed_prices(
                 prices.log_landed[flow] = gate + rates.log_wedge[flow];
                 prices.log_offered[flow] = prices.log_landed[flow];
             }
+        }
+    }
+    offer_stocks(&stocks, &mut prices);
+    for n in 0..economy.economies {
+        for s in 0..economy.sectors {
             origins::choose_origins(economy, &mut prices, &mut relative, n, s);
         }
     }

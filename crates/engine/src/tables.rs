@@ -51,12 +51,12 @@ pub static TRADE: TableSpec = TableSpec {
         ColumnSpec::number(
             "customs_value",
             VALUE,
-            "Value delivered, at the factory gate of the exporter, before export tax and duty.",
+            "Value cleared by customs in the period, export tax included, before duty.",
         ),
         ColumnSpec::number(
             "volume",
             "USD bn a year at base prices",
-            "Value over the price index at the factory gate.",
+            "What was cleared, at the prices of the base year.",
         ),
         ColumnSpec::number(
             "gate_price",
@@ -179,7 +179,7 @@ pub static MACRO: TableSpec = TableSpec {
         ColumnSpec::number(
             "imports",
             VALUE,
-            "Goods and services bought abroad, before duty.",
+            "Goods and services from abroad cleared by customs, before duty.",
         ),
         ColumnSpec::number(
             "tax_on_trade",
@@ -273,9 +273,9 @@ pub static ACCOUNTS: TableSpec = TableSpec {
         ColumnSpec::number(
             "income",
             VALUE,
-            "Wages, dividends, cash kept by firms and importers, taxes on trade.",
+            "Wages, dividends, cash kept by firms and importers, stocks built, taxes on trade.",
         ),
-        ColumnSpec::number("expenditure", VALUE, "Final spending and net exports."),
+        ColumnSpec::number("expenditure", VALUE, "Final spending, stocks built by importers and net exports."),
         ColumnSpec::number("net_exports", VALUE, "Exports less imports at the border."),
         ColumnSpec::number("materials", VALUE, "Materials bought by firms."),
         ColumnSpec::number(
@@ -284,9 +284,14 @@ pub static ACCOUNTS: TableSpec = TableSpec {
             "Spending of households, government and investment.",
         ),
         ColumnSpec::number(
-            "store_margin",
+            "trade_margin",
             VALUE,
-            "What stores keep after goods and distribution.",
+            "What importers and stores keep after the cost of what they sold.",
+        ),
+        ColumnSpec::number(
+            "stocks_built",
+            VALUE,
+            "Change of the cost of importers' stocks and goods under way.",
         ),
         ColumnSpec::number("retained", VALUE, "Cash kept by firms and importers."),
         ColumnSpec::number("wages", VALUE, "Wages paid."),

@@ -1,6 +1,7 @@
 //! Trade: orders, pro-rata filling, shipments, and the payments for them.
 //!
-//! Every buyer of a market buys the same composite. Orders are split over
+//! Every buyer of a market buys the same composite, imports from the stocks of
+//! importers where they hold any ([`crate::stocks`]). Orders are split over
 //! origins and lines by the shares of [`crate::sourcing`]; a firm whose stock
 //! does not cover its orders fills the same share of each, so no order of
 //! agents matters. A buyer receives and pays for the delivered share.
@@ -21,6 +22,7 @@ use crate::importer::{Importer, MarketShare, StorePrices, StoreSystems};
 use crate::model::Model;
 use crate::production::{FinishedStock, Materials};
 use crate::sourcing::{LineWeights, MarketPrices, SourcingSystems};
+use crate::stocks::{ImportStocks, receive_imports, sell_from_stocks};
 
 /// Units a year that buyers want from a firm.
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
@@ -54,8 +56,14 @@ pub struct Orders {
 pub struct Shipments {
     /// Value at the factory gate, `[n][i][s]`, USD bn.
     pub value: Vec<f64>,
-    /// Value duty paid, `[n][s]`, USD bn.
-    pub landed: Vec<f64>,
+    /// Value handed to buyers at the prices at which goods are offered, `[n][s]`, USD bn.
+    pub handed_over: Vec<f64>,
+    /// What importers paid for goods, duties and taxes, `[n][s]`, USD bn.
+    pub paid: Vec<f64>,
+    /// Value cleared by customs, export tax included, `[n][i][s]`, USD bn.
+    pub entered: Vec<f64>,
+    /// The same at the prices of the base year, before export tax, `[n][i][s]`, USD bn.
+    pub entered_volume: Vec<f64>,
     /// Delivered share of orders, `[n][s]`.
     pub delivered: Vec<f64>,
 }
@@ -94,7 +102,10 @@ impl Plugin for TradePlugin {
         };
         let shipments = Shipments {
             value: economy.accounts().sales.clone(),
-            landed: economy.spending.clone(),
+            handed_over: economy.spending.clone(),
+            paid: economy.spending.clone(),
+            entered: economy.accounts().sales.clone(),
+            entered_volume: economy.accounts().sales.clone(),
             delivered: vec![1.0; economy.markets()],
         };
         app.insert_resource(orders)
@@ -103,7 +114,14 @@ impl Plugin for TradePlugin {
             .add_systems(
                 Tick,
                 (
-                    (place_orders, split_orders, ship, receive_materials)
+                    (
+                        place_orders,
+                        split_orders,
+                        sell_from_stocks,
+                        ship,
+                        receive_imports,
+                        receive_materials,
+                    )
                         .chain()
                         .in_set(Phase::Trade)
                         .after(SourcingSystems)
@@ -163,7 +181,8 @@ pub(crate) fn distribution_units(
     model.economy.distribution_units[market] * store_units[market] * units
 }
 
-/// Splits orders over origins and lines, and adds up demand by firm.
+/// Splits orders over origins and lines, and adds up demand by firm; goods held
+/// in stock are asked of importers, who order for their stocks.
 fn split_orders(
     model: Res<Model>,
     rows: Res<Rows>,
@@ -171,6 +190,7 @@ fn split_orders(
     prices: Res<MarketPrices>,
     weights: Res<LineWeights>,
     orders: Res<Orders>,
+    mut stocks: ResMut<ImportStocks>,
     mut lines: Query<(&mut Sales, &Owner), With<Line>>,
     mut firms: Query<&mut Demand, With<Firm>>,
 ) {
@@ -195,7 +215,12 @@ fn split_orders(
                 let flow = economy.flow(n, i, s);
                 let taxes =
                     (1.0 + rates.rates.collected[flow]) * (1.0 + rates.rates.export_tax[flow]);
-                let value = prices.origin_share[flow] * spending / taxes;
+                let mut landed = prices.origin_share[flow] * spending;
+                if let Some(link) = stocks.link_of(flow) {
+                    stocks.wanted[link] = landed * exp(-prices.log_offered[flow]);
+                    landed = stocks.ordered[link] * exp(prices.log_landed[flow]);
+                }
+                let value = landed / taxes;
                 let per_weight = value / weights.total[row];
                 for line in span {
                     let wanted = per_weight * weights.weight[line];
@@ -219,6 +244,7 @@ fn ship(
     rates: Res<RatesInForce>,
     prices: Res<MarketPrices>,
     orders: Res<Orders>,
+    stocks: Res<ImportStocks>,
     mut filled: ResMut<FilledShare>,
     mut shipments: ResMut<Shipments>,
     mut lines: Query<(&mut Sales, &Owner), With<Line>>,
@@ -246,7 +272,7 @@ fn ship(
     for n in 0..economy.economies {
         for s in 0..economy.sectors {
             let market = economy.market(n, s);
-            let mut landed = 0.0;
+            let (mut handed_over, mut paid) = (0.0, 0.0);
             for i in 0..economy.economies {
                 let row = Rows::flow(economy, n, i, s);
                 let mut value = 0.0;
@@ -258,13 +284,26 @@ fn ship(
                 }
                 let flow = economy.flow(n, i, s);
                 shipments.value[flow] = value;
-                let taxes =
-                    (1.0 + rates.rates.collected[flow]) * (1.0 + rates.rates.export_tax[flow]);
-                landed += value * taxes;
+                let border = value * (1.0 + rates.rates.export_tax[flow]);
+                if let Some(link) = stocks.link_of(flow) {
+                    handed_over += stocks.sold[link] * exp(prices.log_offered[flow]);
+                    paid += border;
+                } else {
+                    let landed = border * (1.0 + rates.rates.collected[flow]);
+                    handed_over += landed;
+                    paid += landed;
+                    shipments.entered[flow] = border;
+                    shipments.entered_volume[flow] = value * exp(-prices.log_gate[flow]);
+                }
             }
             let ordered = orders.total(market) * exp(prices.log_composite[market]);
-            shipments.landed[market] = landed;
-            shipments.delivered[market] = if ordered > 0.0 { landed / ordered } else { 1.0 };
+            shipments.handed_over[market] = handed_over;
+            shipments.paid[market] = paid;
+            shipments.delivered[market] = if ordered > 0.0 {
+                handed_over / ordered
+            } else {
+                1.0
+            };
         }
     }
 }
@@ -315,7 +354,7 @@ fn pay_for_goods(
                 let flow = economy.flow(n, i, s);
                 let paid = shipments.value[flow] * dt;
                 let export_tax = rates.rates.export_tax[flow] * paid;
-                let import_duty = rates.rates.collected[flow] * (paid + export_tax);
+                let import_duty = rates.rates.collected[flow] * shipments.entered[flow] * dt;
                 duties.export_tax[flow] = export_tax;
                 duties.import_duty[flow] = import_duty;
                 incomes.revenue[n] += import_duty;
@@ -352,8 +391,9 @@ fn pay_for_materials(
     }
 }
 
-/// Importers pay for what landed, sell it to firms and final users at cost and
-/// to households through their stores, and pay for distribution.
+/// Importers pay for what was shipped and for duties, sell to firms and final
+/// users at the price offered and to households through their stores, and pay
+/// for distribution.
 fn settle_importers(
     model: Res<Model>,
     clock: Res<Clock>,
@@ -379,7 +419,7 @@ fn settle_importers(
                     * exp(prices.log_composite[seller])
                     * shipments.delivered[seller]
             });
-            let costs = shipments.landed[market] + services;
+            let costs = shipments.paid[market] + services;
             for importer in market * per_market..(market + 1) * per_market {
                 let retail = stores.level[importer] * orders.stores[market] * delivered;
                 let earned = share[importer].0 * (wholesale + retail - costs);

@@ -7,6 +7,7 @@
 
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
+use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
 use tradewinds_world::{Currency, Regime, World};
 
@@ -283,6 +284,28 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         margin_recovery: parameters.get("margin_recovery")?,
         dollar_margin: parameters.get("dollar_margin")?,
         currency: currency_rule(world, parameters)?,
+        stocks: stocks(world, parameters)?,
+    })
+}
+
+/// Stocks of importers: by sector, and by the route goods take.
+fn stocks(world: &World, parameters: &Parameters) -> Result<StockRule, ParameterError> {
+    let cover = world
+        .sectors
+        .iter()
+        .map(|sector| parameters.for_sector("import_cover", sector.as_str()))
+        .collect::<Result<_, _>>()?;
+    let (sea, land) = (
+        parameters.get("transit_by_sea")?,
+        parameters.get("transit_by_land")?,
+    );
+    let years = |by_land: &bool| if *by_land { land } else { sea };
+    Ok(StockRule {
+        cover,
+        basis: CostBasis::WeightedAverage,
+        adjustment: parameters.get("stock_adjustment")?,
+        expectation: parameters.get("sales_expectation")?,
+        transit: world.land_route.iter().map(years).collect(),
     })
 }
 

@@ -105,6 +105,27 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Cover of materials.",
     ),
     spec(
+        "import_cover",
+        "years of sales",
+        (0.0, 2.0),
+        true,
+        "Cover of imports held by importers; zero lets goods pass straight through.",
+    ),
+    spec(
+        "transit_by_sea",
+        "years",
+        (0.0, 1.0),
+        false,
+        "Time goods are under way between economies without a land route.",
+    ),
+    spec(
+        "transit_by_land",
+        "years",
+        (0.0, 1.0),
+        false,
+        "Time goods are under way between economies with a land route.",
+    ),
+    spec(
         "stock_adjustment",
         "per year",
         (0.0, 26.0),

@@ -116,6 +116,8 @@ pub(crate) struct EconomyRow {
     pub(crate) name: String,
     /// Whose input-output table it uses.
     pub(crate) structure: String,
+    /// Economies of one block reach one another over land; empty where all trade goes by sea or air.
+    pub(crate) land_block: String,
 }
 
 /// Names and groups of a sector.

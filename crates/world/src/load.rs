@@ -145,11 +145,22 @@ fn empty(files: &FileSet) -> Result<World, WorldError> {
     let (n, s) = (economies.len(), sectors.len());
     let currencies = currency::load(files, &economies)?;
     let reference = reference(&settings, &currencies)?;
+    let blocks: Vec<&str> = people
+        .rows
+        .iter()
+        .map(|row| people.text(row, "land_block"))
+        .collect::<Result<_, _>>()?;
+    let by_land = |n: &&str, i: &&str| n == i && !n.is_empty();
+    let land_route = blocks
+        .iter()
+        .flat_map(|n| blocks.iter().map(move |i| by_land(n, i)))
+        .collect();
     Ok(World {
         currencies,
         reference,
         base_year,
         economy_names: names(&people)?,
+        land_route,
         sector_names: names(&goods)?,
         services,
         fob: vec![0.0; n * n * s],

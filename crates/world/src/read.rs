@@ -105,6 +105,7 @@ pub(crate) fn economies(layers: &[FileSet]) -> Result<Vec<EconomyRow>, WorldErro
             code: table.parse(row, "economy", "an economy code", |text| text.parse().ok())?,
             name: table.text(row, "name")?.to_owned(),
             structure: table.text(row, "structure")?.to_owned(),
+            land_block: table.text(row, "land_block")?.to_owned(),
         })
     };
     table.rows.iter().map(read).collect()

@@ -28,6 +28,8 @@ pub struct World {
     pub reference: Option<usize>,
     /// Name of each economy.
     pub economy_names: Vec<String>,
+    /// Whether goods go from `i` to `n` over land `[n][i]`.
+    pub land_route: Vec<bool>,
     /// Sectors in index order.
     pub sectors: Vec<SectorCode>,
     /// Name of each sector.

@@ -19,6 +19,7 @@ use crate::model::Model;
 use crate::pricing::LogPrice;
 use crate::production::{FinishedStock, Materials, Output, Recipe};
 use crate::sourcing::MarketPrices;
+use crate::stocks::{Cargo, ImportStocks, base_taxes, market_of};
 use crate::trade::{Orders, Sales, Shipments, distribution_units};
 
 /// Everything the audit reads.
@@ -37,6 +38,7 @@ pub(super) struct Books<'w, 's> {
     pub(super) budgets: Res<'w, Budgets>,
     pub(super) shipments: Res<'w, Shipments>,
     pub(super) materials: Res<'w, Materials>,
+    pub(super) imports: Res<'w, ImportStocks>,
     pub(super) incomes: Res<'w, Incomes>,
     pub(super) currencies: Res<'w, Currencies>,
     pub(super) firms: Query<'w, 's, FirmBooks, With<Firm>>,
@@ -74,6 +76,7 @@ impl Books<'_, '_> {
             Phase::Trade => {
                 self.check_cash_unchanged(audit, &mut found);
                 self.check_deliveries(audit, &mut found);
+                self.check_imports(audit, &mut found);
             }
             Phase::Settle => {
                 self.check_goods_unchanged(audit, &mut found);
@@ -124,6 +127,9 @@ impl Books<'_, '_> {
             &mut audit.stock,
             self.firms.table().1.iter().map(|stock| stock.0),
         );
+        audit.import_units.clone_from(&self.imports.book.units);
+        self.imports.transit.total(&mut audit.under_way);
+        audit.import_value = self.import_value(&audit.under_way);
         audit.materials.clone_from(&self.materials.stock);
         audit.materials_written = Some(self.materials.last_changed());
     }
@@ -196,6 +202,10 @@ impl Books<'_, '_> {
     pub(super) fn check_goods_unchanged(&self, audit: &mut Audit, found: &mut Findings) {
         for (firm, stock) in self.firms.table().1.iter().enumerate() {
             found.unchanged(Account::FinishedGoods(firm), audit.stock[firm], stock.0);
+        }
+        for (link, units) in self.imports.book.units.iter().enumerate() {
+            let account = Account::ImporterGoods(link);
+            found.unchanged(account, audit.import_units[link], *units);
         }
         // Only systems that touched materials since the last audit can have moved them.
         if audit.materials_written == Some(self.materials.last_changed()) {
@@ -396,17 +406,71 @@ impl Books<'_, '_> {
         }
     }
 
-    /// What the goods delivered to a market cost with all duties and taxes, from
-    /// the sales of the lines, USD bn a year.
+    /// What the importers of a market pay for goods with all duties and taxes,
+    /// from the sales of the lines, USD bn a year: duty on what entered, the rest
+    /// on what was shipped.
     pub(super) fn landed_value(&self, gate_value: &[f64], market: usize) -> f64 {
         let economy = &self.model.economy;
         let (n, s) = (market / economy.sectors, market % economy.sectors);
         let value = |i: usize| {
             let flow = economy.flow(n, i, s);
-            let tax = 1.0 + self.rates.rates.export_tax[flow];
-            gate_value[flow] * tax * (1.0 + self.rates.rates.collected[flow])
+            let border = gate_value[flow] * (1.0 + self.rates.rates.export_tax[flow]);
+            border + self.rates.rates.collected[flow] * self.entered(gate_value, flow)
         };
         (0..economy.economies).map(value).sum()
+    }
+
+    /// Border value that customs cleared, USD bn a year: what was shipped, or
+    /// what arrived of it where goods are under way.
+    pub(super) fn entered(&self, gate_value: &[f64], flow: usize) -> f64 {
+        match self.imports.link_of(flow) {
+            Some(link) => self.imports.moved[link].arrived.border() / self.clock.dt(),
+            None => gate_value[flow] * (1.0 + self.rates.rates.export_tax[flow]),
+        }
+    }
+
+    fn import_value(&self, under_way: &[Cargo]) -> Vec<f64> {
+        let value = |(link, cargo): (usize, &Cargo)| self.imports.book.value(link) + cargo.border();
+        under_way.iter().enumerate().map(value).collect()
+    }
+
+    /// Stocks of importers and goods under way changed by what was loaded, what
+    /// arrived and what was sold, in units and at cost.
+    pub(super) fn check_imports(&self, audit: &mut Audit, found: &mut Findings) {
+        let economy = &self.model.economy;
+        let dt = self.clock.dt();
+        let imports = &*self.imports;
+        let mut under_way = Vec::new();
+        imports.transit.total(&mut under_way);
+        let value = self.import_value(&under_way);
+        audit.stocked.clear();
+        audit.stocked.resize(economy.economies, 0.0);
+        for (link, flow) in imports.flow.iter().enumerate() {
+            let moved = &imports.moved[link];
+            let sold = imports.sold[link] * dt;
+            let held = audit.import_units[link];
+            let arrived = moved.arrived.units;
+            let residual = imports.book.units[link] - (held + arrived - sold);
+            let flows = gross(arrived + sold, held);
+            found.close(Account::ImporterGoods(link), residual, flows);
+            // What was loaded follows from what firms sold, not from the importers' own record.
+            let gate = self.shipments.value[*flow] * dt;
+            let price = exp(self.prices.log_gate[*flow]) * self.rates.rates.trade_cost[*flow];
+            let loaded = gate * base_taxes(economy, *flow) / price;
+            let before = audit.under_way[link].units;
+            let residual = under_way[link].units - (before + loaded - arrived);
+            found.close(
+                Account::GoodsUnderWay(link),
+                residual,
+                gross(loaded + arrived, before),
+            );
+            let change = value[link] - audit.import_value[link];
+            let bought = gate * (1.0 + self.rates.rates.export_tax[*flow]) + moved.duty;
+            let residual = change - (bought - moved.cost_of_sales);
+            let flows = gross(bought + moved.cost_of_sales, value[link]);
+            found.close(Account::ImporterGoodsValue(link), residual, flows);
+            audit.stocked[market_of(economy, *flow) / economy.sectors] += change;
+        }
     }
 
     pub(super) fn check_users(&self, audit: &Audit, found: &mut Findings) {

@@ -13,7 +13,7 @@ pub struct NationalAccounts {
     pub production: f64,
     /// Wages, dividends, what firms and importers kept, taxes on trade.
     pub income: f64,
-    /// Final spending and net exports.
+    /// Final spending, stocks built by importers and net exports.
     pub expenditure: f64,
     /// Exports less imports at the border.
     pub net_exports: f64,
@@ -21,8 +21,10 @@ pub struct NationalAccounts {
     pub materials: f64,
     /// Spending of final users.
     pub final_spending: f64,
-    /// What stores keep after goods and distribution.
-    pub store_margin: f64,
+    /// What importers and stores keep after the cost of goods and distribution.
+    pub trade_margin: f64,
+    /// Change of the cost of importers' stocks and goods under way.
+    pub stocks_built: f64,
     /// What firms and importers kept in cash.
     pub retained: f64,
 }
@@ -34,6 +36,7 @@ impl Books<'_, '_> {
         let gate_value = std::mem::take(&mut audit.gate_value);
         let retained = std::mem::take(&mut audit.retained);
         let saved = std::mem::take(&mut audit.saved);
+        let stocked = std::mem::take(&mut audit.stocked);
         let mut close = |account: Account, residual: f64| {
             let relative = (residual / output).abs();
             audit.worst_world = audit.worst_world.max(relative);
@@ -51,7 +54,7 @@ impl Books<'_, '_> {
         let mut balances = 0.0;
         let mut accounts = Vec::with_capacity(economy.economies);
         for n in 0..economy.economies {
-            let national = self.national_accounts(&gate_value, retained[n], n);
+            let national = self.national_accounts(&gate_value, (retained[n], stocked[n]), n);
             let abroad = national.net_exports + self.incomes.transfer[n];
             close(
                 Account::Economy("net exports and transfers are the change of money", n),
@@ -77,7 +80,8 @@ impl Books<'_, '_> {
         }
         close(Account::World("external balances add up to zero"), balances);
         audit.money += change;
-        (audit.gate_value, audit.retained, audit.saved) = (gate_value, retained, saved);
+        (audit.gate_value, audit.retained) = (gate_value, retained);
+        (audit.saved, audit.stocked) = (saved, stocked);
         audit.national = accounts;
     }
 
@@ -85,7 +89,7 @@ impl Books<'_, '_> {
     pub(super) fn national_accounts(
         &self,
         gate_value: &[f64],
-        retained: f64,
+        (retained, stocks_built): (f64, f64),
         n: usize,
     ) -> NationalAccounts {
         let economy = &self.model.economy;
@@ -101,33 +105,34 @@ impl Books<'_, '_> {
                 taxes += tax;
                 exports += value + tax;
                 let bought = economy.flow(n, other, s);
-                let value = gate_value[bought] * dt;
-                let border = value * (1.0 + self.rates.rates.export_tax[bought]);
-                duties += self.rates.rates.collected[bought] * border;
-                imports += border;
+                imports += gate_value[bought] * (1.0 + self.rates.rates.export_tax[bought]) * dt;
+                duties += self.rates.rates.collected[bought] * self.entered(gate_value, bought) * dt;
             }
         }
         let materials: f64 = self
             .cells(n)
             .map(|market| self.orders.materials[market] * self.landed_price(market) * dt)
             .sum();
-        let (final_spending, store_margin) = self.final_spending(n);
+        let (final_spending, trade_margin) = self.final_spending(n);
         NationalAccounts {
-            production: produced - materials + store_margin + duties + taxes,
+            production: produced - materials + trade_margin + duties + taxes,
             income: self.incomes.wages[n]
                 + self.incomes.profit[n]
                 + retained
+                + stocks_built
                 + self.incomes.revenue[n],
-            expenditure: final_spending + exports - imports,
+            expenditure: final_spending + stocks_built + exports - imports,
             net_exports: exports - imports,
             materials,
             final_spending,
-            store_margin,
+            trade_margin,
+            stocks_built,
             retained,
         }
     }
 
-    /// Spending of final users and the part of it that importers keep, USD bn.
+    /// Spending of final users and what importers keep after the cost of what
+    /// they sold, USD bn.
     pub(super) fn final_spending(&self, n: usize) -> (f64, f64) {
         let economy = &self.model.economy;
         let dt = self.clock.dt();
@@ -146,6 +151,19 @@ impl Books<'_, '_> {
             spending += stores * self.user_price(market, true) + direct * cost;
             margin += stores * (self.user_price(market, true) - cost) - services;
         }
-        (spending, margin)
+        (spending, margin + self.margin_on_stocks(n))
+    }
+
+    /// Value of the goods sold from stock at offered prices over their cost, USD bn.
+    fn margin_on_stocks(&self, n: usize) -> f64 {
+        let imports = &*self.imports;
+        let cells = self.cells(n);
+        (imports.first[cells.start]..imports.first[cells.end])
+            .map(|link| {
+                let offered = exp(self.prices.log_offered[imports.flow[link]]);
+                let earned = imports.sold[link] * offered * self.clock.dt();
+                earned - imports.moved[link].cost_of_sales
+            })
+            .sum()
     }
 }

@@ -1,0 +1,317 @@
+//! Stocks of importers: what they hold, what it cost, what they order.
+//!
+//! A link is an origin in a market whose goods importers keep in stock. Buyers
+//! are served from stock at its cost; importers order
+//!
+//! orders = expected sales + κ × ((cover + transit) × expected sales − stock − under way)
+//!
+//! never below zero. Goods under way count: without them a rise of sales rings for
+//! years. Duty is owed when goods reach the border. A cover of zero lets goods
+//! pass straight through, as domestic goods and services do.
+
+mod book;
+mod transit;
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use tradewinds_equilibrium::Economy;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::{exp, ln_slice};
+use tradewinds_kernel::phase::Phase;
+
+pub use self::book::{Book, CostBasis};
+pub use self::transit::{Cargo, Transit};
+use crate::Tick;
+use crate::customs::RatesInForce;
+use crate::model::Model;
+use crate::sourcing::MarketPrices;
+use crate::trade::Shipments;
+
+/// How importers hold stocks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StockRule {
+    /// Stock that importers hold, in years of expected sales, `[s]`; zero lets
+    /// goods of the sector pass straight through.
+    pub cover: Vec<f64>,
+    /// What goods from stock cost their buyers.
+    pub basis: CostBasis,
+    /// Speed at which stocks are brought to their cover, per year.
+    pub adjustment: f64,
+    /// Speed at which expected sales follow sales, per year.
+    pub expectation: f64,
+    /// Years from the factory gate of `i` to the border of `n`, `[n][i]`.
+    pub transit: Vec<f64>,
+}
+
+impl StockRule {
+    /// No stocks: goods are sold in the tick in which they leave the factory.
+    pub fn none(economies: usize, sectors: usize) -> Self {
+        Self {
+            cover: vec![0.0; sectors],
+            basis: CostBasis::WeightedAverage,
+            adjustment: 2.0,
+            expectation: 13.0,
+            transit: vec![0.0; economies * economies],
+        }
+    }
+
+    /// Whether importers of `n` hold goods of origin `i` and sector `s`.
+    fn holds(&self, economy: &Economy, (n, i, s): (usize, usize, usize)) -> bool {
+        n != i
+            && self.cover[s] > 0.0
+            && economy.services != Some(s)
+            && economy.accounts().sales[economy.flow(n, i, s)] > 0.0
+    }
+}
+
+/// Marks flows that are not held in stock in [`ImportStocks::link_of`].
+const STRAIGHT_THROUGH: u32 = u32::MAX;
+
+/// Stocks of the importers of every link; the importers of a market hold them
+/// in proportion to their shares of it.
+#[derive(Resource, Debug, Clone, Default, PartialEq)]
+pub struct ImportStocks {
+    link_of: Vec<u32>,
+    /// First link of each market `[n][s]`, and the number of links.
+    pub first: Vec<usize>,
+    /// Flow of each link, `[n][i][s]`, in the order of (market, origin).
+    pub flow: Vec<usize>,
+    /// Stock that importers want, years of expected sales, by link.
+    pub cover: Vec<f64>,
+    /// Years under way, by link.
+    pub transit_years: Vec<f64>,
+    /// Units at hand and what they cost, by link.
+    pub book: Book,
+    /// Goods under way.
+    pub transit: Transit,
+    /// Units a year that importers expect to sell, by link.
+    pub expected: Vec<f64>,
+    /// Units a year that buyers want, by link.
+    pub wanted: Vec<f64>,
+    /// Units a year sold from stock, by link.
+    pub sold: Vec<f64>,
+    /// Units a year that importers order, by link.
+    pub ordered: Vec<f64>,
+    /// What was loaded and what arrived this tick, by link.
+    pub moved: Vec<Moved>,
+    /// Cost of stocks and of goods under way at the start of the run, `[n][s]`, USD bn.
+    pub opening_value: Vec<f64>,
+    /// Value of the same now, `[n][s]`, USD bn.
+    pub market_value: Vec<f64>,
+}
+
+/// Goods of a link that moved in a tick.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Moved {
+    /// Left the factory.
+    pub loaded: Cargo,
+    /// Reached the border.
+    pub arrived: Cargo,
+    /// Duty on what reached the border, USD bn.
+    pub duty: f64,
+    /// What the goods sold from stock had cost, USD bn.
+    pub cost_of_sales: f64,
+}
+
+impl ImportStocks {
+    /// Link of a flow, if its goods are held in stock.
+    #[inline]
+    pub fn link_of(&self, flow: usize) -> Option<usize> {
+        let link = self.link_of[flow];
+        (link != STRAIGHT_THROUGH).then_some(link as usize)
+    }
+
+    /// Number of links.
+    pub fn len(&self) -> usize {
+        self.flow.len()
+    }
+
+    /// Whether no goods are held in stock.
+    pub fn is_empty(&self) -> bool {
+        self.flow.is_empty()
+    }
+
+    fn at_rest(model: &Model) -> Self {
+        let economy = &model.economy;
+        let rule = &model.frictions.stocks;
+        let dt = model.tick.years();
+        let mut stocks = Self {
+            link_of: vec![STRAIGHT_THROUGH; economy.flows()],
+            opening_value: vec![0.0; economy.markets()],
+            ..Self::default()
+        };
+        let (mut yearly, mut units) = (Vec::new(), Vec::new());
+        for n in 0..economy.economies {
+            for s in 0..economy.sectors {
+                stocks.first.push(stocks.flow.len());
+                for i in 0..economy.economies {
+                    if !rule.holds(economy, (n, i, s)) {
+                        continue;
+                    }
+                    let flow = economy.flow(n, i, s);
+                    stocks.link_of[flow] = stocks.flow.len() as u32;
+                    stocks.flow.push(flow);
+                    let gate = economy.accounts().sales[flow];
+                    let cargo = Cargo {
+                        units: gate * base_taxes(economy, flow),
+                        gate,
+                        export_tax: gate * economy.export_tax[flow],
+                    };
+                    // A stock of less than a tick could not serve the tick.
+                    let cover = rule.cover[s].max(dt);
+                    let years = rule.transit[n * economy.economies + i];
+                    stocks.opening_value[economy.market(n, s)] +=
+                        cover * cargo.units + years * cargo.border();
+                    units.push(cover * cargo.units);
+                    stocks.cover.push(cover);
+                    stocks.transit_years.push(years);
+                    yearly.push(cargo);
+                }
+            }
+        }
+        stocks.first.push(stocks.flow.len());
+        stocks.book = Book::opened(rule.basis, &units);
+        stocks.transit = Transit::steady(&yearly, &stocks.transit_years, dt);
+        stocks.expected = yearly.iter().map(|cargo| cargo.units).collect();
+        stocks.wanted.clone_from(&stocks.expected);
+        stocks.sold.clone_from(&stocks.expected);
+        stocks.ordered.clone_from(&stocks.expected);
+        stocks.moved = vec![Moved::default(); stocks.len()];
+        stocks.market_value.clone_from(&stocks.opening_value);
+        stocks
+    }
+
+    fn value_markets(&mut self, economy: &Economy, under_way: &mut Vec<Cargo>) {
+        self.transit.total(under_way);
+        self.market_value.fill(0.0);
+        for (link, flow) in self.flow.iter().enumerate() {
+            let market = market_of(economy, *flow);
+            self.market_value[market] += self.book.value(link) + under_way[link].border();
+        }
+    }
+}
+
+/// Market of a flow `[n][i][s]`.
+pub fn market_of(economy: &Economy, flow: usize) -> usize {
+    let n = flow / (economy.economies * economy.sectors);
+    economy.market(n, flow % economy.sectors)
+}
+
+/// Landed value of a flow over its value at the gate in the base year.
+pub fn base_taxes(economy: &Economy, flow: usize) -> f64 {
+    (1.0 + economy.import_duty[flow]) * (1.0 + economy.export_tax[flow])
+}
+
+/// Holds, orders and receives imports. Add before sourcing.
+pub struct StocksPlugin;
+
+/// Systems that plan the orders of importers.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ImportPlanSystems;
+
+impl Plugin for StocksPlugin {
+    fn build(&self, app: &mut App) {
+        let stocks = ImportStocks::at_rest(app.world().resource::<Model>());
+        app.insert_resource(stocks).add_systems(
+            Tick,
+            (
+                expect_import_sales.in_set(Phase::FormExpectations),
+                plan_imports
+                    .in_set(Phase::Plan)
+                    .in_set(ImportPlanSystems),
+            ),
+        );
+    }
+}
+
+/// Expected sales follow what buyers wanted, served or not.
+fn expect_import_sales(model: Res<Model>, clock: Res<Clock>, mut stocks: ResMut<ImportStocks>) {
+    let closed = clock.closing_share(model.frictions.stocks.expectation);
+    let ImportStocks {
+        expected, wanted, ..
+    } = &mut *stocks;
+    for (expected, wanted) in expected.iter_mut().zip(wanted) {
+        *expected += closed * (*wanted - *expected);
+    }
+}
+
+fn plan_imports(model: Res<Model>, mut under_way: Local<Vec<Cargo>>, mut stocks: ResMut<ImportStocks>) {
+    let speed = model.frictions.stocks.adjustment;
+    let stocks = &mut *stocks;
+    stocks.transit.total(&mut under_way);
+    for link in 0..stocks.flow.len() {
+        let expected = stocks.expected[link];
+        let target = (stocks.cover[link] + stocks.transit_years[link]) * expected;
+        let held = stocks.book.units[link] + under_way[link].units;
+        stocks.ordered[link] = (expected + speed * (target - held)).max(0.0);
+    }
+}
+
+/// Prices at which stocks are offered; the landed price where nothing is held.
+pub(crate) fn offer_stocks(stocks: &ImportStocks, prices: &mut MarketPrices) {
+    if matches!(stocks.book.basis, CostBasis::Replacement) {
+        return;
+    }
+    let mut basis: Vec<f64> = (0..stocks.len())
+        .map(|link| stocks.book.unit_cost(link).unwrap_or(0.0))
+        .collect();
+    let held: Vec<bool> = basis.iter().map(|cost| *cost > 0.0).collect();
+    for cost in basis.iter_mut().filter(|cost| **cost <= 0.0) {
+        *cost = 1.0;
+    }
+    ln_slice(&mut basis);
+    for ((link, flow), held) in stocks.flow.iter().enumerate().zip(held) {
+        if held {
+            prices.log_offered[*flow] = basis[link];
+        }
+    }
+}
+
+/// Serves buyers from stock.
+pub(crate) fn sell_from_stocks(clock: Res<Clock>, mut stocks: ResMut<ImportStocks>) {
+    let dt = clock.dt();
+    let stocks = &mut *stocks;
+    for link in 0..stocks.flow.len() {
+        let sold = (stocks.wanted[link] * dt).min(stocks.book.units[link]);
+        stocks.moved[link].cost_of_sales = stocks.book.take(link, sold);
+        stocks.sold[link] = sold / dt;
+    }
+}
+
+/// Loads what was shipped and takes in what reaches the border, duty paid.
+pub(crate) fn receive_imports(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    rates: Res<RatesInForce>,
+    prices: Res<MarketPrices>,
+    mut under_way: Local<Vec<Cargo>>,
+    mut shipments: ResMut<Shipments>,
+    mut stocks: ResMut<ImportStocks>,
+) {
+    let economy = &model.economy;
+    let dt = clock.dt();
+    let stocks = &mut *stocks;
+    for (link, flow) in stocks.flow.iter().enumerate() {
+        let gate = shipments.value[*flow] * dt;
+        let loaded = Cargo {
+            units: gate * base_taxes(economy, *flow)
+                / (exp(prices.log_gate[*flow]) * rates.rates.trade_cost[*flow]),
+            gate,
+            export_tax: rates.rates.export_tax[*flow] * gate,
+        };
+        stocks.transit.load(link, loaded);
+        stocks.moved[link].loaded = loaded;
+    }
+    for (link, flow) in stocks.flow.iter().enumerate() {
+        let arrived = stocks.transit.arriving()[link];
+        let duty = rates.rates.collected[*flow] * arrived.border();
+        stocks.book.put(link, arrived.units, arrived.border() + duty);
+        let moved = &mut stocks.moved[link];
+        (moved.arrived, moved.duty) = (arrived, duty);
+        shipments.entered[*flow] = arrived.border() / dt;
+        shipments.entered_volume[*flow] = arrived.units / base_taxes(economy, *flow) / dt;
+        shipments.paid[market_of(economy, *flow)] += duty / dt;
+    }
+    stocks.transit.advance();
+    stocks.value_markets(economy, &mut under_way);
+}
