@@ -15,6 +15,7 @@ use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{Date, days_between};
 
 use crate::Tick;
+use crate::beliefs::Outlook;
 use crate::model::Model;
 
 /// Rates of all bilateral flows over a span of days; arrays are `[n][i][s]` in
@@ -51,6 +52,7 @@ pub struct MeasureRate {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RateCalendar {
     tables: Vec<(Date, RateTable)>,
+    outlook: Outlook,
 }
 
 impl RateCalendar {
@@ -66,14 +68,29 @@ impl RateCalendar {
         );
         // Rates written down again change nothing, not even the rounding of a mean.
         tables.dedup_by(|next, last| next.1 == last.1);
-        Self { tables }
+        Self {
+            tables,
+            outlook: Outlook::default(),
+        }
     }
 
     /// The same rates for ever.
     pub fn constant(table: RateTable) -> Self {
         Self {
             tables: vec![(Date::MIN, table)],
+            outlook: Outlook::default(),
         }
+    }
+
+    /// The same rates, with what is announced before it holds.
+    pub fn with_outlook(mut self, outlook: Outlook) -> Self {
+        self.outlook = outlook;
+        self
+    }
+
+    /// What is announced before it holds.
+    pub fn outlook(&self) -> &Outlook {
+        &self.outlook
     }
 
     /// The table that holds from the last change on.

@@ -6,6 +6,8 @@
 //! equilibrium that `tradewinds-equilibrium` solves directly.
 
 pub mod accounts;
+pub mod ahead;
+pub mod beliefs;
 pub mod columns;
 pub mod currency;
 pub mod customs;
@@ -38,11 +40,13 @@ pub struct Tick;
 pub fn baseline(app: &mut App) {
     app.add_plugins((
         customs::CustomsPlugin,
+        beliefs::BeliefsPlugin,
         firm::FirmPlugin,
         pricing::PricingPlugin,
         production::ProductionPlugin,
         labour::LabourPlugin,
         stocks::StocksPlugin,
+        ahead::AheadPlugin,
         sourcing::SourcingPlugin,
         importer::ImporterPlugin,
         household::HouseholdPlugin,

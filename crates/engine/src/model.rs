@@ -10,6 +10,8 @@ use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_units::Date;
 
+use crate::ahead::AheadRule;
+use crate::beliefs::BeliefRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
 use crate::stocks::StockRule;
@@ -67,6 +69,10 @@ pub struct Frictions {
     pub currency: CurrencyRule,
     /// Stocks of importers and the time goods are under way.
     pub stocks: StockRule,
+    /// How far announcements are believed.
+    pub beliefs: BeliefRule,
+    /// Buying ahead of changes of duty.
+    pub ahead: AheadRule,
 }
 
 impl Frictions {
@@ -98,6 +104,8 @@ impl Frictions {
             dollar_margin: 0.0,
             currency: CurrencyRule::fixed(),
             stocks: StockRule::none(economies, sectors),
+            beliefs: BeliefRule::none(),
+            ahead: AheadRule::none(sectors),
         }
     }
 }

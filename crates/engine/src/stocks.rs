@@ -5,7 +5,8 @@
 //!
 //! orders = expected sales + κ × ((cover + transit) × expected sales − stock − under way)
 //!
-//! never below zero. Goods under way count: without them a rise of sales rings for
+//! never below zero; what was bought ahead of a change of duty ([`crate::ahead`])
+//! is set apart. Goods under way count: without them a rise of sales rings for
 //! years. Duty is owed when goods reach the border. A cover of zero lets goods
 //! pass straight through, as domestic goods and services do.
 
@@ -92,6 +93,10 @@ pub struct ImportStocks {
     pub sold: Vec<f64>,
     /// Units a year that importers order, by link.
     pub ordered: Vec<f64>,
+    /// Units at hand and under way when orders were planned, by link.
+    pub held: Vec<f64>,
+    /// Units bought ahead of a change of duty; negative for orders held back, by link.
+    pub ahead: Vec<f64>,
     /// What was loaded and what arrived this tick, by link.
     pub moved: Vec<Moved>,
     /// Cost of stocks and of goods under way at the start of the run, `[n][s]`, USD bn.
@@ -177,6 +182,8 @@ impl ImportStocks {
         stocks.sold.clone_from(&stocks.expected);
         stocks.ordered.clone_from(&stocks.expected);
         stocks.moved = vec![Moved::default(); stocks.len()];
+        stocks.held = vec![0.0; stocks.len()];
+        stocks.ahead = vec![0.0; stocks.len()];
         stocks.market_value.clone_from(&stocks.opening_value);
         stocks
     }
@@ -243,7 +250,9 @@ fn plan_imports(model: Res<Model>, mut under_way: Local<Vec<Cargo>>, mut stocks:
         let expected = stocks.expected[link];
         let target = (stocks.cover[link] + stocks.transit_years[link]) * expected;
         let held = stocks.book.units[link] + under_way[link].units;
-        stocks.ordered[link] = (expected + speed * (target - held)).max(0.0);
+        let usual = held - stocks.ahead[link];
+        stocks.held[link] = held;
+        stocks.ordered[link] = (expected + speed * (target - usual)).max(0.0);
     }
 }
 

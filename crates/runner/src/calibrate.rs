@@ -5,6 +5,8 @@
 //! accounts of households. The base year is reproduced exactly, so no burn-in
 //! is needed.
 
+use tradewinds_engine::ahead::AheadRule;
+use tradewinds_engine::beliefs::BeliefRule;
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
@@ -285,6 +287,14 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         dollar_margin: parameters.get("dollar_margin")?,
         currency: currency_rule(world, parameters)?,
         stocks: stocks(world, parameters)?,
+        beliefs: BeliefRule {
+            prior_carried_out: parameters.get("prior_carried_out")?,
+            prior_withdrawn: parameters.get("prior_withdrawn")?,
+        },
+        ahead: AheadRule {
+            holding_cost: by_sector("holding_cost")?,
+            surge: parameters.get("surge")?,
+        },
     })
 }
 

@@ -13,6 +13,7 @@ pub mod library;
 pub mod oracles;
 mod others;
 pub mod outcomes;
+pub mod outlook;
 pub mod parameters;
 pub mod plan;
 pub mod prior;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tradewinds_config::Diagnostics;
+use tradewinds_engine::beliefs::Outlook;
+use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::observe::{Labels, Watch};
 use tradewinds_kernel::clock::TickLength;
@@ -16,6 +18,7 @@ use crate::calibrate;
 use crate::closure::Closure;
 use crate::ensemble::EnsembleError;
 use crate::experiment::{Experiment, Level, Watched};
+use crate::outlook::outlook;
 use crate::parameters::Parameters;
 use crate::rates::{FlowMix, SectorRates, Span, measure_names};
 use crate::series::Series;
@@ -29,6 +32,8 @@ pub struct PlannedScenario {
     pub title: String,
     /// The law after its reform.
     pub schedule: TariffSchedule,
+    /// What is announced before it holds.
+    pub outlook: Outlook,
 }
 
 /// Everything an ensemble needs, fixed before anything runs.
@@ -88,6 +93,9 @@ impl Plan {
         let books = experiment.books()?;
         let measures = measure_names(schedules.iter().chain([&books]));
         let span = experiment.span();
+        let mix = FlowMix::of(&experiment.world);
+        // Announcements are read at the central collection gap.
+        let gap = experiment.parameters.get("collection_gap").unwrap_or(0.0);
         let watched = match &experiment.collect.economies {
             Watched::These(economies) => economies.clone(),
             Watched::Changing => {
@@ -115,12 +123,19 @@ impl Plan {
             .map(|(scenario, schedule)| PlannedScenario {
                 name: scenario.name.clone(),
                 title: scenario.title.clone(),
+                outlook: outlook(
+                    &experiment.world,
+                    &mix,
+                    &schedule,
+                    span,
+                    gap,
+                ),
                 schedule,
             })
             .collect();
         Ok(Self {
             closure: experiment.closure,
-            mix: FlowMix::of(&experiment.world),
+            mix,
             world: experiment.world.clone(),
             scenarios,
             books,
@@ -172,11 +187,15 @@ impl Plan {
                 .applied(frictions.map_err(|error| failed(error.into()))?),
             population.map_err(|error| failed(error.into()))?,
         );
-        let under = rates.under(self, &practice).iter().map(|rates| Model {
+        let calendar = |rates: &SectorRates, scenario: &PlannedScenario| -> RateCalendar {
+            let outlook = scenario.outlook.clone();
+            rates.calendar(&self.world, gap).with_outlook(outlook)
+        };
+        let under = self.scenarios.iter().zip(rates.under(self, &practice)).map(|(scenario, rates)| Model {
             economy: economy.clone(),
             frictions: frictions.clone(),
             population: population.clone(),
-            law: Arc::new(rates.calendar(&self.world, gap)),
+            law: Arc::new(calendar(rates, scenario)),
             start: self.span.start,
             tick: self.tick,
             seed: self.seed,

@@ -59,6 +59,11 @@ impl FlowMix {
         };
         Self((0..world.fob.len()).map(mix).collect())
     }
+
+    /// Subsectors of a flow with their weights.
+    pub fn of_flow(&self, flow: usize) -> &[(usize, f64)] {
+        &self.0[flow]
+    }
 }
 
 /// Law compiled against a world: everything but the collection gap.

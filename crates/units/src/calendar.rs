@@ -24,6 +24,11 @@ pub fn days_between(from: Date, to: Date) -> i64 {
     i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }
 
+/// The date `days` days after `from` (before it when negative), within the calendar.
+pub fn days_after(from: Date, days: i64) -> Date {
+    from.saturating_add(jiff::Span::new().days(days))
+}
+
 /// Years from `from` to `to` at [`DAYS_PER_YEAR`] days a year.
 pub fn year_fraction(from: Date, to: Date) -> f64 {
     days_between(from, to) as f64 / DAYS_PER_YEAR

@@ -8,7 +8,7 @@ mod codes;
 mod rate;
 mod share;
 
-pub use calendar::{DAYS_PER_YEAR, Date, days_between, parse_date, year_fraction};
+pub use calendar::{DAYS_PER_YEAR, Date, days_after, days_between, parse_date, year_fraction};
 pub use codes::{EconomyCode, SectorCode};
 pub use rate::AdValorem;
 pub use share::Share;

@@ -1,0 +1,219 @@
+//! From law to what is announced before it holds.
+//!
+//! On every day with news of a government the book is frozen: what it would
+//! still change, if nothing more came, is what agents can expect. Threats and
+//! plans that name a rate and a day stand beside it until they are withdrawn.
+//! Changes are of collected rates, by sector with base-year weights:
+//!
+//! expected change = (1 − gap) × (applied on the day − applied when announced).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tradewinds_engine::beliefs::{Announced, Outlook};
+use tradewinds_policy::{Announcement, AnnouncementKind, Reform, TariffSchedule};
+use tradewinds_units::{Date, SectorCode, days_after, days_between};
+use tradewinds_world::World;
+
+use crate::rates::{FlowMix, Span};
+
+/// News further ahead than this many days is too far off to act on.
+const HORIZON: i64 = 366;
+/// Changes smaller than this share of customs value are no news.
+const NEWS: f64 = 0.0025;
+
+/// What is announced over a span under a schedule.
+///
+/// A law that does not stand when it is frozen on the day of some news
+/// contributes nothing for that day: it was checked as a whole before.
+pub fn outlook(
+    world: &World,
+    mix: &FlowMix,
+    schedule: &TariffSchedule,
+    span: Span,
+    collection_gap: f64,
+) -> Outlook {
+    let first = days_after(span.start, -HORIZON);
+    let news = schedule.announcements(first, span.end);
+    let mut announced = Vec::new();
+    for importer in 0..world.economy_count() {
+        let code = world.economies[importer];
+        let own: Vec<&Announcement> = news.iter().filter(|one| one.by.contains(&code)).collect();
+        let asked = Asked {
+            world,
+            mix,
+            schedule,
+            importer,
+            collected: 1.0 - collection_gap,
+        };
+        asked.pending(&own, span, &mut announced);
+        for one in own {
+            asked.threatened(one, &mut announced);
+        }
+    }
+    Outlook::new(announced)
+}
+
+struct Asked<'a> {
+    world: &'a World,
+    mix: &'a FlowMix,
+    schedule: &'a TariffSchedule,
+    importer: usize,
+    collected: f64,
+}
+
+impl Asked<'_> {
+    /// Changes still to come on every day with news, until the next such day.
+    fn pending(&self, own: &[&Announcement], span: Span, announced: &mut Vec<Announced>) {
+        let code = self.world.economies[self.importer];
+        let days: BTreeSet<Date> = own.iter().map(|one| one.announced).collect();
+        let days: Vec<Date> = days.into_iter().collect();
+        for (at, day) in days.iter().enumerate() {
+            let until = days.get(at + 1).copied().unwrap_or(Date::MAX);
+            let reform = Reform {
+                frozen_after: Some(*day),
+                ..Reform::default()
+            };
+            let practice = self.schedule.practice().clone();
+            let Ok(frozen) = TariffSchedule::compile(self.schedule.law(), &reform, practice) else {
+                continue;
+            };
+            let last = days_after(*day, HORIZON);
+            let coming = frozen.changes(Some(code), *day, last);
+            let coming: Vec<Date> = coming.into_iter().filter(|date| date > day).collect();
+            if coming.is_empty() || until <= span.start {
+                continue;
+            }
+            let now = self.rates(&frozen, *day);
+            for effective in coming {
+                for (flow, rate) in self.rates(&frozen, effective) {
+                    let change = self.collected * (rate - now[&flow]);
+                    if change.abs() >= NEWS {
+                        announced.push(Announced {
+                            known_from: *day,
+                            known_until: until.min(effective),
+                            effective,
+                            flow,
+                            change,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Applied rate of every flow of the importer on a day.
+    fn rates(&self, law: &TariffSchedule, day: Date) -> BTreeMap<u32, f64> {
+        let world = self.world;
+        let per_origin = world.sector_count();
+        let first = world.flow(self.importer, 0, 0);
+        let flows = first..world.flow(self.importer + 1, 0, 0);
+        flows
+            .filter(|flow| !self.mix.of_flow(*flow).is_empty())
+            .map(|flow| {
+                let origin = world.economies[(flow - first) / per_origin];
+                let rate = |(subsector, weight): &(usize, f64)| {
+                    let product = &world.subsectors[*subsector].0;
+                    let rate = law.rate(world.economies[self.importer], origin, product, day);
+                    weight * rate.applied
+                };
+                (flow as u32, self.mix.of_flow(flow).iter().map(rate).sum())
+            })
+            .collect()
+    }
+
+    /// A threat or plan that names a rate and a day.
+    fn threatened(&self, one: &Announcement, announced: &mut Vec<Announced>) {
+        let is_open = matches!(one.kind, AnnouncementKind::Threat | AnnouncementKind::Plan);
+        let Some(effective) = one.from.filter(|from| is_open && *from > one.announced) else {
+            return;
+        };
+        let withdrawn = one.ends.filter(|ends| *ends < effective);
+        let known_until = withdrawn.unwrap_or(effective);
+        if days_between(one.announced, known_until) <= 0 {
+            return;
+        }
+        let world = self.world;
+        let first = world.flow(self.importer, 0, 0);
+        for flow in first..world.flow(self.importer + 1, 0, 0) {
+            let origin = world.economies[(flow - first) / world.sector_count()];
+            let value = one.by_origin.get(&origin).copied().or(one.value);
+            let Some(value) = value.filter(|_| one.origins.contains(origin)) else {
+                continue;
+            };
+            let covered: f64 = self
+                .mix
+                .of_flow(flow)
+                .iter()
+                .filter(|(subsector, _)| self.concerns(one, &world.subsectors[*subsector].0))
+                .map(|(_, weight)| weight)
+                .sum();
+            let change = self.collected * value * covered;
+            if change.abs() >= NEWS {
+                announced.push(Announced {
+                    known_from: one.announced,
+                    known_until,
+                    effective,
+                    flow: flow as u32,
+                    change,
+                });
+            }
+        }
+    }
+
+    fn concerns(&self, one: &Announcement, product: &SectorCode) -> bool {
+        let taxonomy = &self.schedule.law().taxonomy;
+        one.products.is_empty()
+            || (one.products.iter()).any(|code| taxonomy.expand(code).contains(product))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Experiment;
+    use crate::library::Library;
+
+    fn announced(scenario: usize) -> (Experiment, Vec<Announced>) {
+        let library = Library::embedded();
+        let experiment = Experiment::load(&library, "us-2025", &[]).unwrap();
+        let schedule = experiment.schedules().unwrap().swap_remove(scenario);
+        let world = experiment.world.clone();
+        let mix = FlowMix::of(&world);
+        let outlook = outlook(&world, &mix, &schedule, experiment.span(), 0.1);
+        (experiment, outlook.announced().to_vec())
+    }
+
+    #[test]
+    fn a_law_frozen_before_the_run_announces_nothing_new() {
+        let (experiment, announced) = announced(0);
+        let new = announced.iter().filter(|one| one.known_from >= experiment.start);
+        assert_eq!(new.count(), 0);
+    }
+
+    #[test]
+    fn changes_are_known_before_they_hold_and_no_longer_after() {
+        let (experiment, announced) = announced(1);
+        assert!(announced.len() > 500, "{}", announced.len());
+        for one in &announced {
+            assert!(one.known_from < one.known_until && one.known_until <= one.effective);
+            assert!(one.change.abs() < 2.0, "{one:?}");
+        }
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let world = &experiment.world;
+        let index = |code: &str| {
+            let codes = world.economies.iter();
+            codes.map(ToString::to_string).position(|one| one == code).unwrap()
+        };
+        let steel = world.sectors.iter().position(|one| one.as_str() == "steel_aluminium").unwrap();
+        let flow = world.flow(index("USA"), index("JPN"), steel) as u32;
+        // Announced on 10 February for 12 March.
+        let known = announced.iter().find(|one| {
+            one.flow == flow && one.effective == day("2025-03-12") && one.known_from == day("2025-02-10")
+        });
+        assert!(known.is_some_and(|one| one.change > 0.1), "{known:?}");
+        // Threatened with 100 points from 1 November, dropped before.
+        let flow = world.flow(index("USA"), index("CHN"), steel) as u32;
+        let threat = announced.iter().find(|one| one.flow == flow && one.known_from == day("2025-10-10"));
+        assert!(threat.is_some_and(|one| one.change > 0.5 && one.known_until < one.effective));
+    }
+}
