@@ -49,10 +49,7 @@ pub struct AheadPlugin;
 
 impl Plugin for AheadPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(
-            Tick,
-            buy_ahead.in_set(Phase::Plan).after(ImportPlanSystems),
-        );
+        app.add_systems(Tick, buy_ahead.in_set(Phase::Plan).after(ImportPlanSystems));
     }
 }
 

@@ -162,7 +162,10 @@ fn hear(
         && first.known_from < clock.end()
     {
         let start = beliefs.next;
-        let count = announced[start..].iter().take_while(|one| same(one, first)).count();
+        let count = announced[start..]
+            .iter()
+            .take_while(|one| same(one, first))
+            .count();
         let group = &announced[start..start + count];
         beliefs.next = start + count;
         // What had its day before the run began teaches nothing.

@@ -223,9 +223,7 @@ impl Plugin for StocksPlugin {
             Tick,
             (
                 expect_import_sales.in_set(Phase::FormExpectations),
-                plan_imports
-                    .in_set(Phase::Plan)
-                    .in_set(ImportPlanSystems),
+                plan_imports.in_set(Phase::Plan).in_set(ImportPlanSystems),
             ),
         );
     }
@@ -242,7 +240,11 @@ fn expect_import_sales(model: Res<Model>, clock: Res<Clock>, mut stocks: ResMut<
     }
 }
 
-fn plan_imports(model: Res<Model>, mut under_way: Local<Vec<Cargo>>, mut stocks: ResMut<ImportStocks>) {
+fn plan_imports(
+    model: Res<Model>,
+    mut under_way: Local<Vec<Cargo>>,
+    mut stocks: ResMut<ImportStocks>,
+) {
     let speed = model.frictions.stocks.adjustment;
     let stocks = &mut *stocks;
     stocks.transit.total(&mut under_way);
@@ -314,7 +316,9 @@ pub(crate) fn receive_imports(
     for (link, flow) in stocks.flow.iter().enumerate() {
         let arrived = stocks.transit.arriving()[link];
         let duty = rates.rates.collected[*flow] * arrived.border();
-        stocks.book.put(link, arrived.units, arrived.border() + duty);
+        stocks
+            .book
+            .put(link, arrived.units, arrived.border() + duty);
         let moved = &mut stocks.moved[link];
         (moved.arrived, moved.duty) = (arrived, duty);
         shipments.entered[*flow] = arrived.border() / dt;

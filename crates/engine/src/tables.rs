@@ -275,7 +275,11 @@ pub static ACCOUNTS: TableSpec = TableSpec {
             VALUE,
             "Wages, dividends, cash kept by firms and importers, stocks built, taxes on trade.",
         ),
-        ColumnSpec::number("expenditure", VALUE, "Final spending, stocks built by importers and net exports."),
+        ColumnSpec::number(
+            "expenditure",
+            VALUE,
+            "Final spending, stocks built by importers and net exports.",
+        ),
         ColumnSpec::number("net_exports", VALUE, "Exports less imports at the border."),
         ColumnSpec::number("materials", VALUE, "Materials bought by firms."),
         ColumnSpec::number(

@@ -186,7 +186,9 @@ mod tests {
     #[test]
     fn a_law_frozen_before_the_run_announces_nothing_new() {
         let (experiment, announced) = announced(0);
-        let new = announced.iter().filter(|one| one.known_from >= experiment.start);
+        let new = announced
+            .iter()
+            .filter(|one| one.known_from >= experiment.start);
         assert_eq!(new.count(), 0);
     }
 
@@ -202,18 +204,29 @@ mod tests {
         let world = &experiment.world;
         let index = |code: &str| {
             let codes = world.economies.iter();
-            codes.map(ToString::to_string).position(|one| one == code).unwrap()
+            codes
+                .map(ToString::to_string)
+                .position(|one| one == code)
+                .unwrap()
         };
-        let steel = world.sectors.iter().position(|one| one.as_str() == "steel_aluminium").unwrap();
+        let steel = world
+            .sectors
+            .iter()
+            .position(|one| one.as_str() == "steel_aluminium")
+            .unwrap();
         let flow = world.flow(index("USA"), index("JPN"), steel) as u32;
         // Announced on 10 February for 12 March.
         let known = announced.iter().find(|one| {
-            one.flow == flow && one.effective == day("2025-03-12") && one.known_from == day("2025-02-10")
+            one.flow == flow
+                && one.effective == day("2025-03-12")
+                && one.known_from == day("2025-02-10")
         });
         assert!(known.is_some_and(|one| one.change > 0.1), "{known:?}");
         // Threatened with 100 points from 1 November, dropped before.
         let flow = world.flow(index("USA"), index("CHN"), steel) as u32;
-        let threat = announced.iter().find(|one| one.flow == flow && one.known_from == day("2025-10-10"));
+        let threat = announced
+            .iter()
+            .find(|one| one.flow == flow && one.known_from == day("2025-10-10"));
         assert!(threat.is_some_and(|one| one.change > 0.5 && one.known_until < one.effective));
     }
 }

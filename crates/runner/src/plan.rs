@@ -123,13 +123,7 @@ impl Plan {
             .map(|(scenario, schedule)| PlannedScenario {
                 name: scenario.name.clone(),
                 title: scenario.title.clone(),
-                outlook: outlook(
-                    &experiment.world,
-                    &mix,
-                    &schedule,
-                    span,
-                    gap,
-                ),
+                outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
                 schedule,
             })
             .collect();
@@ -191,16 +185,20 @@ impl Plan {
             let outlook = scenario.outlook.clone();
             rates.calendar(&self.world, gap).with_outlook(outlook)
         };
-        let under = self.scenarios.iter().zip(rates.under(self, &practice)).map(|(scenario, rates)| Model {
-            economy: economy.clone(),
-            frictions: frictions.clone(),
-            population: population.clone(),
-            law: Arc::new(calendar(rates, scenario)),
-            start: self.span.start,
-            tick: self.tick,
-            seed: self.seed,
-            replication,
-        });
+        let under =
+            self.scenarios
+                .iter()
+                .zip(rates.under(self, &practice))
+                .map(|(scenario, rates)| Model {
+                    economy: economy.clone(),
+                    frictions: frictions.clone(),
+                    population: population.clone(),
+                    law: Arc::new(calendar(rates, scenario)),
+                    start: self.span.start,
+                    tick: self.tick,
+                    seed: self.seed,
+                    replication,
+                });
         Ok(under.collect())
     }
 

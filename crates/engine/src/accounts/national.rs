@@ -106,7 +106,8 @@ impl Books<'_, '_> {
                 exports += value + tax;
                 let bought = economy.flow(n, other, s);
                 imports += gate_value[bought] * (1.0 + self.rates.rates.export_tax[bought]) * dt;
-                duties += self.rates.rates.collected[bought] * self.entered(gate_value, bought) * dt;
+                duties +=
+                    self.rates.rates.collected[bought] * self.entered(gate_value, bought) * dt;
             }
         }
         let materials: f64 = self

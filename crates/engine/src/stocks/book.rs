@@ -33,7 +33,9 @@ impl Book {
     /// Stocks that cost 1 a unit.
     pub fn opened(basis: CostBasis, units: &[f64]) -> Self {
         let lots = match basis {
-            CostBasis::FirstInFirstOut => units.iter().map(|u| VecDeque::from([(*u, *u)])).collect(),
+            CostBasis::FirstInFirstOut => {
+                units.iter().map(|u| VecDeque::from([(*u, *u)])).collect()
+            }
             CostBasis::WeightedAverage | CostBasis::Replacement => Vec::new(),
         };
         Self {
@@ -88,7 +90,11 @@ impl Book {
             None => worth * (units / held).min(1.0),
         };
         self.units[link] = left;
-        self.cost[link] = if left > 0.0 { (worth - cost).max(0.0) } else { 0.0 };
+        self.cost[link] = if left > 0.0 {
+            (worth - cost).max(0.0)
+        } else {
+            0.0
+        };
         worth - self.cost[link]
     }
 }

@@ -151,11 +151,14 @@ mod tests {
             assert!((under_way[0].units - 0.3).abs() < 1e-14, "{under_way:?}");
             assert!((under_way[1].units - 0.05).abs() < 1e-14, "{under_way:?}");
             for (link, yearly) in yearly.iter().enumerate() {
-                transit.load(link, Cargo {
-                    units: yearly.units * dt,
-                    gate: yearly.gate * dt,
-                    export_tax: 0.0,
-                });
+                transit.load(
+                    link,
+                    Cargo {
+                        units: yearly.units * dt,
+                        gate: yearly.gate * dt,
+                        export_tax: 0.0,
+                    },
+                );
                 assert!((transit.arriving()[link].units - yearly.units * dt).abs() < 1e-14);
             }
             transit.advance();
