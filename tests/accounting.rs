@@ -12,6 +12,7 @@ use tradewinds_engine::household::{FinalBuyer, Income, IncomeSystems, Incomes};
 use tradewinds_engine::importer::{Importer, MarketShare};
 use tradewinds_engine::model::Model;
 use tradewinds_engine::production::{FinishedStock, Materials, Output};
+use tradewinds_engine::stocks::{Cargo, ImportStocks};
 use tradewinds_engine::trade::{PaymentSystems, Sales, Shipments};
 use tradewinds_engine::{Simulation, Tick, baseline};
 use tradewinds_kernel::clock::{Clock, TickLength};
@@ -226,9 +227,13 @@ fn flow_of(world: &mut World, account: Account) -> f64 {
             let model = world.resource::<Model>();
             let market = row / model.population.importer_shares.len();
             let share = nth::<MarketShare, Importer>(world, row).0;
-            share * world.resource::<Shipments>().landed[market]
+            share * world.resource::<Shipments>().handed_over[market]
         }
         Account::FinalUserCash(row) => nth::<Income, FinalBuyer>(world, row).0,
+        Account::ImporterGoods(link) | Account::GoodsUnderWay(link) => {
+            world.resource::<ImportStocks>().expected[link]
+        }
+        Account::ImporterGoodsValue(_) => panic!("follows from goods"),
         Account::Economy(..) | Account::World(..) => panic!("not an agent"),
     };
     flow * dt
@@ -251,6 +256,21 @@ fn change(world: &mut World, account: Account, amount: f64) {
             let at = input * count::<Firm>(world) + row;
             world.resource_mut::<Materials>().stock[at] += amount;
         }
+        Account::ImporterGoods(link) => {
+            world.resource_mut::<ImportStocks>().book.units[link] += amount;
+        }
+        Account::GoodsUnderWay(link) => {
+            let cargo = Cargo {
+                units: amount,
+                ..Cargo::default()
+            };
+            // Far enough ahead not to arrive in the same tick.
+            world
+                .resource_mut::<ImportStocks>()
+                .transit
+                .load(link, cargo);
+        }
+        Account::ImporterGoodsValue(_) => panic!("follows from goods"),
         Account::Economy(..) | Account::World(..) => panic!("not an agent"),
     }
 }
@@ -277,13 +297,17 @@ fn leaking(leak_of: Leak) -> impl Fn(&mut App) {
 fn any_account(simulation: &mut Simulation, numbers: &mut Numbers) -> Account {
     let world = simulation.world_mut();
     let sectors = world.resource::<Model>().economy.sectors;
+    let links = world.resource::<ImportStocks>().len();
     loop {
         let firm = numbers.below(count::<Firm>(world));
-        let account = match numbers.below(5) {
+        let kinds = if links > 0 { 7 } else { 5 };
+        let account = match numbers.below(kinds) {
             0 => Account::FirmCash(firm),
             1 => Account::FinishedGoods(firm),
             2 => Account::FirmMaterials(numbers.below(sectors), firm),
             3 => Account::ImporterCash(numbers.below(count::<Importer>(world))),
+            5 => Account::ImporterGoods(numbers.below(links)),
+            6 => Account::GoodsUnderWay(numbers.below(links)),
             _ => Account::FinalUserCash(numbers.below(count::<FinalBuyer>(world))),
         };
         if flow_of(world, account) > 0.0 {

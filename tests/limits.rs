@@ -51,7 +51,7 @@ fn aggregates(simulation: &mut Simulation) -> Vec<f64> {
     values.extend(&world.resource::<Wages>().log_wage);
     values.extend(&world.resource::<LabourRationing>().employed);
     values.extend(&world.resource::<Shipments>().value);
-    values.extend(&world.resource::<Shipments>().landed);
+    values.extend(&world.resource::<Shipments>().handed_over);
     values
 }
 

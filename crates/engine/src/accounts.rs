@@ -103,6 +103,8 @@ pub struct Audit {
     stocked: Vec<f64>,
     /// When the ECS last saw materials written.
     materials_written: Option<ChangeTick>,
+    /// When the ECS last saw importers' stocks written.
+    imports_written: Option<ChangeTick>,
     /// Sales of each flow this tick, quantity times price, `[n][i][s]`, USD bn a year.
     gate_value: Vec<f64>,
     /// Cash that firms and importers kept this tick, `[n]`, USD bn.

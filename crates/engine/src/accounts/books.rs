@@ -132,6 +132,7 @@ impl Books<'_, '_> {
         audit.import_value = self.import_value(&audit.under_way);
         audit.materials.clone_from(&self.materials.stock);
         audit.materials_written = Some(self.materials.last_changed());
+        audit.imports_written = Some(self.imports.last_changed());
     }
 
     /// Compensated: the rounding of a plain sum grows with agents and breaches
@@ -203,10 +204,7 @@ impl Books<'_, '_> {
         for (firm, stock) in self.firms.table().1.iter().enumerate() {
             found.unchanged(Account::FinishedGoods(firm), audit.stock[firm], stock.0);
         }
-        for (link, units) in self.imports.book.units.iter().enumerate() {
-            let account = Account::ImporterGoods(link);
-            found.unchanged(account, audit.import_units[link], *units);
-        }
+        self.check_imports_unchanged(audit, found);
         // Only systems that touched materials since the last audit can have moved them.
         if audit.materials_written == Some(self.materials.last_changed()) {
             return;
@@ -217,6 +215,24 @@ impl Books<'_, '_> {
             found.unchanged(account, audit.materials[at], *stock);
         }
         audit.materials_written = Some(self.materials.last_changed());
+    }
+
+    fn check_imports_unchanged(&self, audit: &mut Audit, found: &mut Findings) {
+        if audit.imports_written == Some(self.imports.last_changed()) {
+            return;
+        }
+        let mut under_way = Vec::new();
+        self.imports.transit.total(&mut under_way);
+        let value = self.import_value(&under_way);
+        for (link, units) in self.imports.book.units.iter().enumerate() {
+            let account = Account::ImporterGoods(link);
+            found.unchanged(account, audit.import_units[link], *units);
+            let (before, now) = (audit.under_way[link], under_way[link]);
+            found.unchanged(Account::GoodsUnderWay(link), before.units, now.units);
+            let account = Account::ImporterGoodsValue(link);
+            found.unchanged(account, audit.import_value[link], value[link]);
+        }
+        audit.imports_written = Some(self.imports.last_changed());
     }
 
     pub(super) fn check_production(&self, audit: &Audit, found: &mut Findings) {
