@@ -343,7 +343,12 @@ fn a_duty_taken_off_the_landed_price_is_noticed() {
         rates.log_wedge = turned;
     }
     assert!(!survives(|app| {
-        app.add_systems(Tick, turn_duties.in_set(Phase::FormExpectations));
+        app.add_systems(
+            Tick,
+            turn_duties
+                .in_set(Phase::EnactPolicy)
+                .after(customs::CustomsSystems),
+        );
     }));
 }
 

@@ -7,6 +7,8 @@ use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::*;
 use tradewinds_engine::Simulation;
 use tradewinds_engine::accounts::{AccountsPlugin, Cash};
+use tradewinds_engine::ahead::AheadPlugin;
+use tradewinds_engine::beliefs::BeliefsPlugin;
 use tradewinds_engine::currency::CurrencyPlugin;
 use tradewinds_engine::customs::{CustomsPlugin, DutiesCharged, RateCalendar};
 use tradewinds_engine::firm::{Dividend, FirmPlugin};
@@ -19,6 +21,7 @@ use tradewinds_engine::model::Model;
 use tradewinds_engine::pricing::{LogPrice, PricingPlugin};
 use tradewinds_engine::production::ProductionPlugin;
 use tradewinds_engine::sourcing::{MarketPrices, SourcingPlugin};
+use tradewinds_engine::stocks::StocksPlugin;
 use tradewinds_engine::trade::{Shipments, TradePlugin};
 use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
@@ -187,10 +190,13 @@ fn multiply_money(world: &mut World, factor: f64) {
 fn inflated_baseline(app: &mut App) {
     app.add_plugins((
         CustomsPlugin,
+        BeliefsPlugin,
         FirmPlugin,
         PricingPlugin,
         ProductionPlugin,
         LabourPlugin,
+        StocksPlugin,
+        AheadPlugin,
         SourcingPlugin,
         ImporterPlugin,
         HouseholdPlugin,

@@ -72,6 +72,7 @@ impl Books<'_, '_> {
             Phase::Produce => {
                 self.check_cash_unchanged(audit, &mut found);
                 self.check_production(audit, &mut found);
+                self.check_imports_unchanged(audit, &mut found);
             }
             Phase::Trade => {
                 self.check_cash_unchanged(audit, &mut found);
