@@ -147,6 +147,28 @@ impl RatesInForce {
         self.rates.export_tax[flow] = before + change;
         self.log_wedge[flow] += ln((1.0 + before + change) / (1.0 + before));
     }
+
+    /// Rate that the law alone collects on a flow, `[n][i][s]` (share of the price at
+    /// the border): the time-weighted mean over the tick.
+    pub fn by_law(&self, law: &RateCalendar, flow: usize) -> f64 {
+        let days: i64 = self.spans.iter().map(|(_, days)| days).sum();
+        let rate = |table: usize| law.tables[table].1.collected[flow];
+        let first = rate(self.spans[0].0);
+        let others = self.spans[1..].iter();
+        first
+            + others
+                .map(|(table, held)| *held as f64 / days as f64 * (rate(*table) - first))
+                .sum::<f64>()
+    }
+
+    /// Replaces the collected rate of a flow, `[n][i][s]` (share of the price at the
+    /// border, above -1), and what it makes of a price. It holds until the law
+    /// changes.
+    pub fn set_import_duty(&mut self, flow: usize, rate: f64) {
+        let before = self.rates.collected[flow];
+        self.rates.collected[flow] = rate;
+        self.log_wedge[flow] += ln((1.0 + rate) / (1.0 + before));
+    }
 }
 
 /// Duties and export taxes charged this tick, by flow, USD bn.

@@ -207,7 +207,9 @@ fn plan_spending(
     }
 }
 
-fn spread_budgets(
+/// Spreads spending over sectors; a behaviour of buyers that replaces theirs
+/// comes after it, in [`BudgetSystems`].
+pub fn spread_budgets(
     model: Res<Model>,
     clock: Res<Clock>,
     mut chain: ResMut<Chain>,

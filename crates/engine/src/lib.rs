@@ -20,6 +20,7 @@ pub mod observe;
 pub mod pricing;
 pub mod production;
 pub mod profile;
+pub mod quota;
 pub mod rest;
 mod simulation;
 pub mod sourcing;

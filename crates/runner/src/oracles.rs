@@ -13,6 +13,7 @@
 //! | `DY` dynamics: relaxation, sourcing, stocks, firms, ticks | `dynamics` |
 
 mod case;
+mod curves;
 mod dynamics;
 mod general;
 mod partial;

@@ -18,6 +18,7 @@ use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
 use crate::pricing::LogPrice;
 use crate::production::{FinishedStock, Materials, Output, Recipe};
+use crate::quota::Quotas;
 use crate::sourcing::MarketPrices;
 use crate::stocks::{Cargo, ImportStocks, base_taxes, market_of};
 use crate::trade::{Orders, Sales, Shipments, distribution_units};
@@ -41,6 +42,7 @@ pub(super) struct Books<'w, 's> {
     pub(super) imports: Res<'w, ImportStocks>,
     pub(super) incomes: Res<'w, Incomes>,
     pub(super) currencies: Res<'w, Currencies>,
+    pub(super) quotas: Option<Res<'w, Quotas>>,
     pub(super) firms: Query<'w, 's, FirmBooks, With<Firm>>,
     pub(super) lines:
         Query<'w, 's, (&'static Sales, &'static LogPrice, &'static Owner), With<Line>>,
@@ -381,9 +383,12 @@ impl Books<'_, '_> {
         for cell in 0..economy.markets() {
             let wage = exp(self.wages.log_wage[cell]) * dt;
             for firm in self.rows.firms[cell]..self.rows.firms[cell + 1] {
-                let paid = spent[firm] + wage * workforce[firm].0 + dividend[firm].0;
-                let expected = audit.firm_cash[firm] + earned[firm] - paid;
-                let flow = gross(earned[firm] + paid.abs(), audit.firm_cash[firm]);
+                let costs = spent[firm] + wage * workforce[firm].0;
+                let expected = audit.firm_cash[firm] + earned[firm] - (costs + dividend[firm].0);
+                let flow = gross(
+                    earned[firm] + costs + dividend[firm].0.abs(),
+                    audit.firm_cash[firm],
+                );
                 found.close(Account::FirmCash(firm), cash[firm].0 - expected, flow);
             }
         }
@@ -411,10 +416,13 @@ impl Books<'_, '_> {
                 distribution_units(&self.model, &self.prices, &self.orders.stores, market)
                     * self.landed_price(seller)
             });
-            let paid = share * (self.landed_value(&audit.gate_value, market) + services)
-                + dividend[importer].0;
-            let expected = audit.importer_cash[importer] + earned - paid;
-            let flow = gross(earned + paid.abs(), audit.importer_cash[importer]);
+            let costs = share * (self.landed_value(&audit.gate_value, market) + services);
+            let paid_out = dividend[importer].0;
+            let expected = audit.importer_cash[importer] + earned - (costs + paid_out);
+            let flow = gross(
+                earned + costs + paid_out.abs(),
+                audit.importer_cash[importer],
+            );
             found.close(
                 Account::ImporterCash(importer),
                 cash[importer].0 - expected,

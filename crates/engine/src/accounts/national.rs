@@ -110,6 +110,19 @@ impl Books<'_, '_> {
                     self.rates.rates.collected[bought] * self.entered(gate_value, bought) * dt;
             }
         }
+        // Rents that exporters hold are part of the price at the border.
+        let rents = self.quotas.iter().flat_map(|quotas| quotas.paid_abroad());
+        for (flow, rent) in rents {
+            let per_economy = economy.economies * economy.sectors;
+            if flow / per_economy == n {
+                duties -= rent;
+                imports += rent;
+            }
+            if flow / economy.sectors % economy.economies == n {
+                produced += rent;
+                exports += rent;
+            }
+        }
         let materials: f64 = self
             .cells(n)
             .map(|market| self.orders.materials[market] * self.landed_price(market) * dt)

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tradewinds_engine::model::{Frictions, Model, Population};
 use tradewinds_engine::sourcing::MarketPrices;
 use tradewinds_engine::{Simulation, baseline};
-use tradewinds_equilibrium::{Economy, EconomyParts, FinalUser};
+use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::{Clock, TickLength};
 use tradewinds_kernel::maths::exp_m1;
 use tradewinds_units::Date;
@@ -20,7 +20,7 @@ use tradewinds_units::Date;
 use super::{CaseError, RawCase, Report};
 use crate::oracles::case::InputError;
 use crate::oracles::report::Work;
-use crate::oracles::small::{constant_law, prices, settle};
+use crate::oracles::small::{blank, constant_law, prices, settle};
 
 const HOME: usize = 0;
 const ABROAD: usize = 1;
@@ -76,7 +76,7 @@ fn economy(home: &[Vec<f64>], imported: &[Vec<f64>]) -> Result<Economy, CaseErro
     let goods = home.len();
     let sectors = 2 * goods;
     let output = gross_output(home)?;
-    let mut parts = blank(sectors);
+    let mut parts = blank(2, sectors);
     for s in 0..goods {
         let mut labour = 1.0;
         for k in 0..goods {
@@ -112,39 +112,6 @@ fn economy(home: &[Vec<f64>], imported: &[Vec<f64>]) -> Result<Economy, CaseErro
     }
     parts.deficit = vec![bought_abroad, -bought_abroad];
     Economy::new(parts).map_err(|error| CaseError::World(error.to_string()))
-}
-
-fn blank(sectors: usize) -> EconomyParts {
-    let (markets, flows) = (2 * sectors, 4 * sectors);
-    EconomyParts {
-        economies: 2,
-        sectors,
-        spending: vec![0.0; markets],
-        origin_share: vec![0.0; flows],
-        import_duty: vec![0.0; flows],
-        export_tax: vec![0.0; flows],
-        markup: vec![1.0; flows],
-        labour_cost_share: vec![0.0; markets],
-        input_cost_share: vec![0.0; markets * sectors],
-        wage_bill: vec![0.0; markets],
-        deficit: vec![0.0; 2],
-        sigma: vec![4.0; sectors],
-        eps: vec![4.0; sectors],
-        eta: 1.0,
-        rho: 0.0,
-        users: vec![FinalUser {
-            budget_share: vec![0.0; markets],
-            labour_claim: vec![1.0; 2],
-            profit_claim: vec![1.0; 2],
-            revenue_claim: vec![1.0; 2],
-            transfer_claim: vec![1.0; 2],
-            is_retail: false,
-        }],
-        services: None,
-        distribution_units: vec![0.0; markets],
-        retail_markup: vec![0.0; markets],
-        oligopoly: None,
-    }
 }
 
 /// Output of every good for one unit of final demand of each: the sum of what is
