@@ -4,6 +4,7 @@ pub mod clock;
 pub mod draws;
 pub mod maths;
 pub mod phase;
+pub mod present_value;
 pub mod record;
 pub mod reduce;
 pub mod statistics;
