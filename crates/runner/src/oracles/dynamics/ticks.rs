@@ -91,7 +91,7 @@ impl Coupled {
         model.tick = TickLength::PerYear(per_year);
         let mut simulation = Simulation::new(model, self.clone())?;
         let mut path = Vec::new();
-        let mut ticks = 0;
+        let mut ticks = 0_u32;
         for at in years {
             while f64::from(ticks) < (at * f64::from(per_year)).round() {
                 simulation.step()?;
