@@ -20,6 +20,8 @@ mod partial;
 mod pricing;
 mod report;
 mod small;
+#[cfg(test)]
+mod tests;
 
 use bevy_ecs::prelude::With;
 use tradewinds_engine::Simulation;

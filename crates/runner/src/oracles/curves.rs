@@ -10,14 +10,13 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_engine::Tick;
-use tradewinds_engine::customs::{CustomsSystems, RatesInForce};
+use tradewinds_engine::customs::RatesInForce;
 use tradewinds_engine::firm::{BaseLogPrice, Firm, Line, Owner, Rows};
 use tradewinds_engine::household::{BudgetSystems, Budgets, spread_budgets};
 use tradewinds_engine::importer::StoreSystems;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::pricing::{LogPrice, PricingSystems};
 use tradewinds_engine::production::ExpectedSales;
-use tradewinds_engine::quota::QuotaSystems;
 use tradewinds_engine::sourcing::{MarketPrices, SourcingSystems};
 use tradewinds_kernel::maths::{exp, ln, pow};
 use tradewinds_kernel::phase::Phase;
@@ -98,11 +97,10 @@ impl Plugin for CurvesPlugin {
         app.insert_resource(self.clone()).add_systems(
             Tick,
             (
-                charge_by_unit
-                    .in_set(Phase::EnactPolicy)
-                    .after(CustomsSystems)
-                    .before(QuotaSystems),
-                ask_prices.in_set(Phase::Plan).after(PricingSystems),
+                (ask_prices, charge_by_unit)
+                    .chain()
+                    .in_set(Phase::Plan)
+                    .after(PricingSystems),
                 share_market
                     .in_set(Phase::Trade)
                     .after(SourcingSystems)
@@ -117,14 +115,25 @@ impl Plugin for CurvesPlugin {
     }
 }
 
-/// A duty per unit as a share of the price at which the last tick traded.
+/// A duty per unit as a share of the price asked for the first line of the flow.
 fn charge_by_unit(
+    model: Res<Model>,
     curves: Res<CurvesPlugin>,
-    prices: Res<MarketPrices>,
+    rows: Res<Rows>,
+    lines: Query<(&LogPrice, &BaseLogPrice), With<Line>>,
     mut rates: ResMut<RatesInForce>,
 ) {
-    if let Some((flow, duty)) = curves.specific_duty {
-        rates.set_import_duty(flow, duty * exp(-prices.log_gate[flow]));
+    let Some((flow, duty)) = curves.specific_duty else {
+        return;
+    };
+    let economy = &model.economy;
+    let (n, rest) = (
+        flow / (economy.economies * economy.sectors),
+        flow % (economy.economies * economy.sectors),
+    );
+    let row = Rows::flow(economy, n, rest / economy.sectors, rest % economy.sectors);
+    if let Some((price, base)) = lines.iter().nth(rows.lines[row]) {
+        rates.set_import_duty(flow, duty * exp(base.0 - price.0));
     }
 }
 

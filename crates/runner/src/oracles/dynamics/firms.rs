@@ -14,6 +14,9 @@ use crate::oracles::curves::{Curve, CurvesPlugin};
 use crate::oracles::report::Work;
 use crate::oracles::small::{GOOD, HOME, Market};
 
+/// Runs at the least: the spread over so many is known to about one and a half per
+/// cent.
+const LEAST_RUNS: f64 = 2000.0;
 /// Draws of all firms that are left out: prices follow costs within the tick.
 const WARM_UP: u32 = 1;
 
@@ -24,7 +27,7 @@ pub(super) fn run(case: &RawCase) -> Result<Report, CaseError> {
     })?;
     let spread = case.positive("s")?;
     let counts = case.numbers("N")?;
-    let runs = case.tolerance("runs").unwrap_or(400.0).max(400.0) as u32;
+    let runs = case.tolerance("runs").unwrap_or(0.0).max(LEAST_RUNS) as u32;
     let rows = case.value["expected"]["rows"].as_array().cloned();
     let rows = rows.filter(|rows| rows.len() == counts.len());
     let rows = rows.ok_or_else(|| InputError::Shape {
@@ -40,7 +43,7 @@ pub(super) fn run(case: &RawCase) -> Result<Report, CaseError> {
         let index = index(sigma, spread, *count as usize, runs, &mut report.work)?;
         let gaps: Vec<f64> = index.iter().map(|one| one - limit).collect();
         let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
-        let squares = |from: f64| gaps.iter().map(|gap| (gap - from).powi(2)).sum::<f64>();
+        let squares = |from: f64| gaps.iter().map(|gap| square(gap - from)).sum::<f64>();
         let sd = (squares(mean) / (gaps.len() - 1) as f64).sqrt();
         let root_mean_square = (squares(0.0) / gaps.len() as f64).sqrt();
         points.push((libm::log(*count), libm::log(root_mean_square)));
@@ -114,6 +117,10 @@ fn slope(points: &[(f64, f64)]) -> f64 {
     let mean = |value: fn(&(f64, f64)) -> f64| points.iter().map(value).sum::<f64>() / count;
     let (x, y) = (mean(|point| point.0), mean(|point| point.1));
     let across = points.iter().map(|point| (point.0 - x) * (point.1 - y));
-    let along = points.iter().map(|point| (point.0 - x).powi(2));
+    let along = points.iter().map(|point| square(point.0 - x));
     across.sum::<f64>() / along.sum::<f64>()
+}
+
+fn square(value: f64) -> f64 {
+    value * value
 }

@@ -106,7 +106,7 @@ pub(super) fn noise(case: &RawCase) -> Result<Report, CaseError> {
     for (at, sample) in samples.iter().enumerate() {
         let count = sample.len() as f64;
         let average = sample.iter().sum::<f64>() / count;
-        let squares = sample.iter().map(|one| (one - average).powi(2));
+        let squares = sample.iter().map(|one| (one - average) * (one - average));
         let variance = squares.sum::<f64>() / (count - 1.0);
         let expected = |values: &Option<Vec<Option<f64>>>| {
             let value = values.as_ref().and_then(|values| values.get(at).copied());

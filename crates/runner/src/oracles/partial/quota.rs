@@ -73,7 +73,11 @@ impl Terms {
 
     /// The market with the quota, before its first tick; the base year has the
     /// in-quota rate.
-    fn simulation(&self, allocation: Allocation) -> Result<Simulation, CaseError> {
+    fn simulation(
+        &self,
+        allocation: Allocation,
+        holder: RentHolder,
+    ) -> Result<Simulation, CaseError> {
         let unit = self.world_price;
         // Relative to the duty-paid price of the base year.
         let dutied = unit * (1.0 + self.inside);
@@ -102,7 +106,7 @@ impl Terms {
                 volume: self.volume * unit,
                 year_starts: (1, 1),
                 allocation,
-                holder: RentHolder::Importer,
+                holder,
             }],
         };
         Ok(Simulation::new(model, (baseline, curves, quota))?)
@@ -135,7 +139,8 @@ impl Terms {
         // A premium of one per cent cuts demand by this share of the volume.
         let response = self.b * self.world_price / self.volume;
         let premium_speed = 0.5 * f64::from(TICKS) / response;
-        let mut simulation = self.simulation(Allocation::Licences { premium_speed })?;
+        let mut simulation =
+            self.simulation(Allocation::Licences { premium_speed }, RentHolder::Importer)?;
         settle(&mut simulation, 100, prices_and_sales)?;
         let year = self.year(&mut simulation)?;
         let ticks = simulation.world().resource::<Clock>().index();
@@ -145,7 +150,7 @@ impl Terms {
 
     /// The first quota year, first come, first served.
     fn first_come(&self, work: &mut Work) -> Result<Year, CaseError> {
-        let mut simulation = self.simulation(Allocation::FirstCome)?;
+        let mut simulation = self.simulation(Allocation::FirstCome, RentHolder::Importer)?;
         let year = self.year(&mut simulation)?;
         work.add(&mut simulation, TICKS);
         Ok(year)
@@ -191,4 +196,40 @@ pub(super) fn run(case: &RawCase) -> Result<Report, CaseError> {
     let filled = [fill.filled_at.unwrap_or(1.0)];
     report.absolute(case, ("first come", &path), &filled, one_tick)?;
     Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tradewinds_engine::household::Incomes;
+
+    #[test]
+    fn whoever_holds_the_rent_receives_it_and_the_accounts_close() {
+        let terms = Terms {
+            world_price: 1.0,
+            inside: 0.05,
+            outside: 0.4,
+            volume: 20.0,
+            a: 100.0,
+            b: 40.0,
+        };
+        let licences = Allocation::Licences { premium_speed: 4.0 };
+        let incomes = |holder: RentHolder| {
+            let mut simulation = terms.simulation(licences, holder).unwrap();
+            // The audit stops the run at the first account that does not close.
+            let year = terms.year(&mut simulation).unwrap();
+            assert!(year.rent > 1.0, "{year:?}");
+            let found = simulation.world().resource::<Incomes>().clone();
+            let rents = &simulation.world().resource::<Quotas>().rents;
+            (found, rents[0].2)
+        };
+        let (importer, rent) = incomes(RentHolder::Importer);
+        let (exporter, _) = incomes(RentHolder::Exporter);
+        let (government, _) = incomes(RentHolder::Government);
+        let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-12, "{found}");
+        close(importer.profit[0] - government.profit[0], rent);
+        close(government.revenue[0] - importer.revenue[0], rent);
+        close(exporter.profit[1] - importer.profit[1], rent);
+        close(importer.profit[0] - exporter.profit[0], rent);
+    }
 }
