@@ -97,10 +97,8 @@ impl Plugin for CurvesPlugin {
         app.insert_resource(self.clone()).add_systems(
             Tick,
             (
-                (ask_prices, charge_by_unit)
-                    .chain()
-                    .in_set(Phase::Plan)
-                    .after(PricingSystems),
+                ask_prices.in_set(Phase::Plan).after(PricingSystems),
+                charge_by_unit.in_set(Phase::Trade).before(SourcingSystems),
                 share_market
                     .in_set(Phase::Trade)
                     .after(SourcingSystems)
