@@ -3,7 +3,7 @@
 //! A quota belongs to an importer and to the flows of its claimants (one origin, or
 //! a group that shares the volume). Within a tick
 //!
-//! inside = min(shipped, what may still enter), pro rata across claimants,
+//! inside = min(entered, what may still enter), pro rata across claimants,
 //! duty owed = in-quota rate × inside + law's rate × the rest.
 //!
 //! Use adds up over the quota year and starts anew in the tick that holds its first
@@ -15,7 +15,7 @@
 //! - **Licences**, issued evenly over the year. The landed price clears the market:
 //!   in-quota rate + premium, with premium between 0 (quota not filled) and the
 //!   difference of the two rates (over quota); between them the quota binds:
-//!   d premium / dt = speed × (shipped / volume − 1).
+//!   d premium / dt = speed × (entered / volume − 1).
 //!
 //! What buyers pay above the duty owed is the quota rent, which goes to importers,
 //! to exporters or, by auction, to the treasury.
@@ -25,7 +25,6 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::exp;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::Date;
 
@@ -33,10 +32,9 @@ use crate::Tick;
 use crate::customs::{CustomsSystems, DutiesCharged, RatesInForce};
 use crate::household::Incomes;
 use crate::model::Model;
-use crate::sourcing::MarketPrices;
 use crate::trade::{PaymentSystems, Shipments};
 
-/// Excess of shipments over the volume, as a share of it, that is rounding.
+/// Excess of entries over the volume, as a share of it, that is rounding.
 const ROUNDING: f64 = 1e-12;
 
 /// Who may use the volume of a quota.
@@ -101,16 +99,16 @@ pub struct QuotaState {
     /// Years from the start of the run to the moment at which the volume was used up
     /// in this quota year.
     pub filled_at: Option<f64>,
-    /// Shipped this tick, a year, inside and outside the volume.
-    pub shipped: f64,
+    /// Entered this tick, a year, inside and outside the volume.
+    pub entered: f64,
     /// Entered at the in-quota rate this tick, a year.
     pub inside: f64,
     /// Price of a licence (share of the price at the border).
     pub premium: f64,
     /// Licences issued in this quota year.
     issued: f64,
-    /// Shipped in a tick at the in-quota rate, a year.
-    shipped_inside: f64,
+    /// Entered in a tick at the in-quota rate, a year.
+    entered_inside: f64,
     /// Law's rate of each flow.
     law_rate: Vec<f64>,
     /// First day of the quota year that started last.
@@ -142,11 +140,11 @@ impl Plugin for QuotaPlugin {
         let states = self.rules.iter().map(|rule| QuotaState {
             used: 0.0,
             filled_at: None,
-            shipped: 0.0,
+            entered: 0.0,
             inside: 0.0,
             premium: 0.0,
             issued: 0.0,
-            shipped_inside: rule.flows.iter().map(|flow| sales[*flow]).sum(),
+            entered_inside: rule.flows.iter().map(|flow| sales[*flow]).sum(),
             law_rate: vec![0.0; rule.flows.len()],
             year: None,
             rule: rule.clone(),
@@ -217,7 +215,7 @@ impl QuotaState {
 
     /// Share of the tick before the volume is used up, first come, first served.
     fn time_inside(&self, dt: f64) -> f64 {
-        let (left, wanted) = (self.left(), self.shipped_inside * dt);
+        let (left, wanted) = (self.left(), self.entered_inside * dt);
         if wanted > left { left / wanted } else { 1.0 }
     }
 
@@ -230,24 +228,24 @@ impl QuotaState {
         (open - self.used).max(0.0)
     }
 
-    /// Counts what was shipped this tick and sets the premium of the next.
-    fn count(&mut self, shipped: f64, clock: &Clock) {
+    /// Counts what entered this tick and sets the premium of the next.
+    fn count(&mut self, entered: f64, clock: &Clock) {
         let dt = clock.dt();
-        let (left, entered) = (self.left(), shipped * dt);
+        let (left, units) = (self.left(), entered * dt);
         let time_inside = self.time_inside(dt);
-        // At rest the price keeps shipments at the volume up to rounding.
-        let is_all_inside = entered <= left * (1.0 + ROUNDING);
-        let inside = entered.min(left);
+        // At rest the price keeps entries at the volume up to rounding.
+        let is_all_inside = units <= left * (1.0 + ROUNDING);
+        let inside = units.min(left);
         self.used += inside;
-        self.shipped = shipped;
-        self.inside = if is_all_inside { shipped } else { inside / dt };
+        self.entered = entered;
+        self.inside = if is_all_inside { entered } else { inside / dt };
         if time_inside < 1.0 && self.filled_at.is_none() {
             self.filled_at = Some(clock.years_at_end() - (1.0 - time_inside) * dt);
         } else if time_inside >= 1.0 {
-            self.shipped_inside = shipped;
+            self.entered_inside = entered;
         }
         if let Allocation::Licences { premium_speed } = self.rule.allocation {
-            let excess = shipped / self.rule.volume - 1.0;
+            let excess = entered / self.rule.volume - 1.0;
             let inside_rate = self.rule.inside_rate;
             let gaps = self.law_rate.iter().map(|law| law - inside_rate);
             let largest = gaps.fold(0.0, f64::max);
@@ -277,7 +275,6 @@ fn collect_rents(
     model: Res<Model>,
     clock: Res<Clock>,
     rates: Res<RatesInForce>,
-    prices: Res<MarketPrices>,
     shipments: Res<Shipments>,
     mut quotas: ResMut<Quotas>,
     mut duties: ResMut<DutiesCharged>,
@@ -288,18 +285,18 @@ fn collect_rents(
     let Quotas { states, rents } = &mut *quotas;
     rents.clear();
     for state in states {
-        let quantity = |flow: &usize| shipments.value[*flow] * exp(-prices.log_gate[*flow]);
-        let shipped: f64 = state.rule.flows.iter().map(quantity).sum();
-        state.count(shipped, &clock);
-        let share_inside = if shipped > 0.0 {
-            state.inside / shipped
+        let entered = |flow: &usize| shipments.entered_volume[*flow];
+        let entered: f64 = state.rule.flows.iter().map(entered).sum();
+        state.count(entered, &clock);
+        let share_inside = if entered > 0.0 {
+            state.inside / entered
         } else {
             0.0
         };
         for (flow, law) in state.rule.flows.iter().zip(&state.law_rate) {
             let owed = blend(share_inside, state.rule.inside_rate, *law);
-            let border = shipments.value[*flow] * (1.0 + rates.rates.export_tax[*flow]);
-            let rent = (rates.rates.collected[*flow] - owed) * border * clock.dt();
+            let offered = rates.rates.collected[*flow];
+            let rent = (offered - owed) * shipments.entered[*flow] * clock.dt();
             let (buyer, seller) = (
                 flow / per_economy,
                 flow / economy.sectors % economy.economies,
@@ -333,11 +330,11 @@ mod tests {
             },
             used: 0.0,
             filled_at: None,
-            shipped: 0.0,
+            entered: 0.0,
             inside: 0.0,
             premium: 0.0,
             issued: 0.0,
-            shipped_inside: 52.0,
+            entered_inside: 52.0,
             law_rate: vec![0.4],
             year: None,
         }
@@ -378,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn the_premium_rises_while_more_is_shipped_than_licensed_and_stays_in_its_bounds() {
+    fn the_premium_rises_while_more_enters_than_is_licensed_and_stays_in_its_bounds() {
         let clock = clock("2025-04-01");
         let licences = Allocation::Licences { premium_speed: 4.0 };
         let mut quota = state(10.0, licences);

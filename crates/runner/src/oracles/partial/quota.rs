@@ -125,7 +125,7 @@ impl Terms {
             year.price += dt * unit * (1.0 + self.inside) * user_price(simulation);
             year.imports += dt * shipped.quantity / unit;
             year.inside += dt * state.inside / unit;
-            year.over += dt * (state.shipped - state.inside) / unit;
+            year.over += dt * (state.entered - state.inside) / unit;
             year.rent += rent;
             year.revenue += dt * shipped.duty;
             year.premium = state.premium;
