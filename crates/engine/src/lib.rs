@@ -14,6 +14,7 @@ pub mod customs;
 pub mod firm;
 pub mod household;
 pub mod importer;
+pub mod inputs;
 pub mod labour;
 pub mod model;
 pub mod observe;
@@ -27,6 +28,7 @@ pub mod sourcing;
 pub mod stocks;
 pub mod tables;
 pub mod trade;
+pub mod two_speed;
 
 use bevy_app::App;
 use bevy_ecs::schedule::ScheduleLabel;

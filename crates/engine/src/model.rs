@@ -15,6 +15,8 @@ use crate::beliefs::BeliefRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
 use crate::stocks::StockRule;
+use crate::inputs::SubstitutionRule;
+use crate::sourcing::SourcingRule;
 
 /// Whether workers move between the sectors of an economy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,10 @@ pub struct Frictions {
     pub beliefs: BeliefRule,
     /// Buying ahead of changes of duty.
     pub ahead: AheadRule,
+    /// How fast buyers change their suppliers.
+    pub sourcing: SourcingRule,
+    /// How fast firms change their inputs.
+    pub substitution: SubstitutionRule,
 }
 
 impl Frictions {
@@ -106,6 +112,8 @@ impl Frictions {
             stocks: StockRule::none(economies, sectors),
             beliefs: BeliefRule::none(),
             ahead: AheadRule::none(sectors),
+            sourcing: SourcingRule::frictionless(sectors),
+            substitution: SubstitutionRule::frictionless(),
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Production: unit costs, output plans, materials and what is made.
 //!
-//! Unit cost is a CES of the wage and of input prices with elasticity rho,
-//! c = \[Σ share × (price / base price)^(1 − rho)\]^(1 / (1 − rho)), divided by the firm's
-//! productivity. Firms plan on expected sales, produce from materials bought in
-//! earlier ticks and from labour, and bring both stocks to their cover:
+//! Unit cost follows the wage and input prices ([`crate::inputs`]), divided by
+//! the firm's productivity. Firms plan on expected sales, produce from materials
+//! bought in earlier ticks and from labour, and bring both stocks to their cover:
 //!
 //! planned output = expected sales + κ × (cover × expected sales − stock),
 //! ordered materials = planned use + κ × (cover × planned use − stock),
@@ -16,15 +15,15 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::exp;
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
 use crate::columns::{OnlyTable, raw};
 use crate::firm::{BundlesPerUnit, Firm, LogProductivity, Rows};
+use crate::inputs::{Inputs, adapt_inputs};
 use crate::labour::{LabourRationing, Wages};
 use crate::model::Model;
-use crate::sourcing::{CesTerms, MarketPrices};
+use crate::sourcing::MarketPrices;
 use crate::trade::Demand;
 
 /// Log of the cost of one unit at current wages and input prices.
@@ -87,13 +86,14 @@ impl Plugin for ProductionPlugin {
             .map(|(sales, bundles)| sales.0 * bundles.0)
             .collect();
         let materials = Materials::at_rest(&model, &rows, &recipe, &bundles);
-        app.insert_resource(recipe)
+        app.insert_resource(Inputs::new(&model))
+            .insert_resource(recipe)
             .insert_resource(materials)
             .add_systems(
                 Tick,
                 (
                     expect_sales.in_set(Phase::FormExpectations),
-                    (price_inputs, plan_output, order_materials)
+                    (price_inputs, adapt_inputs, plan_output, order_materials)
                         .chain()
                         .in_set(Phase::Plan)
                         .in_set(ProductionPlanSystems),
@@ -175,51 +175,20 @@ fn price_inputs(
     rows: Res<Rows>,
     wages: Res<Wages>,
     prices: Res<MarketPrices>,
+    mut inputs: ResMut<Inputs>,
     mut recipe: ResMut<Recipe>,
     mut firms: Query<(&mut LogUnitCost, &LogProductivity), With<Firm>>,
 ) {
     let economy = &model.economy;
+    inputs.see(&wages.log_wage, &prices.log_composite);
     for n in 0..economy.economies {
-        price_economy(&model, &wages, &prices, &mut recipe, n);
+        inputs.choose(economy, &mut recipe, n);
     }
     let (mut cost, productivity) = firms.table_mut();
     let cost = raw(&mut cost);
     for cell in 0..economy.markets() {
         for firm in rows.firms[cell]..rows.firms[cell + 1] {
             cost[firm].0 = recipe.log_cost[cell] - productivity[firm].0;
-        }
-    }
-}
-
-/// Costs and requirements of all sectors of an economy; inputs are per unit
-/// share × exp(rho × (log cost − log price)).
-fn price_economy(
-    model: &Model,
-    wages: &Wages,
-    prices: &MarketPrices,
-    recipe: &mut Recipe,
-    n: usize,
-) {
-    let economy = &model.economy;
-    let markets = economy.market(n, 0)..economy.market(n + 1, 0);
-    let log_prices = &prices.log_composite[markets];
-    let substitution: Vec<f64> = log_prices
-        .iter()
-        .map(|price| exp(-economy.rho * price))
-        .collect();
-    let index = CesTerms::new(economy.rho, log_prices);
-    for s in 0..economy.sectors {
-        let cell = economy.market(n, s);
-        let log_wage = wages.log_wage[cell];
-        let labour_share = economy.labour_cost_share[cell];
-        let share = |k: usize| economy.input_cost_share[economy.input(n, k, s)];
-        let log_cost = index.log_index(share, (labour_share, log_wage));
-        recipe.log_cost[cell] = log_cost;
-        recipe.labour[cell] = labour_share * exp(economy.rho * (log_cost - log_wage));
-        let scale = exp(economy.rho * log_cost);
-        for k in 0..economy.sectors {
-            let input = economy.input(n, k, s);
-            recipe.materials[input] = economy.input_cost_share[input] * scale * substitution[k];
         }
     }
 }

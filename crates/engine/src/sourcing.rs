@@ -1,13 +1,15 @@
 //! Sourcing: from prices at the factory gate to shares of origins and firms.
 //!
-//! Four CES tiers per market (buyer economy, sector): firms of one origin
+//! Four tiers per market (buyer economy, sector): firms of one origin
 //! (elasticity of firms), foreign origins (sigma), domestic against imports
-//! (eps); the fourth, across sectors, belongs to final users. In every tier
+//! (eps); the fourth, across sectors, belongs to final users. Among firms
 //!
 //! ln P = ln\[Σ a × (p / p0)^(1 − e)\] / (1 − e),   share = a × ((p / p0) / P)^(1 − e),
 //!
 //! with base shares a at base prices, so that base prices return base shares
-//! and no units are needed. Buyers compare landed prices: the price at the
+//! and no units are needed. The two tiers above answer prices at two speeds
+//! ([`crate::two_speed`]): a little at once, more as buyers adapt their
+//! suppliers over years. Buyers compare offered prices: the price at the
 //! factory gate with duty, export tax and trade cost.
 
 mod ces;
@@ -22,6 +24,8 @@ use tradewinds_kernel::phase::Phase;
 
 pub use self::ces::{CesTerms, log_ces};
 pub use self::lines::LineWeights;
+use self::origins::Tiers;
+pub use self::origins::{AdaptedPrices, SourcingRule};
 use crate::Tick;
 use crate::customs::RatesInForce;
 use crate::firm::Rows;
@@ -62,18 +66,25 @@ pub struct SourcingSystems;
 
 impl Plugin for SourcingPlugin {
     fn build(&self, app: &mut App) {
-        let economy = app.world().resource::<Model>().economy.clone();
+        let model = app.world().resource::<Model>().clone();
+        let economy = &model.economy;
         let rows = app.world().resource::<Rows>();
         let weights = LineWeights {
             weight: vec![0.0; rows.line_count()],
             price: vec![0.0; rows.line_count()],
             total: vec![0.0; economy.flows()],
         };
-        app.insert_resource(MarketPrices::at_base(&economy))
+        app.insert_resource(MarketPrices::at_base(economy))
+            .insert_resource(AdaptedPrices::at_base(economy))
+            .insert_resource(Tiers::new(&model))
             .insert_resource(weights)
             .add_systems(
                 Tick,
-                (lines::weigh_lines, compare_landed_prices)
+                (
+                    lines::weigh_lines,
+                    compare_landed_prices,
+                    origins::adapt_suppliers,
+                )
                     .chain()
                     .in_set(Phase::Trade)
                     .in_set(SourcingSystems),
@@ -108,6 +119,8 @@ fn compare_landed_prices(
     rates: Res<RatesInForce>,
     weights: Res<LineWeights>,
     stocks: Res<ImportStocks>,
+    adapted: Res<AdaptedPrices>,
+    mut tiers: ResMut<Tiers>,
     mut prices: ResMut<MarketPrices>,
 ) {
     let economy = &model.economy;
@@ -116,7 +129,6 @@ fn compare_landed_prices(
         *total = 1.0;
     }
     ln_slice(&mut log_total);
-    let mut relative = Vec::with_capacity(economy.economies);
     for n in 0..economy.economies {
         for s in 0..economy.sectors {
             let slope = 1.0 - model.population.firm_elasticity[s];
@@ -131,8 +143,6 @@ fn compare_landed_prices(
     }
     offer_stocks(&stocks, &mut prices);
     for n in 0..economy.economies {
-        for s in 0..economy.sectors {
-            origins::choose_origins(economy, &mut prices, &mut relative, n, s);
-        }
+        tiers.choose(economy, &adapted, &[], &mut prices, n);
     }
 }

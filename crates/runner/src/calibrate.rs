@@ -8,8 +8,10 @@
 use tradewinds_engine::ahead::AheadRule;
 use tradewinds_engine::beliefs::BeliefRule;
 use tradewinds_engine::currency::CurrencyRule;
+use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
+use tradewinds_engine::sourcing::SourcingRule;
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
 use tradewinds_world::{Currency, Regime, World};
 
@@ -100,15 +102,18 @@ fn markups(world: &World, parameters: &Parameters) -> Result<Vec<f64>, Parameter
     Ok(markups)
 }
 
+/// Goods of one origin are at least as close substitutes as goods of two.
 fn firm_elasticity(
     world: &World,
     parameters: &Parameters,
     sector: usize,
 ) -> Result<f64, ParameterError> {
     let code = world.sectors[sector].as_str();
+    let between_origins = parameters.for_sector("origin_elasticity", code)?;
     Ok(parameters
         .given_for_sector("firm_elasticity", code)
-        .unwrap_or(world.firms[sector].firm_elasticity))
+        .unwrap_or(world.firms[sector].firm_elasticity)
+        .max(between_origins))
 }
 
 /// Costs of production, `[n][s]` and `[n][k][s]`. The factor of production is a
@@ -294,6 +299,15 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         ahead: AheadRule {
             holding_cost: by_sector("holding_cost")?,
             surge: parameters.get("surge")?,
+        },
+        sourcing: SourcingRule {
+            origin_short: by_sector("origin_elasticity_short")?,
+            import_short: by_sector("import_elasticity_short")?,
+            speed: parameters.get("sourcing_speed")?,
+        },
+        substitution: SubstitutionRule {
+            short: parameters.get("input_elasticity_short")?,
+            speed: parameters.get("input_speed")?,
         },
     })
 }

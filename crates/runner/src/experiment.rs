@@ -36,7 +36,7 @@ mod tests;
 
 pub use check_file::{FileKind, check_file};
 pub use clash::{Change, OtherRun, changes, same_run};
-pub use defaults::{DefaultEntry, Defaults, defaults_spec};
+pub use defaults::{DefaultEntry, Defaults, Preset, defaults_spec};
 pub(crate) use fields::leak;
 pub use fields::{experiment_spec, scenario_spec};
 pub use limits::{LimitError, Limits};

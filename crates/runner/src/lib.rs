@@ -27,4 +27,5 @@ pub mod run_tables;
 pub mod scenario;
 pub mod schedule;
 pub mod series;
+pub mod sourcing_world;
 pub mod summary;

@@ -1,75 +1,203 @@
 //! The two upper tiers: domestic against imports, and origins of imports.
 
+use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
-use tradewinds_kernel::maths::{exp, exp_slice, ln};
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::exp_slice;
 
 use super::MarketPrices;
-use super::ces::{NEAR_ONE, log_ces};
+use crate::model::Model;
+use crate::two_speed::{Answer, Chosen, Menu, adapt};
 
-/// The two upper tiers of one market; `relative` is scratch space.
-pub(super) fn choose_origins(
-    economy: &Economy,
-    prices: &mut MarketPrices,
-    relative: &mut Vec<f64>,
-    n: usize,
-    s: usize,
-) {
-    let market = economy.market(n, s);
-    let own = economy.flow(n, n, s);
-    let (sigma, eps) = (economy.sigma[s], economy.eps[s]);
-    let domestic = economy.origin_share[own];
-    let share = |i: usize| match i == n {
-        true => 0.0,
-        false => economy.origin_share[economy.flow(n, i, s)],
-    };
-    let imported: f64 = (0..economy.economies).map(share).sum();
-    let log_domestic = prices.log_offered[own];
-    let slope = 1.0 - sigma;
-    let offered = |i: usize| prices.log_offered[economy.flow(n, i, s)];
-    // Origins that sell nothing take no part, at whatever price.
-    let largest = (0..economy.economies)
-        .filter(|i| share(*i) > 0.0)
-        .map(|i| slope * offered(i))
-        .fold(f64::NEG_INFINITY, f64::max);
-    let mut log_import = 0.0;
-    relative.clear();
-    if imported > 0.0 {
-        relative.extend((0..economy.economies).map(|i| match share(i) > 0.0 {
-            true => slope * offered(i) - largest,
-            false => 0.0,
-        }));
-        exp_slice(relative);
-        let mut total = 0.0;
-        for (i, power) in relative.iter_mut().enumerate() {
-            *power *= share(i) / imported;
-            total += *power;
+/// How fast buyers change their suppliers. The long-run elasticities are those
+/// of the economy (`sigma`, `eps`), so that its rest point is the long run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourcingRule {
+    /// Elasticity between foreign origins at once, `[s]` (Boehm, Levchenko and
+    /// Pandalai-Nayar 2023: trade answers a duty over seven to ten years).
+    pub origin_short: Vec<f64>,
+    /// Elasticity between domestic goods and imports at once, `[s]`.
+    pub import_short: Vec<f64>,
+    /// Speed of adaptation to the long run, per year; infinite is at once.
+    pub speed: f64,
+}
+
+impl SourcingRule {
+    /// Buyers who have their long-run suppliers at once.
+    pub fn frictionless(sectors: usize) -> Self {
+        Self {
+            origin_short: vec![1.0; sectors],
+            import_short: vec![1.0; sectors],
+            speed: f64::INFINITY,
         }
-        log_import = if slope.abs() < NEAR_ONE {
-            (0..economy.economies)
-                .map(|i| share(i) / imported * offered(i))
-                .sum()
+    }
+}
+
+/// Log prices relative to the base year to which buyers have adapted their
+/// suppliers.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct AdaptedPrices {
+    /// Of each origin, `[n][i][s]`.
+    pub log_offered: Vec<f64>,
+    /// Of imports together, `[n][s]`.
+    pub log_import: Vec<f64>,
+}
+
+/// Base shares within each tier and how buyers answer; no state.
+#[derive(Resource, Debug, Clone)]
+pub(super) struct Tiers {
+    /// Shares in imports, `[n][i][s]`; zero for domestic goods.
+    in_imports: Vec<f64>,
+    /// Shares of domestic goods and of imports, `[n][domestic, imports][s]`.
+    in_composite: Vec<f64>,
+    origins: Answer,
+    imports: Answer,
+    /// Scratch space of one buyer.
+    chosen: [Chosen; 2],
+    price: Vec<f64>,
+    adapted: Vec<f64>,
+    units: Vec<f64>,
+}
+
+impl AdaptedPrices {
+    pub(super) fn at_base(economy: &Economy) -> Self {
+        Self {
+            log_offered: vec![0.0; economy.flows()],
+            log_import: vec![0.0; economy.markets()],
+        }
+    }
+}
+
+impl Tiers {
+    pub(super) fn new(model: &Model) -> Self {
+        let (economy, rule) = (&model.economy, &model.frictions.sourcing);
+        let sectors = economy.sectors;
+        let mut in_imports = economy.origin_share.clone();
+        let mut in_composite = vec![0.0; 2 * economy.markets()];
+        for n in 0..economy.economies {
+            for s in 0..sectors {
+                let own = economy.flow(n, n, s);
+                let domestic = economy.origin_share[own];
+                in_imports[own] = 0.0;
+                let flows = || (0..economy.economies).map(|i| economy.flow(n, i, s));
+                let imported: f64 = flows().map(|flow| in_imports[flow]).sum();
+                if imported > 0.0 {
+                    flows().for_each(|flow| in_imports[flow] /= imported);
+                }
+                if domestic + imported > 0.0 {
+                    let at = 2 * n * sectors + s;
+                    in_composite[at] = domestic / (domestic + imported);
+                    in_composite[at + sectors] = imported / (domestic + imported);
+                }
+            }
+        }
+        Self {
+            in_imports,
+            in_composite,
+            origins: Answer::new(&rule.origin_short, &economy.sigma, rule.speed),
+            imports: Answer::new(&rule.import_short, &economy.eps, rule.speed),
+            chosen: Default::default(),
+            price: Vec::new(),
+            adapted: Vec::new(),
+            units: Vec::new(),
+        }
+    }
+
+    /// The two upper tiers of all markets of one buyer. `pull` draws buyers to
+    /// origins, `[n][i][s]`; empty for none.
+    pub(super) fn choose(
+        &mut self,
+        economy: &Economy,
+        adapted: &AdaptedPrices,
+        pull: &[f64],
+        prices: &mut MarketPrices,
+        n: usize,
+    ) {
+        let flows = economy.flow(n, 0, 0)..economy.flow(n + 1, 0, 0);
+        let own = economy.flow(n, n, 0)..economy.flow(n, n + 1, 0);
+        let markets = economy.market(n, 0)..economy.market(n + 1, 0);
+        let [origins, composite] = &mut self.chosen;
+        let pull = if pull.is_empty() {
+            pull
         } else {
-            (ln(total) + largest) / slope
+            &pull[flows.clone()]
         };
-        for power in relative.iter_mut() {
-            *power /= total;
+        let menu = Menu {
+            base_share: &self.in_imports[flows.clone()],
+            log_price: &prices.log_offered[flows.clone()],
+            adapted: &adapted.log_offered[flows.clone()],
+            pull,
+        };
+        origins.choose(&self.origins, menu);
+        self.price.clear();
+        self.price.extend(&prices.log_offered[own.clone()]);
+        self.price.extend(&origins.log_index);
+        self.adapted.clear();
+        self.adapted.extend(&adapted.log_offered[own.clone()]);
+        self.adapted.extend(&adapted.log_import[markets.clone()]);
+        let menu = Menu {
+            base_share: &self.in_composite[2 * markets.start..2 * markets.end],
+            log_price: &self.price,
+            adapted: &self.adapted,
+            pull: &pull_of_tiers(origins, pull, own.start - flows.start),
+        };
+        composite.choose(&self.imports, menu);
+        let (domestic, imported) = composite.share.split_at(economy.sectors);
+        for (now, within) in prices.origin_share[flows]
+            .chunks_exact_mut(economy.sectors)
+            .zip(origins.share.chunks_exact(economy.sectors))
+        {
+            for ((now, within), imported) in now.iter_mut().zip(within).zip(imported) {
+                *now = imported * within;
+            }
         }
+        prices.origin_share[own].copy_from_slice(domestic);
+        self.units.clear();
+        for (tier, price) in self.price.iter().enumerate() {
+            self.units
+                .push(composite.log_index[tier % economy.sectors] - price);
+        }
+        exp_slice(&mut self.units);
+        for (units, share) in self.units.iter_mut().zip(&composite.share) {
+            *units *= share;
+        }
+        let (domestic, imported) = self.units.split_at(economy.sectors);
+        prices.domestic_units[markets.clone()].copy_from_slice(domestic);
+        prices.import_units[markets.clone()].copy_from_slice(imported);
+        let (domestic, imported) = self.price.split_at(economy.sectors);
+        prices.log_domestic[markets.clone()].copy_from_slice(domestic);
+        prices.log_import[markets.clone()].copy_from_slice(imported);
+        prices.log_composite[markets].copy_from_slice(&composite.log_index);
     }
-    let tiers = [(domestic, log_domestic), (imported, log_import)];
-    let log_composite = if domestic + imported > 0.0 {
-        log_ces(eps, tiers.into_iter().filter(|(share, _)| *share > 0.0))
-    } else {
-        0.0
-    };
-    let domestic_now = domestic * exp((1.0 - eps) * (log_domestic - log_composite));
-    let imported_now = imported * exp((1.0 - eps) * (log_import - log_composite));
-    for (i, within) in relative.iter().enumerate() {
-        prices.origin_share[economy.flow(n, i, s)] = imported_now * within;
+}
+
+/// What draws a buyer to domestic goods and to imports: the pull of its own
+/// sellers, and the mean pull of the origins it buys from.
+fn pull_of_tiers(origins: &Chosen, pull: &[f64], own: usize) -> Vec<f64> {
+    if pull.is_empty() {
+        return Vec::new();
     }
-    prices.origin_share[own] = domestic_now;
-    prices.log_domestic[market] = log_domestic;
-    prices.log_import[market] = log_import;
-    prices.log_composite[market] = log_composite;
-    prices.domestic_units[market] = domestic_now * exp(log_composite - log_domestic);
-    prices.import_units[market] = imported_now * exp(log_composite - log_import);
+    let sectors = origins.log_index.len();
+    let mut tiers = pull[own..own + sectors].to_vec();
+    tiers.extend((0..sectors).map(|s| {
+        let shares = origins.share[s..].iter().step_by(sectors);
+        let pulls = pull[s..].iter().step_by(sectors);
+        shares
+            .zip(pulls)
+            .map(|(share, pull)| share * pull)
+            .sum::<f64>()
+    }));
+    tiers
+}
+
+/// Buyers adapt to the prices at which they have just bought.
+pub(super) fn adapt_suppliers(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    prices: Res<MarketPrices>,
+    mut adapted: ResMut<AdaptedPrices>,
+) {
+    let closed = clock.closing_share(model.frictions.sourcing.speed);
+    adapt(&mut adapted.log_offered, &prices.log_offered, closed);
+    adapt(&mut adapted.log_import, &prices.log_import, closed);
 }

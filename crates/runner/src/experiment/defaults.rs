@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 
 use tradewinds_config::{Diagnostics, FieldSpec, Finding, Kind, Source, Table, TableSpec, check};
 
-use super::fields::{leak, leak_one};
-use crate::parameters::{PARAMETERS, ParameterSpec, Parameters};
+use super::belongs;
+use super::fields::{constants, leak, leak_one};
+use super::read_parameters::{constants_of, with_constants};
+use crate::parameters::{PARAMETERS, ParameterSpec, Parameters, parameter};
 
 /// What a default rests on.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,21 @@ pub struct Defaults {
     pub entries: Vec<DefaultEntry>,
     /// Their values.
     pub values: Parameters,
+    /// Other sets of elasticities by name.
+    pub presets: Vec<Preset>,
+}
+
+/// A named set of values that belong together, in the place of defaults.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preset {
+    /// Name.
+    pub name: String,
+    /// What it stands for.
+    pub title: String,
+    /// Where its values come from, in words.
+    pub source: String,
+    /// Values by name, with the sector after a point where it is for one.
+    pub values: Vec<(String, f64)>,
 }
 
 const STATUS: FieldSpec = FieldSpec::required(
@@ -57,13 +74,35 @@ pub fn defaults_spec() -> &'static TableSpec {
             let table = Kind::Table(leak_one(entry_spec(parameter)));
             FieldSpec::required(parameter.name, table, parameter.definition)
         });
+        let presets = FieldSpec::optional(
+            "presets",
+            Kind::MapOfTables(leak_one(preset_spec())),
+            "Other sets of values, by the name an experiment gives as `preset`.",
+        );
         TableSpec::new(
             "default_parameters",
             "Default parameters of the model, with their sources.",
-            leak(head.into_iter().chain(own).collect()),
+            leak(head.into_iter().chain(own).chain([presets]).collect()),
         )
     });
     &SPEC
+}
+
+fn preset_spec() -> TableSpec {
+    let fields = vec![
+        FieldSpec::required("title", Kind::Text, "What the set stands for."),
+        SOURCE,
+        FieldSpec::required(
+            "values",
+            Kind::Table(leak_one(constants())),
+            "Its values; all others stay.",
+        ),
+    ];
+    TableSpec::new(
+        "preset",
+        "A set of values that belong together.",
+        leak(fields),
+    )
 }
 
 fn entry_spec(parameter: &ParameterSpec) -> TableSpec {
@@ -135,12 +174,63 @@ impl Defaults {
                 let _ = values.set(&one.name, value);
             }
         }
+        let presets = table
+            .map::<&Table>("presets")
+            .into_iter()
+            .map(|(name, own)| Preset {
+                name: name.value.to_owned(),
+                title: own.value.required("title"),
+                source: own.value.required("source"),
+                values: own
+                    .value
+                    .table("values")
+                    .map_or_else(Vec::new, constants_of),
+            });
         problems.into_result(Self {
             preset: table.required("preset"),
             title: table.required("title"),
+            presets: presets.collect(),
             entries,
             values,
         })
+    }
+
+    /// Names of the sets that an experiment may choose, its own first.
+    pub fn preset_names(&self) -> Vec<&str> {
+        let others = self.presets.iter().map(|one| one.name.as_str());
+        std::iter::once(self.preset.as_str())
+            .chain(others)
+            .collect()
+    }
+
+    /// The defaults with a set of that name in their place; none when there is
+    /// no such set.
+    pub fn with_preset(&self, name: &str) -> Option<Self> {
+        if name == self.preset {
+            return Some(self.clone());
+        }
+        let preset = self.presets.iter().find(|one| one.name == name)?;
+        let mut chosen = self.clone();
+        chosen.preset.clone_from(&preset.name);
+        chosen.title.clone_from(&preset.title);
+        chosen.values = with_constants(&self.values, &preset.values);
+        let is_replaced = |entry: &DefaultEntry| {
+            let mut names = preset.values.iter().map(|(name, _)| name);
+            names.any(|name| entry.name == *name || belongs(&entry.name, name))
+        };
+        chosen.entries.retain(|entry| !is_replaced(entry));
+        for (name, value) in &preset.values {
+            let (spec, own) = (parameter(name)?, self.entry(name));
+            chosen.entries.push(DefaultEntry {
+                name: name.clone(),
+                value: Some(*value),
+                unit: spec.unit,
+                range: own.map_or((spec.low, spec.high), |own| own.range),
+                source: preset.source.clone(),
+                status: "calibrated".to_owned(),
+            });
+        }
+        Some(chosen)
     }
 
     /// The entry behind a value: of the sector, or of all.

@@ -208,6 +208,12 @@ fn fields() -> Vec<FieldSpec> {
         )
         .default("\"configs/parameters/default.toml\""),
         FieldSpec::optional(
+            "preset",
+            Kind::Text,
+            "Named set of elasticities of the file of default parameters.",
+        )
+        .when_absent("the set of the file itself"),
+        FieldSpec::optional(
             "parameters",
             Kind::Table(leak_one(constants())),
             "Constants in the place of defaults: one value, or a table by sector.",
@@ -235,7 +241,8 @@ pub fn scenario_spec() -> &'static TableSpec {
     &SCENARIO
 }
 
-fn constants() -> TableSpec {
+/// Values in the place of defaults.
+pub(super) fn constants() -> TableSpec {
     let fields = PARAMETERS.iter().map(|parameter| {
         FieldSpec::optional(
             parameter.name,

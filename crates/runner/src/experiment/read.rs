@@ -114,7 +114,7 @@ impl Reading<'_> {
     fn defaults(&mut self) -> Result<Defaults, ExperimentError> {
         let path: &str = self.table.required("parameter_file");
         match self.library.source(path) {
-            Ok(source) => Ok(Defaults::read(&source)?),
+            Ok(source) => self.chosen(Defaults::read(&source)?),
             Err(LibraryError::Config(errors)) => Err(errors.into()),
             Err(error) => {
                 let finding = Finding {
@@ -126,6 +126,17 @@ impl Reading<'_> {
                 Err(Diagnostics::from(self.table.error("parameter_file", finding)).into())
             }
         }
+    }
+
+    /// The defaults with the preset that the experiment names.
+    fn chosen(&mut self, defaults: Defaults) -> Result<Defaults, ExperimentError> {
+        let Some(name) = self.table.get::<&str>("preset") else {
+            return Ok(defaults);
+        };
+        defaults.with_preset(name).ok_or_else(|| {
+            let finding = unknown("preset", name, &defaults.preset_names());
+            Diagnostics::from(self.table.error("preset", finding)).into()
+        })
     }
 
     fn experiment(

@@ -12,25 +12,18 @@ use crate::scenario::unknown;
 
 impl Reading<'_> {
     pub(super) fn parameters(&mut self, world: &World, defaults: &Parameters) -> Parameters {
-        let mut values = defaults.clone();
         let Some(table) = self.table.table("parameters") else {
-            return values;
+            return defaults.clone();
         };
         for one in PARAMETERS.iter().filter(|one| table.is_written(one.name)) {
-            match table.get::<&Value>(one.name) {
-                Some(Value::Float(value)) => values = replaced(&values, one.name, *value),
-                Some(Value::Map(_)) => {
-                    for (sector, value) in table.map::<f64>(one.name) {
-                        self.check_sector(world, &table.path_of(one.name), &sector);
-                        let name = format!("{}.{}", one.name, sector.value);
-                        // Its range was checked with the file.
-                        let _ = values.set(&name, value.value);
-                    }
+            if let Some(Value::Map(_)) = table.get::<&Value>(one.name) {
+                for (sector, _) in table.map::<f64>(one.name) {
+                    self.check_sector(world, &table.path_of(one.name), &sector);
                 }
-                _ => {}
             }
         }
-        values
+        let constants = constants_of(table);
+        with_constants(defaults, &constants)
     }
 
     fn check_sector(&mut self, world: &World, key: &str, sector: &Spanned<&str>) {
@@ -124,6 +117,40 @@ impl Reading<'_> {
                 .push(diagnostic.related(&place, "the constant"));
         }
     }
+}
+
+/// The constants of a table of them, by name; a point and the sector follow where
+/// a constant is for one sector.
+pub(super) fn constants_of(table: &Table) -> Vec<(String, f64)> {
+    let mut constants = Vec::new();
+    for one in PARAMETERS.iter().filter(|one| table.is_written(one.name)) {
+        match table.get::<&Value>(one.name) {
+            Some(Value::Float(value)) => constants.push((one.name.to_owned(), *value)),
+            Some(Value::Map(_)) => {
+                let sectors = table.map::<f64>(one.name).into_iter();
+                constants.extend(sectors.map(|(sector, value)| {
+                    (format!("{}.{}", one.name, sector.value), value.value)
+                }));
+            }
+            _ => {}
+        }
+    }
+    constants
+}
+
+/// Values with constants in their place: one for all sectors takes the place of
+/// those of sectors as well.
+pub(super) fn with_constants(values: &Parameters, constants: &[(String, f64)]) -> Parameters {
+    let mut values = values.clone();
+    for (name, value) in constants {
+        if name.contains('.') {
+            // Its range was checked with the file.
+            let _ = values.set(name, *value);
+        } else {
+            values = replaced(&values, name, *value);
+        }
+    }
+    values
 }
 
 fn unknown_parameter(name: &str) -> Finding {

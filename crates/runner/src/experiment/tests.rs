@@ -51,7 +51,7 @@ fn the_default_file_gives_every_parameter_of_the_model_within_its_range() {
     let library = Library::embedded();
     let source = library.source("configs/parameters/default.toml").unwrap();
     let defaults = Defaults::read(&source).unwrap_or_else(|errors| panic!("{errors}"));
-    assert_eq!(defaults.preset, "us_variety_1y");
+    assert_eq!(defaults.preset, "us_variety");
     for one in PARAMETERS {
         let entry = defaults.entry(one.name).unwrap();
         assert_eq!(entry.unit, one.unit, "{}", one.name);
