@@ -1,0 +1,158 @@
+//! Sourcing in whole worlds: one speed is the CES function, two speeds part
+//! where they should and nowhere else.
+
+use std::sync::Arc;
+
+use tradewinds_engine::customs::RateCalendar;
+use tradewinds_engine::model::Model;
+use tradewinds_engine::sourcing::{MarketPrices, SourcingRule, log_ces};
+use tradewinds_engine::{Simulation, inputs::SubstitutionRule};
+use tradewinds_equilibrium::{Economy, Shock};
+use tradewinds_kernel::clock::TickLength;
+use tradewinds_kernel::maths::exp;
+use tradewinds_tests::fixtures::closed::Closed;
+use tradewinds_tests::fixtures::models;
+
+const WEEK: TickLength = TickLength::PerYear(52);
+
+/// The plain nested CES function at the prices of the moment: shares and index
+/// of one market.
+fn plain(economy: &Economy, prices: &MarketPrices, n: usize, s: usize) -> (Vec<f64>, f64) {
+    let flows = (0..economy.economies).map(|i| economy.flow(n, i, s));
+    let share: Vec<f64> = flows
+        .clone()
+        .map(|flow| economy.origin_share[flow])
+        .collect();
+    let price: Vec<f64> = flows.map(|flow| prices.log_offered[flow]).collect();
+    let imported = 1.0 - share[n];
+    let origins = (0..share.len()).filter(|i| *i != n);
+    let within = origins.clone().map(|i| (share[i] / imported, price[i]));
+    let (sigma, eps) = (economy.sigma[s], economy.eps[s]);
+    let log_import = log_ces(sigma, within);
+    let tiers = [(share[n], price[n]), (imported, log_import)];
+    let log_composite = log_ces(eps, tiers.into_iter());
+    let imports_now = imported * exp((1.0 - eps) * (log_import - log_composite));
+    let mut now: Vec<f64> = share
+        .iter()
+        .zip(&price)
+        .map(|(share, price)| {
+            share / imported * exp((1.0 - sigma) * (price - log_import)) * imports_now
+        })
+        .collect();
+    now[n] = share[n] * exp((1.0 - eps) * (price[n] - log_composite));
+    (now, log_composite)
+}
+
+/// Largest distance of shares and indices from the plain function.
+fn from_plain(simulation: &Simulation) -> f64 {
+    let world = simulation.world();
+    let economy = &world.resource::<Model>().economy;
+    let prices = world.resource::<MarketPrices>();
+    let mut worst = 0.0_f64;
+    for n in 0..economy.economies {
+        for s in 0..economy.sectors {
+            let (shares, index) = plain(economy, prices, n, s);
+            let found = prices.log_composite[economy.market(n, s)];
+            worst = worst.max((found - index).abs());
+            for (i, share) in shares.iter().enumerate() {
+                let found = prices.origin_share[economy.flow(n, i, s)];
+                worst = worst.max((found - share).abs());
+            }
+        }
+    }
+    worst
+}
+
+fn shocked(speed: f64, short: f64) -> Simulation {
+    let economy = Closed::default().build();
+    let mut model = models::sticky(&economy, 4, 3);
+    model.frictions.sourcing = SourcingRule {
+        origin_short: economy.sigma.iter().map(|long| short * long).collect(),
+        import_short: economy.eps.iter().map(|long| short * long).collect(),
+        speed,
+    };
+    let shock = models::added_duty(&economy, 0, 0.25);
+    model.law = Arc::new(RateCalendar::constant(models::rates(&economy, &shock)));
+    models::simulate(model)
+}
+
+/// A world without other frictions, and a duty from the first day.
+fn two_speeds() -> Simulation {
+    let economy = Closed::default().build();
+    let shock = models::added_duty(&economy, 0, 0.25);
+    let mut model = models::frictionless(&economy, &shock, 1, WEEK);
+    model.frictions.sourcing = SourcingRule {
+        origin_short: vec![1.3; economy.sectors],
+        import_short: vec![0.9; economy.sectors],
+        speed: 1.0,
+    };
+    model.frictions.substitution = SubstitutionRule {
+        short: 0.2,
+        speed: 1.0,
+    };
+    models::simulate(model)
+}
+
+#[test]
+fn one_speed_is_the_plain_ces_function_in_every_tick() {
+    for (speed, short) in [(f64::INFINITY, 0.3), (0.5, 1.0)] {
+        let mut simulation = shocked(speed, short);
+        for _ in 0..60 {
+            models::run(&mut simulation, 1);
+            let distance = from_plain(&simulation);
+            assert!(distance < 1e-14, "{speed}, {short}: {distance:e}");
+        }
+    }
+}
+
+#[test]
+fn two_speeds_keep_suppliers_at_first_and_reach_the_plain_function_in_the_end() {
+    let mut simulation = two_speeds();
+    models::run(&mut simulation, 1);
+    let first = from_plain(&simulation);
+    models::run(&mut simulation, 52);
+    let later = from_plain(&simulation);
+    models::run(&mut simulation, 52 * 30);
+    let last = from_plain(&simulation);
+    assert!(first > 0.01, "{first}");
+    assert!(later < 0.8 * first && last < 1e-6, "{first} {later} {last}");
+}
+
+#[test]
+fn two_speeds_rest_at_the_equilibrium_of_the_long_run() {
+    let economy = Closed::default().build();
+    let shock = models::added_duty(&economy, 0, 0.25);
+    let rest = models::rest(&mut two_speeds());
+    let worst = models::farthest(&rest, &models::equilibrium(&economy, &shock));
+    assert!(worst.error < 1e-6, "{}: {:e}", worst.field, worst.error);
+}
+
+#[test]
+fn a_change_that_is_taken_back_is_forgotten_at_the_speed_of_adaptation() {
+    let economy = Closed::default().build();
+    let start = models::START;
+    let back: tradewinds_units::Date = "2002-01-01".parse().unwrap();
+    let mut model = models::frictionless(&economy, &Shock::default(), 1, TickLength::Days(7));
+    model.frictions.sourcing = SourcingRule {
+        origin_short: vec![1.3; economy.sectors],
+        import_short: vec![0.9; economy.sectors],
+        speed: 1.0,
+    };
+    let mut dear = models::rates(&economy, &Shock::default());
+    dear.collected[economy.flow(0, 1, 0)] += 0.25;
+    let base = models::rates(&economy, &Shock::default());
+    model.law = Arc::new(RateCalendar::new(vec![(start, dear), (back, base)]));
+    let mut simulation = models::simulate(model);
+    let flow = economy.flow(0, 1, 0);
+    let mut lost = |ticks: u32| {
+        models::run(&mut simulation, ticks);
+        let share = simulation.world().resource::<MarketPrices>().origin_share[flow];
+        1.0 - share / economy.origin_share[flow]
+    };
+    let (under_duty, just_after) = (lost(52), lost(2));
+    let (a_year_after, long_after) = (lost(52), lost(52 * 12));
+    assert!(under_duty > 0.05, "{under_duty}");
+    assert!(just_after > 0.2 * under_duty && just_after < under_duty);
+    assert!(a_year_after < 0.7 * just_after && a_year_after > 0.0);
+    assert!(long_after.abs() < 1e-3, "{long_after}");
+}
