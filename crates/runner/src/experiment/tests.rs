@@ -283,7 +283,7 @@ fn another_preset_takes_the_place_of_the_elasticities_and_is_named() {
         loaded(&[]).parameters
     );
     let message = message(&["preset=blnp"]);
-    assert!(message.contains("did you mean `blpn`?"), "{message}");
+    assert!(message.contains("blpn"), "{message}");
 }
 
 #[test]
