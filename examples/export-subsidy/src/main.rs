@@ -247,7 +247,8 @@ fn check(without: &Run, with: &Run) {
 }
 
 /// Buyers abroad turn to the cheaper origin by the elasticity between origins where it
-/// is small among their imports, by that between imports and home goods where it is all.
+/// is small among their imports, by that between imports and home goods where it is all:
+/// at the least the response at once, at the most that of the long run.
 ///
 /// # Panics
 /// When the response lies outside these two.
@@ -256,7 +257,7 @@ fn check_size(library: &Library, without: &Run, with: &Run) -> Outcome<()> {
     let response = ln(volume) / -ln(1.0 - RATE);
     let parameters = defaults(library)?;
     let (least, most) = (
-        parameters.for_sector("import_elasticity", SECTOR)?,
+        parameters.for_sector("import_elasticity_short", SECTOR)?,
         parameters.for_sector("origin_elasticity", SECTOR)?,
     );
     assert!(
