@@ -14,9 +14,9 @@ use crate::ahead::AheadRule;
 use crate::beliefs::BeliefRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
-use crate::stocks::StockRule;
 use crate::inputs::SubstitutionRule;
 use crate::sourcing::SourcingRule;
+use crate::stocks::StockRule;
 
 /// Whether workers move between the sectors of an economy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

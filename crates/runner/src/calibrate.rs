@@ -10,8 +10,8 @@ use tradewinds_engine::beliefs::BeliefRule;
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
-use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_engine::sourcing::SourcingRule;
+use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
 use tradewinds_world::{Currency, Regime, World};
 
