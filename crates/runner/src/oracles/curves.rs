@@ -196,7 +196,11 @@ fn want_quantities(
             let of_user = if user == 0 { wanted } else { 0.0 };
             budgets.units[(n * users + user) * sectors + s] = of_user;
         }
-        budgets.direct_units[*market] = wanted;
+        let of_kind = match model.economy.users[0].is_retail {
+            true => &mut budgets.store_units,
+            false => &mut budgets.direct_units,
+        };
+        of_kind[*market] = wanted;
     }
 }
 
