@@ -211,7 +211,11 @@ fn average_store_prices(
     let price = shelves.table();
     let shares = &model.population.importer_shares;
     for market in 0..model.economy.markets() {
-        let units = [prices.domestic_units[market], prices.import_units[market]];
+        let mut units = [prices.domestic_units[market], prices.import_units[market]];
+        if units[0] + units[1] <= 0.0 {
+            // Nobody buys here; the price of the home shelf stands for the market.
+            units = [1.0, 0.0];
+        }
         let (mut mean, mut shelf_mean) = (0.0, [0.0; SHELVES]);
         for (rank, share) in shares.iter().enumerate() {
             let importer = market * shares.len() + rank;
