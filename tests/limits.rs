@@ -18,6 +18,7 @@ use tradewinds_engine::household::{
 use tradewinds_engine::importer::{ImporterPlugin, LogReferenceCost, LogStorePrice, StorePrices};
 use tradewinds_engine::labour::{LabourPlugin, LabourRationing, Wages};
 use tradewinds_engine::model::Model;
+use tradewinds_engine::monetary::MonetaryPlugin;
 use tradewinds_engine::pricing::{LogPrice, PricingPlugin};
 use tradewinds_engine::production::ProductionPlugin;
 use tradewinds_engine::sourcing::{AdaptedPrices, MarketPrices, SourcingPlugin};
@@ -201,6 +202,7 @@ fn inflated_baseline(app: &mut App) {
         ImporterPlugin,
         HouseholdPlugin,
         TradePlugin,
+        MonetaryPlugin,
         CurrencyPlugin,
     ));
     multiply_money(app.world_mut(), 4.0);

@@ -11,6 +11,7 @@ use tradewinds_engine::firm::{BaseLogPrice, Line, Rows};
 use tradewinds_engine::household::FinalBuyer;
 use tradewinds_engine::labour::{LabourRationing, Wages};
 use tradewinds_engine::model::Model;
+use tradewinds_engine::monetary::{MonetaryRule, PolicyRates};
 use tradewinds_engine::pricing::LogPrice;
 use tradewinds_engine::rest::RestPoint;
 use tradewinds_engine::sourcing::MarketPrices;
@@ -391,4 +392,86 @@ fn a_peg_holds_while_others_float() {
     let rates = &simulation.world().resource::<Currencies>().log_rate;
     assert_eq!(rates[1].to_bits(), 0.0_f64.to_bits());
     assert!(rates[2].abs() > 1e-3, "{rates:?}");
+}
+
+/// A central bank of every economy that follows the rule.
+fn rule(economy: &Economy) -> MonetaryRule {
+    MonetaryRule {
+        is_followed: true,
+        base_rate: vec![0.04; economy.economies],
+        inflation_response: 1.5,
+        unemployment_response: 1.0,
+        floor: 0.0,
+        speed: 4.0,
+        spending_response: vec![0.5; economy.users.len()],
+    }
+}
+
+#[test]
+fn the_base_year_is_at_rest_with_central_banks_that_follow_the_rule() {
+    let economy = Closed::default().build();
+    let mut model = floating(&economy);
+    model.frictions.monetary = rule(&economy);
+    let mut simulation = models::simulate(model);
+    let before = real_side(&simulation);
+    models::run(&mut simulation, 3 * 52);
+    let gap = largest_gap(&real_side(&simulation), &before);
+    assert!(
+        gap < 1e-12 * economy.wage_bill.iter().sum::<f64>(),
+        "{gap:e}"
+    );
+    let rates = &simulation.world().resource::<PolicyRates>().change;
+    assert!(rates.iter().all(|rate| rate.abs() < 1e-12), "{rates:?}");
+}
+
+/// A duty raises prices; the rule answers with a higher rate, dearer money and
+/// less employment than banks that look through it.
+#[test]
+fn a_bank_that_follows_the_rule_answers_a_duty_with_a_higher_rate() {
+    let economy = Closed::default().build();
+    let outcome = |is_followed: bool| {
+        let mut model = with_duty(floating(&economy), 0.03);
+        model.frictions.currency.tariff_response = 0.0;
+        model.frictions.monetary = MonetaryRule {
+            is_followed,
+            ..rule(&economy)
+        };
+        let mut simulation = models::simulate(model);
+        models::run(&mut simulation, 40);
+        let world = simulation.world();
+        let cells = 0..economy.sectors;
+        let employed = world.resource::<LabourRationing>().employed[cells]
+            .iter()
+            .sum::<f64>();
+        let rate = world.resource::<PolicyRates>().change[0];
+        (
+            rate,
+            world.resource::<Currencies>().effective_rate(0),
+            employed,
+        )
+    };
+    let (followed, looked_through) = (outcome(true), outcome(false));
+    assert!(looked_through.0.abs() < 1e-15);
+    assert!(followed.0 > 1e-3, "{followed:?}");
+    assert!(
+        followed.1 > looked_through.1 + 1e-3,
+        "{followed:?} {looked_through:?}"
+    );
+    assert!(
+        followed.2 < looked_through.2,
+        "{followed:?} {looked_through:?}"
+    );
+}
+
+#[test]
+fn a_peg_takes_the_rate_of_the_reference() {
+    let economy = Closed::default().build();
+    let mut model = with_duty(floating(&economy), 0.3);
+    model.frictions.monetary = rule(&economy);
+    model.frictions.currency.flexibility[1] = 0.0;
+    let mut simulation = models::simulate(model);
+    models::run(&mut simulation, 40);
+    let rates = &simulation.world().resource::<PolicyRates>().change;
+    assert_eq!(rates[1].to_bits(), rates[0].to_bits());
+    assert!((rates[2] - rates[0]).abs() > 1e-4, "{rates:?}");
 }

@@ -37,6 +37,7 @@ use crate::Tick;
 use crate::customs::RatesInForce;
 use crate::firm::Rows;
 use crate::model::Model;
+use crate::monetary::PolicyRates;
 use crate::trade::Shipments;
 
 /// Shock to the exchange rate of an economy in a tick.
@@ -109,8 +110,6 @@ pub struct Currencies {
     pub revaluation: Vec<f64>,
     /// Added to the target of the log rate, `[n]`: for rules of a user's own.
     pub shift: Vec<f64>,
-    /// Policy rate less its base value, `[n]`; written by the monetary rule.
-    pub rate_change: Vec<f64>,
     /// Change of the log rate this tick, `[n]`.
     change: Vec<f64>,
     /// Share of each partner in exports and imports of the base year, `[n][i]`.
@@ -137,7 +136,6 @@ impl Currencies {
             factor: vec![1.0; economy.economies],
             revaluation: zero.clone(),
             shift: zero.clone(),
-            rate_change: zero.clone(),
             change: zero,
             trade_share: trade_shares(economy),
             base_balance: (sales.iter())
@@ -281,6 +279,7 @@ fn move_rates(
     draws: Res<Draws>,
     rates: Res<RatesInForce>,
     shipments: Res<Shipments>,
+    policy: Res<PolicyRates>,
     mut currencies: ResMut<Currencies>,
 ) {
     let rule = &model.frictions.currency;
@@ -290,12 +289,11 @@ fn move_rates(
     let economy = &model.economy;
     let duty = currencies.change_of_duty(economy, &rates.rates.collected);
     let offset = rule.tariff_response * rule.import_content * duty;
-    let reference_rate = currencies.rate_change[reference];
     for n in (0..economy.economies).filter(|n| *n != reference) {
         let (sold, balance) = sales_and_balance(economy, &shipments.value, n);
         let balance = share_of_sales(sold, balance) - currencies.base_balance[n];
         let trade = balance * currencies.sales_to_gdp[n];
-        let interest = reference_rate - currencies.rate_change[n];
+        let interest = policy.change[reference] - policy.change[n];
         let pull = rule.interest_response * interest - rule.balance_response * trade + offset;
         let flexibility = rule.flexibility[n];
         let shock = match rule.volatility > 0.0 {

@@ -3,9 +3,10 @@
 //! A final user expects an income, spends it and a correction of its money
 //! holdings, and spreads spending over sectors:
 //!
-//! spending = expected income + speed × (money − cover × expected income),
+//! spending = expected income × share + speed × (money − cover × expected income),
 //! share of a sector = base share × (price / price index)^(1 − eta).
 //!
+//! The share is one, less where the policy rate is up ([`crate::monetary`]).
 //! Households pay store prices, the others landed prices. The exact CES index
 //! of a user is its cost of living; the fixed-basket index weights price
 //! changes with base-year shares, the chained index renews the basket yearly.
@@ -21,6 +22,7 @@ use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
 use crate::importer::{StorePrices, StoreSystems};
 use crate::model::Model;
+use crate::monetary::PolicyRates;
 use crate::sourcing::{CesTerms, MarketPrices};
 use crate::trade::Shipments;
 
@@ -195,6 +197,7 @@ fn expect_income(
 
 fn plan_spending(
     model: Res<Model>,
+    rates: Res<PolicyRates>,
     mut users: Query<(&mut Spending, &ExpectedIncome, &Cash), With<FinalBuyer>>,
 ) {
     let (cover, speed) = (
@@ -202,8 +205,12 @@ fn plan_spending(
         model.frictions.money_adjustment,
     );
     let (mut spending, expected, cash) = users.table_mut();
-    for ((spending, expected), cash) in raw(&mut spending).iter_mut().zip(expected).zip(cash) {
-        spending.0 = (expected.0 + speed * (cash.0 - cover * expected.0)).max(0.0);
+    let users = model.economy.users.len();
+    let rows = raw(&mut spending).iter_mut().zip(expected).zip(cash);
+    for (row, ((spending, expected), cash)) in rows.enumerate() {
+        let share = rates.spending_share(&model.frictions.monetary, row / users, row % users);
+        let correction = speed * (cash.0 - cover * expected.0);
+        spending.0 = (expected.0 * share + correction).max(0.0);
     }
 }
 

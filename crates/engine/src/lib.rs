@@ -17,6 +17,7 @@ pub mod importer;
 pub mod inputs;
 pub mod labour;
 pub mod model;
+pub mod monetary;
 pub mod observe;
 pub mod pricing;
 pub mod production;
@@ -54,6 +55,7 @@ pub fn baseline(app: &mut App) {
         importer::ImporterPlugin,
         household::HouseholdPlugin,
         trade::TradePlugin,
+        monetary::MonetaryPlugin,
         currency::CurrencyPlugin,
         accounts::AccountsPlugin,
     ));

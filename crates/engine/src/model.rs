@@ -15,6 +15,7 @@ use crate::beliefs::BeliefRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
 use crate::inputs::SubstitutionRule;
+use crate::monetary::MonetaryRule;
 use crate::sourcing::SourcingRule;
 use crate::stocks::StockRule;
 
@@ -79,6 +80,8 @@ pub struct Frictions {
     pub sourcing: SourcingRule,
     /// How fast firms change their inputs.
     pub substitution: SubstitutionRule,
+    /// How central banks set their rates.
+    pub monetary: MonetaryRule,
 }
 
 impl Frictions {
@@ -114,6 +117,7 @@ impl Frictions {
             ahead: AheadRule::none(sectors),
             sourcing: SourcingRule::frictionless(sectors),
             substitution: SubstitutionRule::frictionless(),
+            monetary: MonetaryRule::unchanged(),
         }
     }
 }

@@ -28,6 +28,7 @@ use crate::household::{
 use crate::importer::StorePrices;
 use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
+use crate::monetary::PolicyRates;
 use crate::production::{FinishedStock, LogUnitCost, Output};
 use crate::sourcing::MarketPrices;
 use crate::tables::{ACCOUNTS, DUTIES, FIRMS, HOUSEHOLDS, MACRO, MARKETS, TRADE};
@@ -195,6 +196,7 @@ struct Sight<'w, 's> {
     wages: Res<'w, Wages>,
     incomes: Res<'w, Incomes>,
     currencies: Res<'w, Currencies>,
+    policy: Res<'w, PolicyRates>,
     audit: Res<'w, Audit>,
     rows: Res<'w, Rows>,
     firms: Query<'w, 's, FirmSight, With<Firm>>,
@@ -353,6 +355,7 @@ impl Sight<'_, '_> {
                 self.incomes.revenue[n] / dt,
                 local,
                 self.currencies.effective_rate(n),
+                self.policy.change[n],
             ]);
         }
         values

@@ -196,6 +196,11 @@ pub static MACRO: TableSpec = TableSpec {
             INDEX,
             "Value of local money against the money of trading partners, by their share in trade of the base year (up: local money appreciates).",
         ),
+        ColumnSpec::number(
+            "policy_rate_change",
+            "share a year",
+            "Policy rate less that of the base year.",
+        ),
     ],
 };
 

@@ -10,6 +10,7 @@ use tradewinds_engine::beliefs::BeliefRule;
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
+use tradewinds_engine::monetary::MonetaryRule;
 use tradewinds_engine::sourcing::SourcingRule;
 use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
@@ -309,6 +310,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
             short: parameters.get("input_elasticity_short")?,
             speed: parameters.get("input_speed")?,
         },
+        monetary: monetary_rule(world, parameters)?,
     })
 }
 
@@ -330,6 +332,27 @@ fn stocks(world: &World, parameters: &Parameters) -> Result<StockRule, Parameter
         adjustment: parameters.get("stock_adjustment")?,
         expectation: parameters.get("sales_expectation")?,
         transit: world.land_route.iter().map(years).collect(),
+    })
+}
+
+/// How the central banks of a world answer under parameters, if they follow a rule:
+/// the closure of the experiment says so.
+fn monetary_rule(world: &World, parameters: &Parameters) -> Result<MonetaryRule, ParameterError> {
+    let rate = |n: usize| world.currencies[n].policy_rate;
+    let of_reference = world.reference.and_then(rate).unwrap_or(0.0);
+    let mut spending_response =
+        vec![parameters.get("household_interest_response")?; World::CLASSES];
+    spending_response.extend([0.0, parameters.get("investment_interest_response")?]);
+    Ok(MonetaryRule {
+        is_followed: false,
+        base_rate: (0..world.economy_count())
+            .map(|n| rate(n).unwrap_or(of_reference))
+            .collect(),
+        inflation_response: parameters.get("policy_inflation_response")?,
+        unemployment_response: parameters.get("policy_unemployment_response")?,
+        floor: parameters.get("policy_rate_floor")?,
+        speed: parameters.get("policy_rate_speed")?,
+        spending_response,
     })
 }
 

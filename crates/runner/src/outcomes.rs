@@ -465,12 +465,21 @@ impl Lens<'_> {
 
     fn money(&self, scenario: &Series, baseline: &Series, found: &mut Vec<Outcome>) {
         let column = "effective_exchange_rate";
-        let mean = |series: &Series| series.macroeconomy.mean(column, self.window.clone());
+        let mean = |series: &Series, column: &str| {
+            series.macroeconomy.mean(column, self.window.clone())[self.focus]
+        };
         found.push(Outcome {
             group: "money",
             name: "value of the currency, by trade".to_owned(),
             unit: "log change",
-            value: ln(mean(scenario)[self.focus] / mean(baseline)[self.focus]),
+            value: ln(mean(scenario, column) / mean(baseline, column)),
+        });
+        let column = "policy_rate_change";
+        found.push(Outcome {
+            group: "money",
+            name: "policy rate".to_owned(),
+            unit: "share a year",
+            value: mean(scenario, column) - mean(baseline, column),
         });
     }
 
