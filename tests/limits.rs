@@ -9,6 +9,7 @@ use tradewinds_engine::Simulation;
 use tradewinds_engine::accounts::{AccountsPlugin, Cash};
 use tradewinds_engine::ahead::AheadPlugin;
 use tradewinds_engine::beliefs::BeliefsPlugin;
+use tradewinds_engine::capacity::CapacityPlugin;
 use tradewinds_engine::currency::CurrencyPlugin;
 use tradewinds_engine::customs::{CustomsPlugin, DutiesCharged, RateCalendar};
 use tradewinds_engine::firm::{Dividend, FirmPlugin};
@@ -195,6 +196,7 @@ fn inflated_baseline(app: &mut App) {
         FirmPlugin,
         PricingPlugin,
         ProductionPlugin,
+        CapacityPlugin,
         LabourPlugin,
         StocksPlugin,
         AheadPlugin,

@@ -261,6 +261,7 @@ impl Plugin for CurrencyPlugin {
                     invoicing::convert_prices,
                     revaluation::convert_wages_and_memories,
                     revaluation::convert_store_prices,
+                    revaluation::convert_import_stocks,
                     revaluation::revalue_firms,
                     revaluation::revalue_importers,
                     revaluation::revalue_users,

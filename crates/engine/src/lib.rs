@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod ahead;
 pub mod beliefs;
+pub mod capacity;
 pub mod columns;
 pub mod currency;
 pub mod customs;
@@ -48,6 +49,7 @@ pub fn baseline(app: &mut App) {
         firm::FirmPlugin,
         pricing::PricingPlugin,
         production::ProductionPlugin,
+        capacity::CapacityPlugin,
         labour::LabourPlugin,
         stocks::StocksPlugin,
         ahead::AheadPlugin,
@@ -55,8 +57,7 @@ pub fn baseline(app: &mut App) {
         importer::ImporterPlugin,
         household::HouseholdPlugin,
         trade::TradePlugin,
-        monetary::MonetaryPlugin,
-        currency::CurrencyPlugin,
+        (monetary::MonetaryPlugin, currency::CurrencyPlugin),
         accounts::AccountsPlugin,
     ));
 }

@@ -12,9 +12,11 @@ use tradewinds_units::Date;
 
 use crate::ahead::AheadRule;
 use crate::beliefs::BeliefRule;
+use crate::capacity::CapacityRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
 use crate::inputs::SubstitutionRule;
+use crate::labour::LabourRule;
 use crate::monetary::MonetaryRule;
 use crate::sourcing::SourcingRule;
 use crate::stocks::StockRule;
@@ -68,6 +70,10 @@ pub struct Frictions {
     pub margin_recovery: f64,
     /// Weight of a constant margin in dollars against one in per cent of cost.
     pub dollar_margin: f64,
+    /// How fast firms hire, and what else moves wages.
+    pub staffing: LabourRule,
+    /// How marginal cost depends on the use of capacity.
+    pub capacity: CapacityRule,
     /// How exchange rates move.
     pub currency: CurrencyRule,
     /// Stocks of importers and the time goods are under way.
@@ -111,6 +117,8 @@ impl Frictions {
             margin_squeeze: 0.0,
             margin_recovery: 0.5,
             dollar_margin: 0.0,
+            staffing: LabourRule::at_once(),
+            capacity: CapacityRule::unlimited(),
             currency: CurrencyRule::fixed(),
             stocks: StockRule::none(economies, sectors),
             beliefs: BeliefRule::none(),

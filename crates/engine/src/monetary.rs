@@ -74,6 +74,9 @@ impl MonetaryRule {
 pub struct PolicyRates {
     /// Rate less its value in the base year, `[n]`, share a year.
     pub change: Vec<f64>,
+    /// Inflation of consumer prices over about the last year in local money, `[n]`,
+    /// share a year; zero where neither the rule nor wages use it.
+    pub inflation: Vec<f64>,
     /// Log of the price level of about a year ago in local money, `[n]`.
     log_past: Vec<f64>,
 }
@@ -97,6 +100,7 @@ impl Plugin for MonetaryPlugin {
         let economies = app.world().resource::<Model>().economy.economies;
         app.insert_resource(PolicyRates {
             change: vec![0.0; economies],
+            inflation: vec![0.0; economies],
             log_past: vec![0.0; economies],
         })
         .add_systems(
@@ -118,7 +122,7 @@ fn set_policy_rates(
     users: Query<&BasketPrice, With<FinalBuyer>>,
 ) {
     let rule = &model.frictions.monetary;
-    if !rule.is_followed {
+    if !rule.is_followed && model.frictions.staffing.indexation == 0.0 {
         return;
     }
     let basket = users.table();
@@ -127,7 +131,11 @@ fn set_policy_rates(
         let log_price = ln(consumer_price(&model, basket, n)) + currencies.log_rate[n];
         let past = rates.log_past[n];
         let inflation = MEMORY * (log_price - past);
+        rates.inflation[n] = inflation;
         rates.log_past[n] = past + forgotten * (log_price - past);
+        if !rule.is_followed {
+            continue;
+        }
         let target = rule.target(n, inflation, unemployment_gap(&model, &labour, n));
         let change = rates.change[n];
         rates.change[n] = change + closed * (target - rule.base_rate[n] - change);
@@ -200,6 +208,7 @@ mod tests {
     fn a_higher_rate_puts_spending_off() {
         let rates = PolicyRates {
             change: vec![0.01],
+            inflation: vec![0.0],
             log_past: vec![0.0],
         };
         assert!((rates.spending_share(&rule(), 0, 0) - exp(-0.005)).abs() < 1e-15);

@@ -21,7 +21,7 @@ use crate::Tick;
 use crate::columns::{OnlyTable, raw};
 use crate::firm::{BundlesPerUnit, Firm, LogProductivity, Rows};
 use crate::inputs::{Inputs, adapt_inputs};
-use crate::labour::{LabourRationing, Wages};
+use crate::labour::{Staff, Wages};
 use crate::model::Model;
 use crate::sourcing::MarketPrices;
 use crate::trade::Demand;
@@ -170,7 +170,7 @@ fn expect_sales(
 }
 
 /// Unit cost and input requirements at current wages and last tick's prices.
-fn price_inputs(
+pub(crate) fn price_inputs(
     model: Res<Model>,
     rows: Res<Rows>,
     wages: Res<Wages>,
@@ -237,7 +237,7 @@ fn produce(
     clock: Res<Clock>,
     rows: Res<Rows>,
     recipe: Res<Recipe>,
-    labour: Res<LabourRationing>,
+    staff: Res<Staff>,
     mut materials: ResMut<Materials>,
     mut firms: Query<
         (
@@ -255,7 +255,7 @@ fn produce(
     let (output, stock) = (raw(&mut output), raw(&mut stock));
     for cell in 0..model.economy.markets() {
         for firm in rows.firms[cell]..rows.firms[cell + 1] {
-            output[firm].0 = planned[firm].0 * labour.share[cell];
+            output[firm].0 = planned[firm].0 * staff.share[firm];
         }
     }
     let mut possible = vec![f64::INFINITY; count];

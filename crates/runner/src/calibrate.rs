@@ -7,8 +7,10 @@
 
 use tradewinds_engine::ahead::AheadRule;
 use tradewinds_engine::beliefs::BeliefRule;
+use tradewinds_engine::capacity::CapacityRule;
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::inputs::SubstitutionRule;
+use tradewinds_engine::labour::LabourRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
 use tradewinds_engine::monetary::MonetaryRule;
 use tradewinds_engine::sourcing::SourcingRule;
@@ -291,6 +293,19 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         margin_squeeze: parameters.get("margin_squeeze")?,
         margin_recovery: parameters.get("margin_recovery")?,
         dollar_margin: parameters.get("dollar_margin")?,
+        staffing: LabourRule {
+            hiring: parameters.get("hiring_speed")?,
+            separations: parameters.get("separation_rate")?,
+            firing: parameters.get("firing_speed")?,
+            overtime: parameters.get("overtime")?,
+            indexation: parameters.get("wage_indexation")?,
+            largest_fall: parameters.get("largest_wage_fall")?,
+        },
+        capacity: CapacityRule {
+            slope: parameters.get("capacity_slope")?,
+            congestion: parameters.get("capacity_congestion")?,
+            base_use: parameters.get("capacity_use")?,
+        },
         currency: currency_rule(world, parameters)?,
         stocks: stocks(world, parameters)?,
         beliefs: BeliefRule {

@@ -69,6 +69,7 @@ impl Books<'_, '_> {
         match phase {
             Phase::OpenPeriod => {
                 self.check_revaluation(audit, &mut found);
+                self.check_stock_revaluation(audit, &mut found);
                 self.check_goods_unchanged(audit, &mut found);
             }
             Phase::Produce => {
@@ -201,6 +202,25 @@ impl Books<'_, '_> {
             found.close(account, change - self.currencies.revaluation[n], held);
             audit.money += change;
         }
+    }
+
+    /// The cost of goods at hand keeps its number in local money; goods under way
+    /// keep their value.
+    fn check_stock_revaluation(&self, audit: &mut Audit, found: &mut Findings) {
+        if audit.imports_written == Some(self.imports.last_changed()) {
+            return;
+        }
+        let mut under_way = Vec::new();
+        self.imports.transit.total(&mut under_way);
+        let value = self.import_value(&under_way);
+        for (link, flow) in self.imports.flow.iter().enumerate() {
+            let n = market_of(&self.model.economy, *flow) / self.model.economy.sectors;
+            let shipped = audit.under_way[link].border();
+            let at_hand = (audit.import_value[link] - shipped) * self.currencies.factor[n];
+            let residual = value[link] - (shipped + at_hand);
+            found.close(Account::ImporterGoodsValue(link), residual, value[link]);
+        }
+        audit.import_value = value;
     }
 
     pub(super) fn check_goods_unchanged(&self, audit: &mut Audit, found: &mut Findings) {

@@ -16,7 +16,7 @@ use tradewinds_kernel::maths::exp;
 use super::Cash;
 use crate::columns::OnlyTable;
 use crate::currency::Currencies;
-use crate::customs::RatesInForce;
+use crate::customs::{DutiesCharged, RatesInForce};
 use crate::firm::{Dividend, Firm, Rows};
 use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, StorePrices};
@@ -118,6 +118,7 @@ struct Ledger<'w, 's> {
     clock: Res<'w, Clock>,
     rows: Res<'w, Rows>,
     rates: Res<'w, RatesInForce>,
+    charged: Res<'w, DutiesCharged>,
     prices: Res<'w, MarketPrices>,
     stores: Res<'w, StorePrices>,
     orders: Res<'w, Orders>,
@@ -264,7 +265,7 @@ impl Ledger<'_, '_> {
                 let bought = economy.flow(n, other, s);
                 let value = self.shipments.value[bought] * self.clock.dt();
                 let tax = rates.export_tax[bought] * value;
-                let duty = rates.collected[bought] * (value + tax);
+                let duty = self.charged.import_duty[bought];
                 let seller = if other == n { firms } else { abroad };
                 let taxed = if other == n { treasury } else { abroad };
                 post(matrix, 0, importers, seller, value);

@@ -1,7 +1,8 @@
 //! What is held or fixed in local money, at a new exchange rate.
 //!
 //! Wages, store prices, the costs that store margins refer to, expected incomes
-//! and remembered prices of inputs keep their number in local money. So do money balances; the change of
+//! remembered prices of inputs and the cost of goods at hand keep their number in
+//! local money. So do money balances; the change of
 //! their value in reference money is recorded by economy in
 //! [`Currencies::revaluation`].
 
@@ -18,6 +19,7 @@ use crate::importer::{Importer, LogReferenceCost, LogStorePrice, SHELVES, Shelf}
 use crate::labour::Wages;
 use crate::model::Model;
 use crate::sourcing::MarketPrices;
+use crate::stocks::ImportStocks;
 
 /// Calls with every economy whose money moved.
 fn for_each_moved(currencies: &Currencies, mut visit: impl FnMut(usize, f64)) {
@@ -56,6 +58,29 @@ pub(super) fn convert_store_prices(
         for shelf in n * per_economy..(n + 1) * per_economy {
             price[shelf].0 -= change;
             reference[shelf].0 -= change;
+        }
+    });
+}
+
+/// What goods at hand cost stays a number in local money; goods under way keep
+/// the value of their invoice.
+pub(super) fn convert_import_stocks(
+    model: Res<Model>,
+    currencies: Res<Currencies>,
+    mut stocks: ResMut<ImportStocks>,
+) {
+    if stocks.is_empty() {
+        return;
+    }
+    let economy = &model.economy;
+    for_each_moved(&currencies, |n, _| {
+        let factor = currencies.factor[n];
+        let markets = economy.market(n, 0)..economy.market(n + 1, 0);
+        for link in stocks.first[markets.start]..stocks.first[markets.end] {
+            stocks.book.revalue(link, factor);
+        }
+        for value in &mut stocks.opening_value[markets] {
+            *value *= factor;
         }
     });
 }

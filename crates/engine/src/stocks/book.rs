@@ -66,6 +66,14 @@ impl Book {
         }
     }
 
+    /// Multiplies the cost of what is at hand, as a new exchange rate does.
+    pub fn revalue(&mut self, link: usize, factor: f64) {
+        self.cost[link] *= factor;
+        if let Some(lots) = self.lots.get_mut(link) {
+            lots.iter_mut().for_each(|lot| lot.1 *= factor);
+        }
+    }
+
     /// Adds an arrival.
     pub fn put(&mut self, link: usize, units: f64, cost: f64) {
         self.units[link] += units;
