@@ -398,7 +398,7 @@ fn exporters(firms: usize, exporter_share: f64, relative_size: f64) -> usize {
 /// distribution truncated at a thousand times the smallest size.
 fn firm_sizes(model: &Model, draws: &Draws, cell: usize, sector: usize) -> Vec<f64> {
     const LARGEST_TO_SMALLEST: f64 = 1000.0;
-    let count = model.population.firms_per_cell;
+    let count = model.population.firms_in(cell);
     let Some(tails) = &model.population.size_tail else {
         return vec![1.0 / count as f64; count];
     };

@@ -17,6 +17,7 @@ pub mod household;
 pub mod importer;
 pub mod inputs;
 pub mod labour;
+pub mod markup;
 pub mod model;
 pub mod monetary;
 pub mod observe;

@@ -20,6 +20,8 @@ use crate::labour::LabourRule;
 use crate::monetary::MonetaryRule;
 use crate::sourcing::SourcingRule;
 use crate::stocks::StockRule;
+use crate::markup::MarkupRule;
+use crate::pricing::PricingRule;
 
 /// Whether workers move between the sectors of an economy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,10 @@ pub enum LabourPool {
 pub struct Frictions {
     /// Hazard of resetting a price at the border, `[s]`, per year.
     pub border_reset: Vec<f64>,
+    /// What border prices answer besides cost and time.
+    pub pricing: PricingRule,
+    /// How firms set markups.
+    pub markups: MarkupRule,
     /// Hazard of resetting a price in the store, `[s]`, per year.
     pub store_reset: Vec<f64>,
     /// Cover of finished goods in years of expected sales; `None` is one tick.
@@ -100,6 +106,8 @@ impl Frictions {
     pub fn oracle(economies: usize, sectors: usize) -> Self {
         Self {
             border_reset: vec![f64::INFINITY; sectors],
+            pricing: PricingRule::plain(sectors),
+            markups: MarkupRule::constant(economies, sectors),
             store_reset: vec![f64::INFINITY; sectors],
             finished_cover: None,
             material_cover: None,
@@ -135,6 +143,8 @@ impl Frictions {
 pub struct Population {
     /// Firms per economy and sector.
     pub firms_per_cell: usize,
+    /// Firms of each cell where they differ, `[i][s]`, at least 1.
+    pub firms_by_cell: Option<Vec<usize>>,
     /// Elasticity of substitution between firms of one origin, `[s]`.
     pub firm_elasticity: Vec<f64>,
     /// Tail index of the Pareto distribution of sizes, `[s]`; `None` makes all
@@ -151,10 +161,19 @@ impl Population {
     pub fn uniform(firms_per_cell: usize, sectors: usize) -> Self {
         Self {
             firms_per_cell,
+            firms_by_cell: None,
             firm_elasticity: vec![6.0; sectors],
             size_tail: None,
             exporter_share: vec![1.0; sectors],
             importer_shares: vec![1.0],
+        }
+    }
+
+    /// Firms of a cell, `[i][s]`.
+    pub fn firms_in(&self, cell: usize) -> usize {
+        match &self.firms_by_cell {
+            Some(firms) => firms[cell],
+            None => self.firms_per_cell,
         }
     }
 }

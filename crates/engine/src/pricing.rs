@@ -1,30 +1,95 @@
-//! Border prices: a constant markup on unit cost, reset by an exact clock.
+//! Border prices: a markup on unit cost, reset by an exact clock.
 //!
-//! desired price = markup × unit cost. Hazard accumulates in years; a price is
-//! reset when it reaches a unit-exponential threshold drawn for that reset, so
-//! reset dates do not depend on the tick. Hazard above the threshold carries
-//! over; several crossings in a tick are one change. An infinite hazard resets
-//! every tick.
+//! desired price = markup × unit cost × (1 + duty over base duty)^(−b),
+//!
+//! with the markup of [`crate::markup`] and b the part of a duty that exporters
+//! concede, zero by default. Hazard accumulates in years; a price is reset when
+//! it reaches a unit-exponential threshold drawn for that reset, so reset dates
+//! do not depend on the tick. Hazard above the threshold carries over; several
+//! crossings in a tick are one change. An infinite hazard resets every tick.
+//!
+//! The hazard is λ, and higher by λ_x while the price is outside the band in
+//! which a change is not worth its cost ([`InactionBand`]). A reset price looks
+//! ahead: of a change of the landed price that is expected in T years it takes
+//! in the share e^(−(λ + r) T), the part of its discounted life after T.
+
+mod menu_cost;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
+use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::draws::{Decision, Draws};
-use tradewinds_kernel::maths::ln;
+use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_kernel::phase::Phase;
 
+pub use self::menu_cost::InactionBand;
 use crate::Tick;
 use crate::columns::{OnlyTable, raw};
-use crate::firm::{Firm, Line, Owner, Rows};
+use crate::customs::RatesInForce;
+use crate::firm::{BaseLogPrice, BaseShare, Firm, Line, Owner, Rows};
+use crate::markup::{BestPrice, Conduct, FlooredMarkups, KimballDemand, Nest, Position};
 use crate::model::Model;
 use crate::production::{LogUnitCost, ProductionPlanSystems};
+use crate::sourcing::{LineWeights, MarketPrices};
 
 /// Threshold of the next reset of a border price.
 pub const BORDER_RESET: Decision = Decision::named("border price reset");
 
+/// What border prices answer besides cost and time; the hazard of time alone is
+/// [`crate::model::Frictions::border_reset`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct PricingRule {
+    /// Hazard added while a price is outside its band, `[s]`, per year.
+    pub gap_reset: Vec<f64>,
+    /// Cost of changing a price, `[s]`, share of maximum profit; sets the band.
+    pub menu_cost: Vec<f64>,
+    /// Share of firms' foresight that enters a reset (0 to 1).
+    pub foresight: f64,
+    /// Rate at which firms discount profits, per year.
+    pub discount: f64,
+    /// Elasticity of the price at the factory gate to 1 + duty that exporters
+    /// concede, `[s]`.
+    pub shade: Vec<f64>,
+}
+
+impl PricingRule {
+    /// Prices are reset by time alone and follow cost and markup alone.
+    pub fn plain(sectors: usize) -> Self {
+        Self {
+            gap_reset: vec![0.0; sectors],
+            menu_cost: vec![0.0; sectors],
+            foresight: 0.0,
+            discount: 0.0,
+            shade: vec![0.0; sectors],
+        }
+    }
+
+    /// Part of the discounted life of a price, reset now and then at some hazard
+    /// a year, that lies more than some years ahead.
+    pub fn weight_of_future(&self, hazard: f64, years: f64) -> f64 {
+        if years <= 0.0 {
+            return 1.0;
+        }
+        exp(-(hazard + self.discount) * years)
+    }
+}
+
 /// Log of the price at the factory gate, USD bn per unit.
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
 pub struct LogPrice(pub f64);
+
+/// What sellers expect of the landed price of each flow on top of the law in
+/// force; zero where nothing is announced. Written by the mechanism that owns
+/// beliefs, in [`Phase::FormExpectations`].
+#[derive(Resource, Debug, Clone, Default, PartialEq)]
+pub struct ExpectedWedges {
+    /// Expected log change of 1 + duty (probability × change), `[n][i][s]`.
+    pub log_change: Vec<f64>,
+    /// Years until it is expected, `[n][i][s]`.
+    pub years: Vec<f64>,
+}
 
 /// An exact clock: hazard left until the next reset, in expected resets.
 #[derive(Component, Debug, Clone, Copy, PartialEq, Default)]
@@ -44,16 +109,16 @@ impl ResetClock {
         }
     }
 
-    /// Adds hazard; true when a threshold was reached.
+    /// Adds hazard; true when a threshold was reached. An infinite hazard leaves
+    /// the threshold as it is.
     #[inline]
     pub fn advance(&mut self, hazard: f64, draws: &Draws, decision: Decision, agent: u32) -> bool {
+        if hazard.is_infinite() {
+            return true;
+        }
         self.remaining -= hazard;
         if self.remaining > 0.0 {
             return false;
-        }
-        if hazard.is_infinite() {
-            self.remaining = 0.0;
-            return true;
         }
         while self.remaining <= 0.0 {
             self.remaining += draws.exponential(decision, agent, self.drawn);
@@ -73,43 +138,308 @@ pub struct PricingSystems;
 impl Plugin for PricingPlugin {
     fn build(&self, app: &mut App) {
         let draws = *app.world().resource::<Draws>();
+        let model = app.world().resource::<Model>().clone();
+        let rows = app.world().resource::<Rows>().clone();
         let world = app.world_mut();
         let mut clocks = world.query_filtered::<&mut ResetClock, With<Line>>();
         for (line, mut clock) in clocks.iter_mut(world).enumerate() {
             *clock = ResetClock::started(&draws, BORDER_RESET, line as u32);
         }
-        app.add_systems(
-            Tick,
-            reset_border_prices
-                .in_set(Phase::Plan)
-                .in_set(PricingSystems)
-                .after(ProductionPlanSystems),
-        );
+        let mut shares = world.query_filtered::<&BaseShare, With<Line>>();
+        let shares: Vec<f64> = shares.iter(world).map(|share| share.0).collect();
+        let zero = vec![0.0; model.economy.flows()];
+        app.insert_resource(Standing::at_base(&model, &rows, &shares))
+            .insert_resource(FlooredMarkups::default())
+            .insert_resource(ExpectedWedges {
+                log_change: zero.clone(),
+                years: zero,
+            })
+            .add_systems(
+                Tick,
+                reset_border_prices
+                    .in_set(Phase::Plan)
+                    .in_set(PricingSystems)
+                    .after(ProductionPlanSystems),
+            );
     }
 }
 
+/// What does not change about the sellers of a run.
+#[derive(Resource, Debug, Clone, PartialEq)]
+struct Standing {
+    /// Log of the markup at base shares by line; empty without oligopolies.
+    base_markup: Vec<f64>,
+    /// Band of prices not worth changing, `[s]`.
+    bands: Vec<InactionBand>,
+    /// Elasticity of demand for a whole sector that its sellers perceive, `[n][s]`.
+    sector_elasticity: Vec<f64>,
+}
+
+impl Standing {
+    fn at_base(model: &Model, rows: &Rows, shares: &[f64]) -> Self {
+        let economy = &model.economy;
+        let is_oligopoly = |sector| model.frictions.markups.is_oligopoly(sector);
+        let sector_elasticity = model.frictions.markups.sector_elasticity(economy);
+        let mut base_markup = Vec::new();
+        if (0..economy.sectors).any(is_oligopoly) {
+            base_markup.resize(shares.len(), 0.0);
+            for market in 0..economy.markets() {
+                let (n, s) = (market / economy.sectors, market % economy.sectors);
+                if !is_oligopoly(s) {
+                    continue;
+                }
+                for i in 0..economy.economies {
+                    let nest = nest(model, sector_elasticity[market], (n, i, s));
+                    let row = Rows::flow(economy, n, i, s);
+                    let place = place(economy, &economy.origin_share, n, i, s);
+                    for line in rows.lines[row]..rows.lines[row + 1] {
+                        let in_origin = shares[line];
+                        base_markup[line] = nest.log_markup(Position { in_origin, ..place }).0;
+                    }
+                }
+            }
+        }
+        let pricing = &model.frictions.pricing;
+        let band = |(elasticity, cost): (&f64, &f64)| InactionBand::of(*elasticity, *cost);
+        let elasticities = &model.population.firm_elasticity;
+        let bands = elasticities.iter().zip(&pricing.menu_cost).map(band);
+        Self {
+            base_markup,
+            bands: bands.collect(),
+            sector_elasticity,
+        }
+    }
+}
+
+/// The tiers above the sellers of a flow.
+fn nest(
+    model: &Model,
+    sector_elasticity: f64,
+    (buyer, origin, sector): (usize, usize, usize),
+) -> Nest {
+    let (economy, rule) = (&model.economy, &model.frictions.markups);
+    let (sigma, eps) = (economy.sigma[sector], economy.eps[sector]);
+    Nest {
+        firms: model.population.firm_elasticity[sector],
+        origins: if origin == buyer { eps } else { sigma },
+        imports: eps,
+        sector: sector_elasticity,
+        firms_per_agent: rule.firms_per_agent[economy.market(origin, sector)],
+        is_cournot: rule.conduct[sector] == Conduct::Cournot,
+    }
+}
+
+/// The place of an origin in a market with these shares of origins.
+fn place(
+    economy: &Economy,
+    shares: &[f64],
+    buyer: usize,
+    origin: usize,
+    sector: usize,
+) -> Position {
+    let share = |i: usize| shares[economy.flow(buyer, i, sector)];
+    let foreign = (0..economy.economies).filter(|i| *i != buyer);
+    let imported: f64 = foreign.map(share).sum();
+    let (in_imports, in_sector) = match (origin == buyer, imported > 0.0) {
+        (true, _) => (1.0, share(buyer)),
+        (false, true) => (share(origin) / imported, imported),
+        (false, false) => (0.0, 0.0),
+    };
+    Position {
+        in_origin: 0.0,
+        in_imports,
+        in_sector,
+    }
+}
+
+/// What the sellers of a flow see.
+struct Seller<'a> {
+    conduct: Conduct,
+    /// Log of base markup and concession.
+    log_base: f64,
+    /// Concession per log point of the wedge.
+    shade: f64,
+    nest: Nest,
+    place: Position,
+    demand: KimballDemand,
+    /// Log of the price of the sector at the factory gate: composite over wedge.
+    log_reference: f64,
+    /// Log change of the wedge expected, and the weight of the future.
+    expected: (f64, f64),
+    weights: &'a LineWeights,
+    row: usize,
+    base_markup: &'a [f64],
+    base_price: &'a [BaseLogPrice],
+}
+
+impl Seller<'_> {
+    /// Log of the price a line would reset to, foresight included.
+    fn reset_price(&self, line: usize, log_cost: f64, log_price: f64) -> BestPrice {
+        let now = self.desired(line, log_cost, log_price, 0.0);
+        let (change, weight) = self.expected;
+        if change == 0.0 || weight == 0.0 {
+            return now;
+        }
+        let then = self.desired(line, log_cost, log_price, change);
+        BestPrice {
+            log_price: now.log_price + weight * (then.log_price - now.log_price),
+            is_floored: now.is_floored || then.is_floored,
+        }
+    }
+
+    /// Log of the best price of a line after a log change of its origin's wedge.
+    #[inline]
+    fn desired(&self, line: usize, log_cost: f64, log_price: f64, change: f64) -> BestPrice {
+        let at_base_markup = self.log_base + log_cost - self.shade * change;
+        match self.conduct {
+            Conduct::Constant => BestPrice {
+                log_price: at_base_markup,
+                is_floored: false,
+            },
+            Conduct::Bertrand | Conduct::Cournot => {
+                let total = self.weights.total[self.row];
+                let in_origin = match total > 0.0 {
+                    true => self.weights.weight[line] / total,
+                    false => 0.0,
+                };
+                let position = Position {
+                    in_origin,
+                    ..self.place
+                };
+                let wanted = at_base_markup - log_price;
+                let base = self.base_markup[line];
+                let best = self.nest.best_price(position, wanted, base, change);
+                BestPrice {
+                    log_price: log_price + best.log_price,
+                    ..best
+                }
+            }
+            Conduct::Kimball => {
+                let reference = self.base_price[line].0 + self.log_reference - change;
+                let best = self.demand.best_price(at_base_markup - reference);
+                BestPrice {
+                    log_price: reference + best.log_price,
+                    ..best
+                }
+            }
+        }
+    }
+}
+
+/// What prices are set by.
+#[derive(SystemParam)]
+struct Sight<'w> {
+    model: Res<'w, Model>,
+    clock: Res<'w, Clock>,
+    rows: Res<'w, Rows>,
+    rates: Res<'w, RatesInForce>,
+    expected: Res<'w, ExpectedWedges>,
+    prices: Res<'w, MarketPrices>,
+    weights: Res<'w, LineWeights>,
+    standing: Res<'w, Standing>,
+}
+
+impl Sight<'_> {
+    fn weight_of_future(&self, sector: usize, flow: usize) -> f64 {
+        let frictions = &self.model.frictions;
+        let hazard = frictions.border_reset[sector];
+        frictions
+            .pricing
+            .weight_of_future(hazard, self.expected.years[flow])
+    }
+
+    fn seller<'a>(
+        &'a self,
+        base_price: &'a [BaseLogPrice],
+        (n, i, s): (usize, usize, usize),
+    ) -> Seller<'a> {
+        let (economy, frictions) = (&self.model.economy, &self.model.frictions);
+        let (flow, pricing, markups) = (
+            economy.flow(n, i, s),
+            &frictions.pricing,
+            &frictions.markups,
+        );
+        let shade = if n == i { 0.0 } else { pricing.shade[s] };
+        let duty = (1.0 + self.rates.rates.collected[flow]) / (1.0 + economy.import_duty[flow]);
+        let conceded = if shade == 0.0 { 0.0 } else { shade * ln(duty) };
+        let sector_elasticity = self.standing.sector_elasticity[economy.market(n, s)];
+        let expected = pricing.foresight * self.expected.log_change[flow];
+        let place = match markups.is_oligopoly(s) {
+            true => place(economy, &self.prices.origin_share, n, i, s),
+            false => Position {
+                in_origin: 0.0,
+                in_imports: 0.0,
+                in_sector: 0.0,
+            },
+        };
+        Seller {
+            conduct: markups.conduct[s],
+            log_base: ln(economy.markup[flow]) - conceded,
+            shade,
+            nest: nest(&self.model, sector_elasticity, (n, i, s)),
+            place,
+            demand: KimballDemand::new(
+                self.model.population.firm_elasticity[s],
+                markups.superelasticity[s],
+            ),
+            log_reference: self.prices.log_composite[economy.market(n, s)]
+                - self.rates.log_wedge[flow],
+            expected: match expected == 0.0 {
+                true => (0.0, 0.0),
+                false => (expected, self.weight_of_future(s, flow)),
+            },
+            weights: &self.weights,
+            row: Rows::flow(economy, n, i, s),
+            base_markup: &self.standing.base_markup,
+            base_price,
+        }
+    }
+}
+
+type Prices = (
+    &'static mut LogPrice,
+    &'static mut ResetClock,
+    &'static Owner,
+    &'static BaseLogPrice,
+);
+
 fn reset_border_prices(
-    model: Res<Model>,
-    clock: Res<Clock>,
+    sight: Sight,
     draws: Res<Draws>,
-    rows: Res<Rows>,
+    mut floored: ResMut<FlooredMarkups>,
     firms: Query<&LogUnitCost, With<Firm>>,
-    mut lines: Query<(&mut LogPrice, &mut ResetClock, &Owner), With<Line>>,
+    mut lines: Query<Prices, With<Line>>,
 ) {
     let cost = firms.table();
-    let (mut price, mut resets, owner) = lines.table_mut();
+    let (mut price, mut resets, owner, base_price) = lines.table_mut();
     let (price, resets) = (raw(&mut price), raw(&mut resets));
-    let economy = &model.economy;
-    for buyer in 0..economy.economies {
-        for sector in 0..economy.sectors {
-            let hazard = model.frictions.border_reset[sector] * clock.dt();
-            for origin in 0..economy.economies {
-                let flow = Rows::flow(economy, buyer, origin, sector);
-                let log_markup = ln(economy.markup[economy.flow(buyer, origin, sector)]);
-                for line in rows.lines[flow]..rows.lines[flow + 1] {
-                    if resets[line].advance(hazard, &draws, BORDER_RESET, line as u32) {
-                        price[line].0 = log_markup + cost[owner[line].0 as usize].0;
-                    }
+    let economy = &sight.model.economy;
+    let pricing = &sight.model.frictions.pricing;
+    let dt = sight.clock.dt();
+    for market in 0..economy.markets() {
+        let (buyer, sector) = (market / economy.sectors, market % economy.sectors);
+        let hazard = sight.model.frictions.border_reset[sector] * dt;
+        let more = pricing.gap_reset[sector] * dt;
+        let band = sight.standing.bands[sector];
+        for origin in 0..economy.economies {
+            let flow = Rows::flow(economy, buyer, origin, sector);
+            let span = sight.rows.lines[flow]..sight.rows.lines[flow + 1];
+            if span.is_empty() {
+                continue;
+            }
+            let seller = sight.seller(base_price, (buyer, origin, sector));
+            for line in span {
+                let log_cost = cost[owner[line].0 as usize].0;
+                let mut total = hazard;
+                if more > 0.0 {
+                    let desired = seller.desired(line, log_cost, price[line].0, 0.0);
+                    let is_left = band.is_left_by(price[line].0 - desired.log_price);
+                    total += if is_left { more } else { 0.0 };
+                }
+                if resets[line].advance(total, &draws, BORDER_RESET, line as u32) {
+                    let best = seller.reset_price(line, log_cost, price[line].0);
+                    price[line].0 = best.log_price;
+                    floored.0 += u64::from(best.is_floored);
                 }
             }
         }
@@ -145,5 +475,42 @@ mod tests {
         let mut clock = ResetClock::started(&draws, BORDER_RESET, 3);
         assert!((0..5).all(|_| clock.advance(f64::INFINITY, &draws, BORDER_RESET, 3)));
         assert_eq!(clock.drawn, 1);
+    }
+
+    #[test]
+    fn a_price_that_is_changed_at_once_keeps_its_clock() {
+        let draws = Draws::new(7, 0);
+        let mut clock = ResetClock::started(&draws, BORDER_RESET, 3);
+        let before = clock;
+        assert!(clock.advance(f64::INFINITY, &draws, BORDER_RESET, 3));
+        assert_eq!(clock, before);
+    }
+
+    /// Discounted squared gap over the life of a price, desired price 0 before
+    /// and 1 after `years`, by the midpoint rule.
+    fn loss(speed: f64, price: f64, years: f64) -> f64 {
+        let step = 1e-3;
+        let gaps = (0..40_000).map(|k| {
+            let at = (f64::from(k) + 0.5) * step;
+            let desired = if at < years { 0.0 } else { 1.0 };
+            exp(-speed * at) * (price - desired) * (price - desired) * step
+        });
+        gaps.sum()
+    }
+
+    #[test]
+    fn the_weight_of_the_future_makes_the_discounted_loss_least() {
+        let rule = PricingRule {
+            discount: 0.03,
+            ..PricingRule::plain(1)
+        };
+        for years in [0.25, 1.0] {
+            let weight = rule.weight_of_future(1.1, years);
+            let at = |price: f64| loss(1.13, price, years);
+            let slope = (at(weight + 1e-4) - at(weight - 1e-4)) / 2e-4;
+            assert!(slope.abs() < 1e-6, "{years}: {slope}");
+        }
+        assert!(rule.weight_of_future(f64::INFINITY, 0.5) < 1e-300);
+        assert!((rule.weight_of_future(f64::INFINITY, 0.0) - 1.0).abs() < 1e-300);
     }
 }

@@ -4,17 +4,22 @@
 //! the long run. Nominal items are rescaled to the world wage bill of the base
 //! year, the numeraire of the direct solver.
 
+use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::maths::exp;
 
 use crate::Simulation;
 use crate::accounts::Breach;
-use crate::customs::DutiesCharged;
+use crate::customs::{DutiesCharged, RatesInForce};
+use crate::firm::{Line, Owner, Rows};
 use crate::household::{Income, LogCostOfLiving};
 use crate::labour::{LabourRationing, Wages};
+use crate::markup::FlooredMarkups;
 use crate::model::Model;
-use crate::sourcing::MarketPrices;
+use crate::pricing::LogPrice;
+use crate::production::LogUnitCost;
+use crate::sourcing::{LineWeights, MarketPrices};
 use crate::trade::Shipments;
 
 /// An economy at the end of a tick, relative to its base year.
@@ -42,6 +47,13 @@ pub struct RestPoint {
     pub spending: Vec<f64>,
     /// Sales at the factory gate, `[n][i][s]`, USD bn a year.
     pub sales: Vec<f64>,
+    /// Price over unit cost, `[n][i][s]`, all lines of the flow together.
+    pub markup: Vec<f64>,
+    /// Price before import duty (trade cost and export tax included), new over old,
+    /// `[n][i][s]`.
+    pub border_price_hat: Vec<f64>,
+    /// Prices set with the perceived elasticity at its floor, since the start.
+    pub floored_markups: u64,
 }
 
 impl RestPoint {
@@ -54,6 +66,7 @@ impl RestPoint {
             .map(|(income, index)| (income.0, index.0))
             .collect();
         let economy = world.resource::<Model>().economy.clone();
+        let markup = markups(&economy, world);
         let dt = world.resource::<Clock>().dt();
         let wages: Vec<f64> = world
             .resource::<Wages>()
@@ -96,6 +109,9 @@ impl RestPoint {
                 .collect(),
             spending: scaled(&shipments.handed_over),
             sales: scaled(&shipments.value),
+            markup,
+            border_price_hat: border_prices(&economy, world, scale),
+            floored_markups: world.resource::<FlooredMarkups>().0,
         }
     }
 
@@ -113,6 +129,8 @@ impl RestPoint {
             "Lhat" => &self.employment_hat,
             "X" => &self.spending,
             "M" => &self.sales,
+            "mu" => &self.markup,
+            "border_price_hat" => &self.border_price_hat,
             _ => return None,
         })
     }
@@ -186,6 +204,42 @@ fn incomes(economy: &Economy, users: &[(f64, f64)], scale: f64) -> (Vec<f64>, Ve
             )
         })
         .unzip()
+}
+
+/// Value over cost of what is sold, by flow; the base markup where nothing is.
+fn markups(economy: &Economy, world: &mut World) -> Vec<f64> {
+    let mut firms = world.query::<&LogUnitCost>();
+    let cost: Vec<f64> = firms.iter(world).map(|cost| cost.0).collect();
+    let mut lines = world.query_filtered::<(&LogPrice, &Owner), With<Line>>();
+    let inverse: Vec<f64> = (lines.iter(world))
+        .map(|(price, owner)| exp(cost[owner.0 as usize] - price.0))
+        .collect();
+    let (rows, weights) = (world.resource::<Rows>(), world.resource::<LineWeights>());
+    let mut markup = economy.markup.clone();
+    for n in 0..economy.economies {
+        for i in 0..economy.economies {
+            for s in 0..economy.sectors {
+                let row = Rows::flow(economy, n, i, s);
+                let span = rows.lines[row]..rows.lines[row + 1];
+                let value: f64 = weights.weight[span.clone()].iter().sum();
+                let cost: f64 = span.map(|line| weights.weight[line] * inverse[line]).sum();
+                if cost > 0.0 {
+                    markup[economy.flow(n, i, s)] = value / cost;
+                }
+            }
+        }
+    }
+    markup
+}
+
+fn border_prices(economy: &Economy, world: &World, scale: f64) -> Vec<f64> {
+    let rates = world.resource::<RatesInForce>();
+    let landed = &world.resource::<MarketPrices>().log_landed;
+    let before_duty = |(flow, landed): (usize, &f64)| {
+        let duty = (1.0 + rates.rates.collected[flow]) / (1.0 + economy.import_duty[flow]);
+        scale * exp(*landed) / duty
+    };
+    landed.iter().enumerate().map(before_duty).collect()
 }
 
 fn average_wages(economy: &Economy, wages: &[f64], scale: f64) -> Vec<f64> {

@@ -68,12 +68,8 @@ impl Plugin for SourcingPlugin {
     fn build(&self, app: &mut App) {
         let model = app.world().resource::<Model>().clone();
         let economy = &model.economy;
-        let rows = app.world().resource::<Rows>();
-        let weights = LineWeights {
-            weight: vec![0.0; rows.line_count()],
-            price: vec![0.0; rows.line_count()],
-            total: vec![0.0; economy.flows()],
-        };
+        let rows = app.world().resource::<Rows>().clone();
+        let weights = LineWeights::at_base(&rows, app.world_mut());
         app.insert_resource(MarketPrices::at_base(economy))
             .insert_resource(AdaptedPrices::at_base(economy))
             .insert_resource(Tiers::new(&model))

@@ -18,6 +18,7 @@ use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
 use tradewinds_world::{Currency, Regime, World};
 
+use crate::conduct;
 use crate::parameters::{ParameterError, Parameters};
 
 /// Why a world and parameters do not make a model.
@@ -276,6 +277,8 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
     };
     Ok(Frictions {
         border_reset: by_sector("border_reset_rate")?,
+        pricing: conduct::pricing(world, parameters)?,
+        markups: conduct::markups(world, parameters)?,
         store_reset: by_sector("store_reset_rate")?,
         finished_cover: Some(parameters.get("finished_cover")?),
         material_cover: Some(parameters.get("material_cover")?),
@@ -430,6 +433,7 @@ pub fn population(
     };
     Ok(Population {
         firms_per_cell,
+        firms_by_cell: None,
         firm_elasticity: (0..world.sector_count())
             .map(|sector| firm_elasticity(world, parameters, sector))
             .collect::<Result<_, _>>()?,

@@ -3,6 +3,7 @@
 pub mod calibrate;
 pub mod check;
 pub mod closure;
+mod conduct;
 pub mod design;
 pub mod duty_query;
 pub mod ensemble;

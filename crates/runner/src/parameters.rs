@@ -119,6 +119,69 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Hazard of resetting a price at the border.",
     ),
     spec(
+        "gap_reset_rate",
+        "per year",
+        (0.0, 1e4),
+        true,
+        "Hazard added while a border price is so far from the desired one that a change pays.",
+    ),
+    spec(
+        "menu_cost",
+        "share of maximum profit",
+        (0.0, 1.0),
+        true,
+        "Cost of changing a border price; sets the gap beyond which gap_reset_rate applies.",
+    ),
+    spec(
+        "price_foresight",
+        "share",
+        (0.0, 1.0),
+        false,
+        "Weight that border prices, when reset, give to duties that are expected.",
+    ),
+    spec(
+        "price_discount_rate",
+        "per year",
+        (0.0, 1.0),
+        false,
+        "Rate at which firms discount profits when they set prices.",
+    ),
+    spec(
+        "exporter_shade",
+        "1",
+        (0.0, 1.0),
+        true,
+        "Part of a duty that exporters concede: the gate price times (1 + duty)^-shade.",
+    ),
+    spec(
+        "markup_rule",
+        "code",
+        (0.0, 3.0),
+        true,
+        "Markups: 0 constant, 1 Bertrand and 2 Cournot competition, 3 Kimball demand.",
+    ),
+    spec(
+        "household_elasticity_oligopoly",
+        "1",
+        (0.1, 10.0),
+        false,
+        "Elasticity of final demand for a sector that oligopolists perceive.",
+    ),
+    spec(
+        "kimball_superelasticity",
+        "1",
+        (0.0, 50.0),
+        true,
+        "Elasticity of the elasticity of Kimball demand at base prices.",
+    ),
+    spec(
+        "firms_per_agent",
+        "firms",
+        (1.0, 1e5),
+        true,
+        "Firms that one agent stands for, of which oligopolists see the share of one.",
+    ),
+    spec(
         "store_reset_rate",
         "per year",
         (0.0, 1e4),
@@ -490,6 +553,16 @@ pub enum ParameterError {
     /// No value.
     #[error("parameter `{0}` has no value; give it in the parameter file or in [parameters]")]
     Missing(String),
+    /// Not one of the codes of a choice.
+    #[error("parameter `{name}` is {value}, but the choices are whole numbers from 0 to {last}")]
+    Choice {
+        /// Name.
+        name: String,
+        /// Value.
+        value: f64,
+        /// Highest code.
+        last: usize,
+    },
     /// Out of range.
     #[error("parameter `{name}` is {value}, outside {low} to {high}")]
     Range {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use tradewinds_engine::customs::{RateCalendar, RateTable};
+use tradewinds_engine::markup::MarkupRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Model, Population};
 use tradewinds_engine::rest::{RestPoint, run_to_rest};
 use tradewinds_engine::{Simulation, baseline};
@@ -14,12 +15,14 @@ use tradewinds_units::Date;
 
 use super::Options;
 use super::case::RawCase;
-use super::report::{CaseError, Check, Report, Verdict, Work};
+use super::report::{CaseError, Check, Report, Work};
 
 /// Years after which a simulated path counts as at rest.
 const YEARS_TO_REST: u32 = 40;
 /// Log change over a year below which a simulated path is at rest.
 const AT_REST: f64 = 1e-9;
+/// Agents at most in a cell of an oligopoly.
+const MOST_OLIGOPOLISTS: usize = 200;
 
 /// Runs a case of the family.
 pub(super) fn run(raw: &RawCase, options: Options) -> Result<Report, CaseError> {
@@ -27,11 +30,6 @@ pub(super) fn run(raw: &RawCase, options: Options) -> Result<Report, CaseError> 
     let mut report = Report::new(raw, Work::by("all mechanisms, to rest"));
     let solved = compare(&case, &solve(&case.economy, &case.shock)?)?;
     report.add("solver", solved, case.solver_tolerance);
-    if case.economy.oligopoly.is_some() {
-        let why = "path waiting: firms do not set oligopoly markups yet";
-        report.verdict = Verdict::Waiting(why.to_owned());
-        return Ok(report);
-    }
     let model = oracle_model(&case, options.firms_per_cell, options.tick);
     let mut simulation = Simulation::new(model, baseline)?;
     let settled = run_to_rest(&mut simulation, YEARS_TO_REST, AT_REST)?;
@@ -54,7 +52,8 @@ impl Report {
     }
 }
 
-/// The frictionless model of a case.
+/// The frictionless model of a case. Oligopolists are as many agents as the case has
+/// firms, each standing for its part where their number is not whole.
 pub fn oracle_model(case: &Case, firms_per_cell: usize, tick: TickLength) -> Model {
     let economy = &case.economy;
     let mut frictions = Frictions::oracle(economy.economies, economy.sectors);
@@ -62,10 +61,18 @@ pub fn oracle_model(case: &Case, firms_per_cell: usize, tick: TickLength) -> Mod
         Labour::Mobile => LabourPool::Mobile,
         Labour::Fixed => LabourPool::FixedToSector,
     };
+    let mut population = Population::uniform(firms_per_cell, economy.sectors);
+    if let Some(oligopoly) = &economy.oligopoly {
+        let agents = |firms: &f64| (firms.round() as usize).clamp(1, MOST_OLIGOPOLISTS);
+        let agents: Vec<usize> = oligopoly.firms.iter().map(agents).collect();
+        frictions.markups = MarkupRule::of(economy, oligopoly, &agents);
+        population.firm_elasticity.clone_from(&oligopoly.sigma_f);
+        population.firms_by_cell = Some(agents);
+    }
     Model {
         economy: Arc::new(economy.clone()),
         frictions,
-        population: Population::uniform(firms_per_cell, economy.sectors),
+        population,
         law: Arc::new(RateCalendar::constant(rates_of(economy, &case.shock))),
         start: Date::ZERO,
         tick,
