@@ -9,7 +9,7 @@
 //! elasticity would fall to its floor, demand goes on with the elasticity reached
 //! (20 θ and 1.05), so that sales stay positive and prices finite.
 
-use tradewinds_kernel::maths::{exp, ln_1p};
+use tradewinds_kernel::maths::{exp, ln, ln_1p};
 
 use super::{BestPrice, ELASTICITY_FLOOR, log_markup};
 
@@ -144,13 +144,12 @@ impl KimballDemand {
                 value += sold;
                 slope += sold * (self.elasticity(price - index) - 1.0);
             }
-            let excess = value - total;
-            if excess > 0.0 {
-                low = index;
-            } else {
+            if value > total {
                 high = index;
+            } else {
+                low = index;
             }
-            let newton = index + excess / slope;
+            let newton = index - ln(value / total) * value / slope;
             let next = if newton >= low && newton <= high {
                 newton
             } else {
@@ -168,8 +167,6 @@ impl KimballDemand {
 
 #[cfg(test)]
 mod tests {
-    use tradewinds_kernel::maths::ln;
-
     use super::*;
 
     #[test]
