@@ -16,7 +16,7 @@ use super::{BestPrice, ELASTICITY_FLOOR, log_markup};
 /// Elasticities closer to one than this use the Cobb-Douglas limit.
 const NEAR_ONE: f64 = 1e-9;
 /// Log error at which a best price is found.
-const PRECISION: f64 = 1e-15;
+const PRECISION: f64 = 1e-16;
 /// Steps at most; some eight are usual.
 const STEPS: usize = 100;
 
@@ -155,7 +155,7 @@ fn falsi(excess: &mut impl FnMut(f64) -> f64) -> f64 {
     }
     let (mut high, mut high_excess) = (-low_excess, excess(-low_excess));
     for _ in 0..STEPS {
-        if high_excess.abs() <= PRECISION || (high - low).abs() <= PRECISION * high.abs() {
+        if high_excess.abs() <= PRECISION || (high - low).abs() <= PRECISION {
             break;
         }
         let next = high - high_excess * (high - low) / (high_excess - low_excess);
@@ -167,7 +167,7 @@ fn falsi(excess: &mut impl FnMut(f64) -> f64) -> f64 {
         }
         (high, high_excess) = (next, found);
     }
-    if high_excess.abs() <= 1e-6 * first.abs() {
+    if high_excess.abs() <= 1e-6 * first.abs() + 1e-14 {
         high
     } else {
         -first
