@@ -279,10 +279,15 @@ impl Census {
             let sellers = if buyer == origin {
                 count
             } else {
+                // Equal firms have no reason to choose other destinations than their like.
+                let relative_size = match model.population.size_tail {
+                    Some(_) => sales / largest[cell],
+                    None => 1.0,
+                };
                 exporters(
                     count,
                     model.population.exporter_share[sector],
-                    sales / largest[cell],
+                    relative_size,
                 )
             };
             let served: f64 = self.size[first..first + sellers].iter().sum();
@@ -387,7 +392,8 @@ fn largest_exports(economy: &Economy) -> Vec<f64> {
 }
 
 /// Firms that serve an export flow: all exporters of the cell serve its
-/// largest destination, fewer the smaller ones, at least one firm each.
+/// largest destination, fewer the smaller ones, at least one firm each. Exporters of
+/// equal size all serve every destination.
 fn exporters(firms: usize, exporter_share: f64, relative_size: f64) -> usize {
     let exporters = (firms as f64 * exporter_share).round().max(1.0);
     let serving = (exporters * relative_size.sqrt()).ceil();

@@ -8,8 +8,8 @@
 //! do not depend on the tick. Hazard above the threshold carries over; several
 //! crossings in a tick are one change. An infinite hazard resets every tick.
 //!
-//! The hazard is λ, and higher by λ_x while the price is outside the band in
-//! which a change is not worth its cost ([`InactionBand`]). A reset price looks
+//! The hazard is λ, and higher while the price is outside the band in which a
+//! change is not worth its cost ([`InactionBand`]). A reset price looks
 //! ahead: of a change of the landed price that is expected in T years it takes
 //! in the share e^(−(λ + r) T), the part of its discounted life after T.
 

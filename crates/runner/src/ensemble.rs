@@ -14,6 +14,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 use tradewinds_engine::accounts::{Audit, Breach};
 use tradewinds_engine::firm::Rows as FirmRows;
+use tradewinds_engine::markup::FlooredMarkups;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::observe::{ObservePlugin, Recorded};
 use tradewinds_engine::{BuildError, Simulation, baseline, tables};
@@ -237,6 +238,7 @@ pub(crate) struct RunResult {
     ticks: u32,
     firms: usize,
     lines: usize,
+    floored_markups: u64,
     worst_world: f64,
     worst_agent: f64,
     pub(crate) economy: Arc<tradewinds_equilibrium::Economy>,
@@ -251,6 +253,7 @@ impl RunResult {
             .count(replication)
             .count(self.ticks);
         let row = row.count(self.firms as u32).count(self.lines as u32);
+        let row = row.count(u32::try_from(self.floored_markups).unwrap_or(u32::MAX));
         let _ = row.number(self.worst_world).number(self.worst_agent);
         rows
     }
@@ -313,6 +316,7 @@ impl Plan {
         }
         let rows = simulation.world().resource::<FirmRows>();
         let (firms, lines) = (rows.firm_count(), rows.line_count());
+        let floored_markups = simulation.world().resource::<FlooredMarkups>().0;
         let audit = simulation.world().resource::<Audit>();
         let (worst_world, worst_agent) = (audit.worst_world, audit.worst_agent);
         let recorded = simulation.world_mut().remove_resource::<Recorded>();
@@ -324,6 +328,7 @@ impl Plan {
             ticks: self.ticks,
             firms,
             lines,
+            floored_markups,
             worst_world,
             worst_agent,
             economy,

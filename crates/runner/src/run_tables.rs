@@ -17,6 +17,11 @@ pub static RUNS: TableSpec = TableSpec {
         ColumnSpec::count("ticks", "count", "Ticks run."),
         ColumnSpec::count("firms", "count", "Firms."),
         ColumnSpec::count("lines", "count", "Lines: firms times destinations."),
+        ColumnSpec::count(
+            "floored_markups",
+            "count",
+            "Prices set with the perceived elasticity of demand at its floor of 1.05.",
+        ),
         ColumnSpec::number(
             "worst_world_residual",
             "share of world output in a tick",

@@ -1,11 +1,11 @@
 //! A firm's place in the nest of its market, and its best price there.
 //!
-//! With the shares of the firm in its origin (s_o), in all imports (s_M) and in
-//! the sector (s_s), and elasticities between firms of an origin (σᶠ), origins
-//! (σ), imports and domestic goods (ε) and sectors (η), the elasticity perceived is
+//! With the shares of the firm in its origin (o), in all imports (m) and in the
+//! sector (q), and elasticities between firms of an origin (σᶠ), origins (σ),
+//! imports and domestic goods (ε) and sectors (η), the elasticity perceived is
 //!
-//! Bertrand: E = σᶠ − (σᶠ − σ) s_o − (σ − ε) s_M − (ε − η) s_s,
-//! Cournot: 1/E = 1/σᶠ + (1/σ − 1/σᶠ) s_o + (1/ε − 1/σ) s_M + (1/η − 1/ε) s_s;
+//! Bertrand: E = σᶠ − (σᶠ − σ) o − (σ − ε) m − (ε − η) q,
+//! Cournot: 1/E = 1/σᶠ + (1/σ − 1/σᶠ) o + (1/ε − 1/σ) m + (1/η − 1/ε) q;
 //!
 //! a domestic firm has ε in the place of σ. Atkeson and Burstein (2008, AER).
 
@@ -107,13 +107,8 @@ impl Nest {
     /// Log of the markup at a position, and whether the floor was used.
     pub fn log_markup(&self, position: Position) -> (f64, bool) {
         let elasticity = self.elasticity(position);
-        let is_floored = !(elasticity >= ELASTICITY_FLOOR);
-        let perceived = if is_floored {
-            ELASTICITY_FLOOR
-        } else {
-            elasticity
-        };
-        (log_markup(perceived), is_floored)
+        let is_floored = elasticity < ELASTICITY_FLOOR;
+        (log_markup(elasticity.max(ELASTICITY_FLOOR)), is_floored)
     }
 
     /// The best price relative to the present one, rivals' prices given.
