@@ -75,7 +75,7 @@ fn oligopoly_case(mode: &str) -> (Value, Value) {
     let [p1, share1, markup1] = nash(&raised, &taste, (rho, eta), mode);
     let tariff = foreign.map(|foreign| if foreign { duty } else { 0.0 });
     let inputs = json!({ "cost": cost, "taste": taste, "foreign": foreign, "rho": rho, "eta": eta,
-        "mode": mode, "tariff0": [0.0; 4], "tariff1": tariff });
+        "mode": mode, "tariff0": vec![0.0; 4], "tariff1": tariff });
     let matrix = local_matrix(&share0, &markup0, (rho, eta), mode);
     let expected = json!({ "p0": p0, "share0": share0, "markup0": markup0, "p1": p1,
         "share1": share1, "markup1": markup1, "local_passthrough_matrix": matrix });
@@ -381,9 +381,14 @@ fn concession(rule: Conduct, change: impl Fn(&mut Model)) -> f64 {
 fn exporters_absorb_part_of_a_duty_when_markups_answer_and_none_when_they_do_not() {
     let constant = concession(Conduct::Constant, |_| ());
     assert!(constant.abs() < 1e-12, "{constant}");
-    for rule in [Conduct::Bertrand, Conduct::Cournot, Conduct::Kimball] {
+    // Four foreign firms with small shares of the market give way a little only.
+    for (rule, least) in [
+        (Conduct::Bertrand, 1e-4),
+        (Conduct::Cournot, 1e-4),
+        (Conduct::Kimball, 1e-2),
+    ] {
         let conceded = concession(rule, |_| ());
-        assert!(conceded < -1e-3, "{rule:?}: {conceded}");
+        assert!(conceded < -least, "{rule:?}: {conceded}");
     }
     let bertrand = concession(Conduct::Bertrand, |_| ());
     let crowded = concession(Conduct::Bertrand, |model| {
