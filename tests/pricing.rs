@@ -16,7 +16,7 @@ use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_runner::oracles::{CaseFile, Options, Report, run};
 use tradewinds_tests::fixtures::closed::Closed;
-use tradewinds_tests::fixtures::{models, oligopoly};
+use tradewinds_tests::fixtures::{models, oligopoly, real};
 
 const WEEK: TickLength = TickLength::PerYear(52);
 const RULES: [Conduct; 4] = [
@@ -540,4 +540,62 @@ fn prices_far_from_the_desired_one_are_changed_sooner() {
     // Half a year at 1.3 a year changes 48 %, at 9.3 a year 99 %.
     let (slow, fast) = (changed(0.0), changed(8.0));
     assert!(slow < 0.75 && fast > 0.9, "{slow} {fast}");
+}
+
+// The world of the repository.
+
+/// Part of a duty of 25 points, laid by one importer on one sector from all
+/// origins, that is added to duty-paid prices two years later: mean over flows
+/// by base value.
+fn pass_through(rule: f64, change: Option<(&str, f64)>) -> f64 {
+    let mut plan = real::plan(&real::no_new_measures(), 1, 104, 20);
+    let parameters = &mut plan.draws[0];
+    for (name, value) in [("productivity_noise", 0.0), ("markup_rule", rule)]
+        .into_iter()
+        .chain(change)
+    {
+        parameters.set(name, value).unwrap();
+    }
+    let (importer, sector) = (0, 4);
+    let mut model = real::model(&plan, 0);
+    let economy = model.economy.clone();
+    let flows: Vec<usize> = (0..economy.economies)
+        .filter(|origin| *origin != importer)
+        .map(|origin| economy.flow(importer, origin, sector))
+        .collect();
+    let mut duty = economy.import_duty.clone();
+    flows.iter().for_each(|flow| duty[*flow] += 0.25);
+    let shock = Shock {
+        import_duty: Some(duty.clone()),
+        ..Shock::default()
+    };
+    model.law = Arc::new(RateCalendar::constant(models::rates(&economy, &shock)));
+    let mut simulation = models::simulate(model);
+    models::run(&mut simulation, 104);
+    let prices = simulation.world().resource::<MarketPrices>();
+    let (mut passed, mut total) = (0.0, 0.0);
+    for flow in flows {
+        let value = economy.accounts().sales[flow];
+        let wedge = ((1.0 + duty[flow]) / (1.0 + economy.import_duty[flow])).ln();
+        passed += value * (1.0 + prices.log_gate[flow] / wedge);
+        total += value;
+    }
+    passed / total
+}
+
+#[test]
+fn pass_through_at_the_border_is_near_one_unless_demand_or_a_shade_says_otherwise() {
+    let constant = pass_through(0.0, None);
+    assert!((0.97..1.0).contains(&constant), "{constant}");
+    // Sellers with small shares of the market give way by well under one per cent.
+    let bertrand = pass_through(1.0, None);
+    assert!((bertrand - constant).abs() < 0.01, "{bertrand} {constant}");
+    let kimball = pass_through(3.0, None);
+    assert!((0.6..0.9).contains(&kimball), "{kimball}");
+    // Of a shade of 0.1, prices that have been reset since: 1 - exp(-1.1 x 2).
+    let shaded = pass_through(0.0, Some(("exporter_shade", 0.1)));
+    assert!(
+        (constant - shaded - 0.089).abs() < 0.01,
+        "{shaded} {constant}"
+    );
 }
