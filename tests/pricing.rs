@@ -6,17 +6,19 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook};
 use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::firm::{Line, Rows};
 use tradewinds_engine::markup::{Conduct, FlooredMarkups};
 use tradewinds_engine::model::Model;
-use tradewinds_engine::pricing::{ExpectedWedges, LogPrice};
+use tradewinds_engine::pricing::LogPrice;
 use tradewinds_engine::sourcing::MarketPrices;
 use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_runner::oracles::{CaseFile, Options, Report, run};
 use tradewinds_tests::fixtures::closed::Closed;
 use tradewinds_tests::fixtures::{models, oligopoly, real};
+use tradewinds_units::days_after;
 
 const WEEK: TickLength = TickLength::PerYear(52);
 const RULES: [Conduct; 4] = [
@@ -487,30 +489,38 @@ fn a_lone_seller_before_inelastic_demand_is_counted_at_the_floor() {
     assert_eq!(simulation.world().resource::<FlooredMarkups>().0, 3);
 }
 
-/// Log gate price of imports after a year in which a duty is expected, in force
-/// or neither.
-fn gate_price(expected: Option<(f64, f64)>, foresight: f64) -> f64 {
+/// Log gate price of imports half a year after a duty was announced for some
+/// years after the start, believed with certainty.
+fn gate_price(years: Option<f64>, foresight: f64) -> f64 {
     let (economy, mut model) = quiet(Conduct::Kimball);
     model.frictions.pricing.foresight = foresight;
+    model.frictions.beliefs = BeliefRule {
+        prior_carried_out: 1.0,
+        prior_withdrawn: 0.0,
+    };
     let flow = economy.flow(0, 1, 0);
+    let announced = years.map(|years| {
+        let effective = days_after(models::START, (years * 365.25) as i64);
+        Announced {
+            known_from: models::START,
+            known_until: effective,
+            effective,
+            flow: flow as u32,
+            change: 0.2,
+        }
+    });
+    let law = RateCalendar::constant(models::rates(&economy, &Shock::default()));
+    model.law = Arc::new(law.with_outlook(Outlook::new(announced.into_iter().collect())));
     let mut simulation = models::simulate(model);
-    if let Some((change, years)) = expected {
-        let mut wedges = simulation.world_mut().resource_mut::<ExpectedWedges>();
-        wedges.log_change[flow] = change;
-        wedges.years[flow] = years;
-    }
     models::run(&mut simulation, 26);
     simulation.world().resource::<MarketPrices>().log_gate[flow]
 }
 
 #[test]
 fn resets_look_ahead_to_an_expected_duty_the_more_the_nearer_it_is() {
-    let (near, far) = (
-        gate_price(Some((0.2, 0.1)), 1.0),
-        gate_price(Some((0.2, 1.0)), 1.0),
-    );
+    let (near, far) = (gate_price(Some(0.6), 1.0), gate_price(Some(2.0), 1.0));
     assert!(near < far && far < -1e-4, "{near} {far}");
-    assert!(gate_price(Some((0.2, 0.1)), 0.0).abs() < 1e-12);
+    assert!(gate_price(Some(0.6), 0.0).abs() < 1e-12);
     assert!(gate_price(None, 1.0).abs() < 1e-12);
 }
 

@@ -17,11 +17,11 @@ use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
 use crate::inputs::SubstitutionRule;
 use crate::labour::LabourRule;
+use crate::markup::MarkupRule;
 use crate::monetary::MonetaryRule;
+use crate::pricing::PricingRule;
 use crate::sourcing::SourcingRule;
 use crate::stocks::StockRule;
-use crate::markup::MarkupRule;
-use crate::pricing::PricingRule;
 
 /// Whether workers move between the sectors of an economy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,8 +10,9 @@
 //!
 //! The hazard is λ, and higher while the price is outside the band in which a
 //! change is not worth its cost ([`InactionBand`]). A reset price looks
-//! ahead: of a change of the landed price that is expected in T years it takes
-//! in the share e^(−(λ + r) T), the part of its discounted life after T.
+//! ahead ([`crate::beliefs`]): of a duty that is expected in T years with some
+//! probability it takes in that probability × e^(−(λ + r) T), the part of its
+//! discounted life after T.
 
 mod menu_cost;
 
@@ -26,6 +27,7 @@ use tradewinds_kernel::phase::Phase;
 
 pub use self::menu_cost::InactionBand;
 use crate::Tick;
+use crate::beliefs::{BeliefSystems, Beliefs};
 use crate::columns::{OnlyTable, raw};
 use crate::customs::RatesInForce;
 use crate::firm::{BaseLogPrice, BaseShare, Firm, Line, Owner, Rows};
@@ -80,15 +82,29 @@ impl PricingRule {
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
 pub struct LogPrice(pub f64);
 
-/// What sellers expect of the landed price of each flow on top of the law in
-/// force; zero where nothing is announced. Written by the mechanism that owns
-/// beliefs, in [`Phase::FormExpectations`].
+/// What sellers expect of duties on top of the law in force, and how much of it
+/// enters a price that is reset now.
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
-pub struct ExpectedWedges {
-    /// Expected log change of 1 + duty (probability × change), `[n][i][s]`.
-    pub log_change: Vec<f64>,
-    /// Years until it is expected, `[n][i][s]`.
-    pub years: Vec<f64>,
+struct ExpectedWedges(Vec<ExpectedWedge>);
+
+/// One change of the landed price of a flow that is expected.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct ExpectedWedge {
+    /// Flow `[n][i][s]`.
+    flow: u32,
+    /// Log change of 1 + duty.
+    log_change: f64,
+    /// Probability × part of the price's life after the change × foresight.
+    weight: f64,
+}
+
+impl ExpectedWedges {
+    /// Changes expected of a flow.
+    fn of(&self, flow: usize) -> &[ExpectedWedge] {
+        let start = self.0.partition_point(|one| (one.flow as usize) < flow);
+        let end = self.0.partition_point(|one| one.flow as usize <= flow);
+        &self.0[start..end]
+    }
 }
 
 /// An exact clock: hazard left until the next reset, in expected resets.
@@ -147,19 +163,20 @@ impl Plugin for PricingPlugin {
         }
         let mut shares = world.query_filtered::<&BaseShare, With<Line>>();
         let shares: Vec<f64> = shares.iter(world).map(|share| share.0).collect();
-        let zero = vec![0.0; model.economy.flows()];
         app.insert_resource(Standing::at_base(&model, &rows, &shares))
             .insert_resource(FlooredMarkups::default())
-            .insert_resource(ExpectedWedges {
-                log_change: zero.clone(),
-                years: zero,
-            })
+            .insert_resource(ExpectedWedges::default())
             .add_systems(
                 Tick,
-                reset_border_prices
-                    .in_set(Phase::Plan)
-                    .in_set(PricingSystems)
-                    .after(ProductionPlanSystems),
+                (
+                    expect_wedges
+                        .in_set(Phase::FormExpectations)
+                        .after(BeliefSystems),
+                    reset_border_prices
+                        .in_set(Phase::Plan)
+                        .in_set(PricingSystems)
+                        .after(ProductionPlanSystems),
+                ),
             );
     }
 }
@@ -264,8 +281,7 @@ struct Seller<'a> {
     demand: KimballDemand,
     /// Log of the price of the sector at the factory gate: composite over wedge.
     log_reference: f64,
-    /// Log change of the wedge expected, and the weight of the future.
-    expected: (f64, f64),
+    expected: &'a [ExpectedWedge],
     weights: &'a LineWeights,
     row: usize,
     base_markup: &'a [f64],
@@ -276,15 +292,13 @@ impl Seller<'_> {
     /// Log of the price a line would reset to, foresight included.
     fn reset_price(&self, line: usize, log_cost: f64, log_price: f64) -> BestPrice {
         let now = self.desired(line, log_cost, log_price, 0.0);
-        let (change, weight) = self.expected;
-        if change == 0.0 || weight == 0.0 {
-            return now;
+        let mut best = now;
+        for change in self.expected {
+            let then = self.desired(line, log_cost, log_price, change.log_change);
+            best.log_price += change.weight * (then.log_price - now.log_price);
+            best.is_floored |= then.is_floored;
         }
-        let then = self.desired(line, log_cost, log_price, change);
-        BestPrice {
-            log_price: now.log_price + weight * (then.log_price - now.log_price),
-            is_floored: now.is_floored || then.is_floored,
-        }
+        best
     }
 
     /// Log of the best price of a line after a log change of its origin's wedge.
@@ -340,14 +354,6 @@ struct Sight<'w> {
 }
 
 impl Sight<'_> {
-    fn weight_of_future(&self, sector: usize, flow: usize) -> f64 {
-        let frictions = &self.model.frictions;
-        let hazard = frictions.border_reset[sector];
-        frictions
-            .pricing
-            .weight_of_future(hazard, self.expected.years[flow])
-    }
-
     fn seller<'a>(
         &'a self,
         base_price: &'a [BaseLogPrice],
@@ -363,7 +369,6 @@ impl Sight<'_> {
         let duty = (1.0 + self.rates.rates.collected[flow]) / (1.0 + economy.import_duty[flow]);
         let conceded = if shade == 0.0 { 0.0 } else { shade * ln(duty) };
         let sector_elasticity = self.standing.sector_elasticity[economy.market(n, s)];
-        let expected = pricing.foresight * self.expected.log_change[flow];
         let place = match markups.is_oligopoly(s) {
             true => place(economy, &self.prices.origin_share, n, i, s),
             false => Position {
@@ -384,16 +389,41 @@ impl Sight<'_> {
             ),
             log_reference: self.prices.log_composite[economy.market(n, s)]
                 - self.rates.log_wedge[flow],
-            expected: match expected == 0.0 {
-                true => (0.0, 0.0),
-                false => (expected, self.weight_of_future(s, flow)),
-            },
+            expected: self.expected.of(flow),
             weights: &self.weights,
             row: Rows::flow(economy, n, i, s),
             base_markup: &self.standing.base_markup,
             base_price,
         }
     }
+}
+
+/// Puts what is believed into terms of prices. Without markups or concessions
+/// that answer a duty there is nothing to look ahead to.
+fn expect_wedges(
+    model: Res<Model>,
+    beliefs: Res<Beliefs>,
+    rates: Res<RatesInForce>,
+    mut expected: ResMut<ExpectedWedges>,
+) {
+    let frictions = &model.frictions;
+    let pricing = &frictions.pricing;
+    expected.0.clear();
+    for one in &beliefs.expected {
+        let sector = one.flow as usize % model.economy.sectors;
+        let is_constant = frictions.markups.conduct[sector] == Conduct::Constant;
+        if pricing.foresight <= 0.0 || is_constant && pricing.shade[sector] == 0.0 {
+            continue;
+        }
+        let duty = rates.rates.collected[one.flow as usize];
+        let future = pricing.weight_of_future(frictions.border_reset[sector], one.years);
+        expected.0.push(ExpectedWedge {
+            flow: one.flow,
+            log_change: ln((1.0 + duty + one.change) / (1.0 + duty)),
+            weight: pricing.foresight * one.probability * future,
+        });
+    }
+    expected.0.sort_by_key(|one| one.flow);
 }
 
 type Prices = (
