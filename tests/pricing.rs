@@ -596,7 +596,8 @@ fn pass_through(rule: f64, change: Option<(&str, f64)>) -> f64 {
 #[test]
 fn pass_through_at_the_border_is_near_one_unless_demand_or_a_shade_says_otherwise() {
     let constant = pass_through(0.0, None);
-    assert!((0.97..1.0).contains(&constant), "{constant}");
+    // Sellers' costs fall with their use of capacity and wages, whatever the markup.
+    assert!((0.92..1.0).contains(&constant), "{constant}");
     // Sellers with small shares of the market give way by well under one per cent.
     let bertrand = pass_through(1.0, None);
     assert!((bertrand - constant).abs() < 0.01, "{bertrand} {constant}");
