@@ -9,6 +9,7 @@ use tradewinds_output::OutputError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
+use tradewinds_runner::mechanisms::MechanismError;
 use tradewinds_runner::oracles::FileError;
 use tradewinds_runner::record::RecordError;
 use tradewinds_world::WorldError;
@@ -39,6 +40,9 @@ pub(crate) enum Failure {
     /// Recorded values that cannot be read or answered.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// Mechanisms that cannot be compared.
+    #[error(transparent)]
+    Mechanism(#[from] MechanismError),
     /// A limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -117,6 +121,8 @@ impl Failure {
             Self::Record(RecordError::Table { .. }) => 3,
             Self::Record(RecordError::Library(_)) => 6,
             Self::Record(RecordError::Ensemble(_) | RecordError::RestPoint(_)) => 1,
+            Self::Mechanism(MechanismError::Experiment { source, .. }) => source.exit_code(),
+            Self::Mechanism(MechanismError::Record(_)) => 1,
             Self::Limit(_) => 4,
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,

@@ -11,7 +11,9 @@ mod failure;
 mod figure;
 mod inputs;
 mod law;
+mod mechanisms;
 mod oracles;
+mod parameters;
 mod print;
 mod profile;
 mod progress;
@@ -55,6 +57,8 @@ enum Command {
     Run(run::Arguments),
     Record(record::Arguments),
     Accounts(accounts::Arguments),
+    Mechanisms(mechanisms::Arguments),
+    Parameters(parameters::Arguments),
     Check(check::Arguments),
     Schema(schema::Arguments),
     Rates(rates::Arguments),
@@ -75,6 +79,8 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Record(arguments) => record::record(&arguments),
         Command::Accounts(arguments) => accounts::accounts(&arguments),
+        Command::Mechanisms(arguments) => mechanisms::mechanisms(&arguments),
+        Command::Parameters(arguments) => parameters::parameters(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema(arguments) => schema::print(&arguments),
         Command::Schedule(arguments) => schedule::schedule(&arguments),

@@ -76,7 +76,7 @@ impl Profile {
 pub(crate) fn systems(plan: &Plan) -> Result<String, Failure> {
     let times = by_system(plan, 0, plan.scenarios.len() - 1).map_err(LaunchError::from)?;
     let mut text = format!(
-        "\n  {:<18} {:<32} {:>11} {:>7}  {}\n",
+        "\n  {:<16} {:<39} {:>11} {:>7}  {}\n",
         "phase", "system", "ns a tick", "share", "file"
     );
     let mut last = None;
@@ -89,7 +89,7 @@ pub(crate) fn systems(plan: &Plan) -> Result<String, Failure> {
         last = Some(one.phase);
         let _ = writeln!(
             text,
-            "  {phase:<18} {:<32} {:>11} {:>7}  {}",
+            "  {phase:<16} {:<39} {:>11} {:>7}  {}",
             one.system,
             grouped(u64::try_from(one.per_tick.as_nanos()).unwrap_or(u64::MAX)),
             percent(one.share, 1),
@@ -115,7 +115,7 @@ fn mechanisms(times: &[SystemTime]) -> String {
         let nanoseconds = grouped(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
         let _ = writeln!(
             text,
-            "  {file:<51} {nanoseconds:>11} {:>7}",
+            "  {file:<56} {nanoseconds:>11} {:>7}",
             percent(share, 1)
         );
     }

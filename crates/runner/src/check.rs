@@ -9,6 +9,7 @@ use crate::experiment::{
     Defaults, Experiment, ExperimentError, Limits, defaults_spec, experiment_spec, scenario_spec,
 };
 use crate::library::{EXPERIMENT_FILE, LAW, Library, LibraryError};
+use crate::mechanisms::{Mechanisms, mechanisms_spec};
 use crate::record::{RecordError, RecordPlan, record_spec};
 use crate::scenario::{IN_EXPERIMENT, Scenario, ScenarioReader, compile};
 
@@ -25,16 +26,19 @@ pub enum FileKind {
     Parameters,
     /// Recorded values beside those of an experiment.
     Record,
+    /// Mechanisms to switch on and off.
+    Mechanisms,
 }
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Experiment,
         Self::Scenario,
         Self::Instrument,
         Self::Parameters,
         Self::Record,
+        Self::Mechanisms,
     ];
 
     /// Name on the command line.
@@ -45,6 +49,7 @@ impl FileKind {
             Self::Instrument => "instrument",
             Self::Parameters => "parameters",
             Self::Record => "record",
+            Self::Mechanisms => "mechanisms",
         }
     }
 
@@ -56,6 +61,7 @@ impl FileKind {
             Self::Instrument => &INSTRUMENT,
             Self::Parameters => defaults_spec(),
             Self::Record => record_spec(),
+            Self::Mechanisms => mechanisms_spec(),
         }
     }
 
@@ -138,14 +144,14 @@ impl Checker {
             FileKind::Scenario => Ok(scenario(library, source)?),
             FileKind::Instrument => Ok(instrument(library, source)?),
             FileKind::Parameters => Ok(Defaults::read(source).map(|_| ())?),
-            FileKind::Record => self.record(source, path),
+            FileKind::Record | FileKind::Mechanisms => self.beside(kind, source, path),
         }
     }
 }
 
 impl Checker {
-    /// Checks rows against the experiment in the same folder.
-    fn record(&self, source: &Source, path: &Path) -> Result<(), ExperimentError> {
+    /// Checks rows or a list against the experiment in the same folder.
+    fn beside(&self, kind: FileKind, source: &Source, path: &Path) -> Result<(), ExperimentError> {
         let beside = path.with_file_name(EXPERIMENT_FILE).display().to_string();
         let experiment = Experiment::load(&self.library, &beside, &[])?;
         let wrong = |problem: String| {
@@ -157,8 +163,12 @@ impl Checker {
             };
             Diagnostics::from(Diagnostic::error(&source.span(0, 0), "", finding))
         };
-        match RecordPlan::load(&experiment) {
-            Ok(_) => Ok(()),
+        let found = match kind {
+            FileKind::Mechanisms => Mechanisms::load(&experiment).map(|_| ()),
+            _ => RecordPlan::load(&experiment).map(|_| ()),
+        };
+        match found {
+            Ok(()) => Ok(()),
             Err(RecordError::Config(errors)) => Err(errors.into()),
             Err(RecordError::Library(error)) => Err(error.into()),
             Err(other) => Err(wrong(other.to_string()).into()),
@@ -228,6 +238,7 @@ fn instrument(library: &Library, source: &Source) -> Result<(), LibraryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mechanisms::MECHANISMS_FILE;
     use crate::record::RECORD_FILE;
 
     fn checkout() -> PathBuf {
@@ -251,6 +262,7 @@ mod tests {
                 Some("scenarios") => FileKind::Scenario,
                 Some("parameters") => FileKind::Parameters,
                 _ if path.ends_with(RECORD_FILE) => FileKind::Record,
+                _ if path.ends_with(MECHANISMS_FILE) => FileKind::Mechanisms,
                 _ => FileKind::Experiment,
             };
             let (kind, result) = checker().check(&checkout().join(&path));

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use tradewinds_config::Diagnostics;
+use tradewinds_config::{Diagnostics, Table};
 use tradewinds_kernel::statistics::quantiles;
 use tradewinds_units::Date;
 
@@ -26,6 +26,7 @@ mod sims;
 mod targets;
 mod window;
 
+pub(crate) use fields::how;
 pub use fields::record_spec;
 pub use measure::MEASURES;
 pub use report::{csv, markdown, table, to_json};
@@ -321,6 +322,31 @@ fn simulated(values: &[f64]) -> Option<Simulated> {
         high,
         count: finite.len(),
     })
+}
+
+/// A measure over a window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// What is computed.
+    pub asked: Asked,
+    /// Days over which it is computed.
+    pub window: Window,
+    /// Factor to its unit.
+    pub scale: f64,
+}
+
+impl Measured {
+    /// Reads the keys of a table that name a measure; its window is that of the
+    /// experiment's summary unless the table says otherwise.
+    pub(crate) fn read(experiment: &Experiment, table: &Table) -> Result<Self, RecordError> {
+        read::measured(experiment, table)
+    }
+
+    /// Its value in one replication.
+    pub(crate) fn value(&self, plan: &Plan, replication: Replication<'_>) -> f64 {
+        let sims = sims::Sims::new(plan, replication);
+        self.scale * measure::measure(&sims, &self.asked, self.window)
+    }
 }
 
 impl RecordPlan {

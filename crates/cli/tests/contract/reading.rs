@@ -4,10 +4,12 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "run",
     "record",
     "accounts",
+    "mechanisms",
+    "parameters",
     "check",
     "schema",
     "rates",

@@ -78,15 +78,15 @@ static SERIES: LazyLock<TableSpec> = LazyLock::new(|| {
     )
 });
 
-/// Keys shared by rows and series.
-fn how() -> Vec<FieldSpec> {
+/// Keys shared by rows and series, and by mechanisms.
+pub(crate) fn how() -> Vec<FieldSpec> {
     vec![
     FieldSpec::optional("measure", Kind::Choice(MEASURES), "What is computed of the records.")
         .when_absent("the model cannot produce the row; `missing` says why"),
     FieldSpec::optional(
         "long_run",
         Kind::Choice(LONG_RUN),
-        "What is computed of the frictionless equilibrium under the law of the last day.",
+        "What is computed of the frictionless equilibrium under the law of the window's last day.",
     )
     .when_absent("nothing"),
     FieldSpec::optional("importers", TEXTS, "Importing economies.")

@@ -4,8 +4,8 @@ use tradewinds_config::{Diagnostics, FromValue, Table, check};
 use tradewinds_units::Date;
 
 use super::{
-    Asked, RECORD_FILE, RecordError, RecordPlan, Row, Target, Window, read_series, read_targets,
-    record_spec, window,
+    Asked, Measured, RECORD_FILE, RecordError, RecordPlan, Row, Target, Window, read_series,
+    read_targets, record_spec, window,
 };
 use crate::experiment::Experiment;
 use crate::scenario::unknown;
@@ -49,6 +49,27 @@ pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
         introduction: table.required("introduction"),
         rows,
     })
+}
+
+/// A measure with its window, from a table with the keys of [`super::how`].
+pub(super) fn measured(experiment: &Experiment, table: &Table) -> Result<Measured, RecordError> {
+    let mut reader = Reader {
+        experiment,
+        problems: Diagnostics::new(),
+    };
+    let measure: String = table.get("measure").unwrap_or_default();
+    if measure.is_empty() {
+        let known: Vec<&str> = super::MEASURES.to_vec();
+        reader
+            .problems
+            .push(table.error("measure", unknown("measure", "", &known)));
+    }
+    let found = Measured {
+        asked: reader.asked(table, measure),
+        window: window(table.get("from"), table.get("to"), experiment),
+        scale: table.required("scale"),
+    };
+    Ok(reader.problems.into_result(found)?)
 }
 
 fn ids(targets: &[Target]) -> Vec<&str> {

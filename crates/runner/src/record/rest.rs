@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tradewinds_equilibrium::Labour;
+use tradewinds_units::Date;
 
 use super::{RecordError, RecordPlan, Row};
 use crate::experiment::Experiment;
@@ -24,7 +25,7 @@ pub(super) const LONG_RUN: &[&str] = &[
 ];
 
 /// Rest points of the scenarios that rows ask for, at default parameters.
-pub(super) struct LongRuns(BTreeMap<usize, (usize, RestPoint)>);
+pub(super) struct LongRuns(BTreeMap<(usize, Date), (usize, RestPoint)>);
 
 impl LongRuns {
     pub(super) fn of(experiment: &Experiment, rows: &RecordPlan) -> Result<Self, RecordError> {
@@ -38,8 +39,9 @@ impl LongRuns {
             if found.contains_key(asked) {
                 continue;
             }
-            let laws = (&books, &schedules[*asked]);
-            let days = (experiment.base_law, experiment.end);
+            let (scenario, day) = *asked;
+            let laws = (&books, &schedules[scenario]);
+            let days = (experiment.base_law, day);
             let (world, parameters) = (&experiment.world, &experiment.parameters);
             let rest = rest_point(world, parameters, laws, days, Labour::Mobile)?;
             found.insert(*asked, (experiment.outcomes.economy, rest));
@@ -55,10 +57,11 @@ impl LongRuns {
 }
 
 impl Row {
-    /// Scenario whose long run a row asks for.
-    fn asked_of_long_run(&self) -> Option<usize> {
+    /// Scenario and day whose law's long run a row asks for.
+    fn asked_of_long_run(&self) -> Option<(usize, Date)> {
         self.long_run.as_ref()?;
-        self.asked.as_ref().map(|asked| asked.scenario)
+        let asked = self.asked.as_ref()?;
+        Some((asked.scenario, self.window.to))
     }
 }
 

@@ -1,0 +1,256 @@
+//! Mechanisms on and off: paired runs, one observable each, with its p-value.
+//!
+//! A `mechanisms.toml` beside an experiment lists mechanisms: the keys that
+//! switch each on and off, an observable named as in a `record.toml`, and the
+//! sign of on less off. Both runs share parameters and chance events.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value as Json, json};
+use tradewinds_config::{FieldSpec, Kind, Table, TableSpec, check};
+use tradewinds_kernel::statistics::{Moments, student_quantile};
+
+use crate::ensemble::Control;
+use crate::experiment::{Experiment, ExperimentError, leak};
+use crate::library::Library;
+use crate::plan::Plan;
+use crate::record::{Measured, RecordError, how};
+
+mod report;
+
+pub use report::{markdown, table};
+
+/// Name of the file beside an experiment's.
+pub const MECHANISMS_FILE: &str = "mechanisms.toml";
+/// Probability of an effect by chance above which it does not count.
+pub const LEVEL: f64 = 0.01;
+/// Smallest probability told: quantiles are exact down to it.
+const SMALLEST: f64 = 0.001;
+
+/// Why mechanisms cannot be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum MechanismError {
+    /// A list with mistakes, or a run that failed.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// An experiment that a list entry makes wrong.
+    #[error("mechanism `{mechanism}`: {source}")]
+    Experiment {
+        /// Name of the mechanism.
+        mechanism: String,
+        /// What is wrong.
+        source: Box<ExperimentError>,
+    },
+}
+
+/// One mechanism.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mechanism {
+    /// Name.
+    pub name: String,
+    /// The mechanism and its observable in words, with unit.
+    pub title: String,
+    /// Keys that switch it on.
+    pub on: Vec<String>,
+    /// Keys that switch it off.
+    pub off: Vec<String>,
+    /// Whether on less off is expected above zero.
+    pub is_positive: bool,
+    /// The observable.
+    pub observable: Measured,
+}
+
+/// The list of an experiment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mechanisms {
+    /// Title in words.
+    pub title: String,
+    /// What stands above the table.
+    pub introduction: String,
+    /// The mechanisms, in the order of the file.
+    pub list: Vec<Mechanism>,
+}
+
+/// What switching a mechanism does to its observable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// The mechanism.
+    pub mechanism: Mechanism,
+    /// Mean of the observable with it.
+    pub on: f64,
+    /// Mean without it.
+    pub off: f64,
+    /// Mean of on less off.
+    pub difference: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// Two-sided probability of such a difference by chance, at least 0.001.
+    pub p: f64,
+    /// Replications.
+    pub replications: usize,
+}
+
+impl Effect {
+    /// Whether the difference has the expected sign and is not chance.
+    pub fn holds(&self) -> bool {
+        self.p < LEVEL && (self.difference > 0.0) == self.mechanism.is_positive
+    }
+}
+
+static MECHANISM: LazyLock<TableSpec> = LazyLock::new(|| {
+    let texts = Kind::OneOrMany(&Kind::Text);
+    let head = vec![
+        FieldSpec::required("name", Kind::Text, "Name of the mechanism."),
+        FieldSpec::required("title", Kind::Text, "Mechanism and observable, with unit."),
+        FieldSpec::required("on", texts, "Keys of the experiment that switch it on.")
+            .example("[\"parameters.margin_squeeze=0.3\"]"),
+        FieldSpec::required("off", texts, "Keys of the experiment that switch it off."),
+        FieldSpec::required(
+            "sign",
+            Kind::Choice(&["positive", "negative"]),
+            "Expected sign of on less off.",
+        ),
+    ];
+    TableSpec::new(
+        "mechanism",
+        "A mechanism with its switch and its observable.",
+        leak(head.into_iter().chain(how()).collect()),
+    )
+});
+
+/// The table of a `mechanisms.toml`.
+pub fn mechanisms_spec() -> &'static TableSpec {
+    static SPEC: LazyLock<TableSpec> = LazyLock::new(|| {
+        TableSpec::new(
+            "mechanisms",
+            "Mechanisms to switch on and off, one at a time.",
+            leak(vec![
+                FieldSpec::required("title", Kind::Text, "Title in words."),
+                FieldSpec::required("introduction", Kind::Text, "What stands above the table."),
+                FieldSpec::required("mechanism", Kind::Tables(&MECHANISM), "The mechanisms."),
+            ]),
+        )
+    });
+    &SPEC
+}
+
+impl Mechanisms {
+    /// Reads the `mechanisms.toml` beside an experiment's file.
+    ///
+    /// # Errors
+    /// Every mistake found.
+    pub fn load(experiment: &Experiment) -> Result<Self, RecordError> {
+        let folder = experiment
+            .path
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        let source = experiment
+            .library()
+            .source(&format!("{folder}/{MECHANISMS_FILE}"))?;
+        let table = check(&source, mechanisms_spec())?;
+        let list = table.tables("mechanism").into_iter();
+        Ok(Self {
+            title: table.required("title"),
+            introduction: table.required("introduction"),
+            list: list
+                .map(|own| mechanism(experiment, own))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn mechanism(experiment: &Experiment, table: &Table) -> Result<Mechanism, RecordError> {
+    let texts = |key: &str| {
+        let list = table.list::<String>(key).into_iter();
+        list.map(|one| one.value).collect::<Vec<String>>()
+    };
+    Ok(Mechanism {
+        name: table.required("name"),
+        title: table.required("title"),
+        on: texts("on"),
+        off: texts("off"),
+        is_positive: table.required::<&str>("sign") == "positive",
+        observable: Measured::read(experiment, table)?,
+    })
+}
+
+/// Runs the experiment `name` with and without each mechanism.
+///
+/// # Errors
+/// [`MechanismError`]: a list entry with a mistake, or the first run that failed.
+pub fn run(
+    library: &Library,
+    name: &str,
+    (list, set): (&Mechanisms, &[String]),
+    control: &Control,
+) -> Result<Vec<Effect>, MechanismError> {
+    let values = |mechanism: &Mechanism, keys: &[String]| -> Result<Vec<f64>, MechanismError> {
+        let all: Vec<String> = set.iter().chain(keys).cloned().collect();
+        let wrong = |source| MechanismError::Experiment {
+            mechanism: mechanism.name.clone(),
+            source: Box::new(source),
+        };
+        let experiment = Experiment::load(library, name, &all).map_err(wrong)?;
+        let plan = Plan::of(&experiment).map_err(RecordError::from)?;
+        let found = plan.replicate(control, |one| mechanism.observable.value(&plan, one));
+        Ok(found.map_err(RecordError::from)?)
+    };
+    (list.list.iter())
+        .map(|mechanism| {
+            let on = values(mechanism, &mechanism.on)?;
+            let off = values(mechanism, &mechanism.off)?;
+            Ok(effect(mechanism, &on, &off))
+        })
+        .collect()
+}
+
+fn effect(mechanism: &Mechanism, on: &[f64], off: &[f64]) -> Effect {
+    let differences: Vec<f64> = on.iter().zip(off).map(|(on, off)| on - off).collect();
+    let moments = Moments::of(&differences);
+    let standard_error = moments.standard_error();
+    let statistic = moments.mean().abs() / standard_error;
+    Effect {
+        mechanism: mechanism.clone(),
+        on: Moments::of(on).mean(),
+        off: Moments::of(off).mean(),
+        difference: moments.mean(),
+        standard_error,
+        p: two_sided(statistic, differences.len() as f64 - 1.0),
+        replications: differences.len(),
+    }
+}
+
+/// Two-sided probability of a t-statistic at least this large, not below
+/// [`SMALLEST`].
+fn two_sided(statistic: f64, degrees: f64) -> f64 {
+    if statistic.is_nan() || degrees < 1.0 {
+        return 1.0;
+    }
+    let (mut low, mut high) = (SMALLEST, 1.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if student_quantile(1.0 - 0.5 * middle, degrees) > statistic {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
+}
+
+/// Effects as JSON.
+pub fn to_json(effects: &[Effect]) -> Json {
+    let one = |effect: &Effect| {
+        json!({
+            "mechanism": effect.mechanism.name, "title": effect.mechanism.title,
+            "on": effect.on, "off": effect.off, "difference": effect.difference,
+            "standard_error": effect.standard_error, "p": effect.p,
+            "replications": effect.replications, "holds": effect.holds(),
+            "keys_on": effect.mechanism.on, "keys_off": effect.mechanism.off,
+        })
+    };
+    effects.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! Effects of mechanisms as a table and as a note.
+
+use std::fmt::Write;
+
+use super::{Effect, Mechanisms};
+
+/// Columns of a name.
+const NAME: usize = 26;
+
+fn p(effect: &Effect) -> String {
+    if effect.p <= 0.001_001 {
+        "< 0.001".to_owned()
+    } else {
+        format!("{:.3}", effect.p)
+    }
+}
+
+fn word(effect: &Effect) -> &'static str {
+    if effect.holds() { "yes" } else { "NO" }
+}
+
+/// A line per mechanism: observable with and without it, paired difference.
+pub fn table(effects: &[Effect]) -> String {
+    let mut text = format!(
+        "{:<NAME$} {:>9} {:>9} {:>9} {:>9} {:>8}  as expected\n",
+        "", "on", "off", "on - off", "error", "p"
+    );
+    for effect in effects {
+        let _ = writeln!(
+            text,
+            "{:<NAME$} {:>9.3} {:>9.3} {:>9.3} {:>9.4} {:>8}  {}\n  {}",
+            effect.mechanism.name,
+            effect.on,
+            effect.off,
+            effect.difference,
+            effect.standard_error,
+            p(effect),
+            word(effect),
+            effect.mechanism.title,
+        );
+    }
+    text
+}
+
+/// The note.
+pub fn markdown(list: &Mechanisms, effects: &[Effect], command: &str) -> String {
+    let replications = effects.first().map_or(0, |effect| effect.replications);
+    let mut text = format!(
+        "# {}\n\nWritten by `{command}`; do not edit.\n\n{}\n\n{replications} replications; p of a paired t-test, two-sided.\n\n\
+         | Mechanism and observable | On | Off | On less off | Error | p | As expected |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | --- |\n",
+        list.title,
+        list.introduction.trim(),
+    );
+    for effect in effects {
+        let _ = writeln!(
+            text,
+            "| {} | {:.3} | {:.3} | {:.3} | {:.4} | {} | {} |",
+            effect.mechanism.title,
+            effect.on,
+            effect.off,
+            effect.difference,
+            effect.standard_error,
+            p(effect),
+            word(effect),
+        );
+    }
+    text.push_str("\n| Mechanism | On | Off |\n| --- | --- | --- |\n");
+    for effect in effects {
+        let keys = |keys: &[String]| {
+            let shown: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+            shown.join(" ")
+        };
+        let own = &effect.mechanism;
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            own.name,
+            keys(&own.on),
+            keys(&own.off)
+        );
+    }
+    text
+}
