@@ -263,7 +263,9 @@ mod tests {
                 Some("parameters") => FileKind::Parameters,
                 _ if path.ends_with(RECORD_FILE) => FileKind::Record,
                 _ if path.ends_with(MECHANISMS_FILE) => FileKind::Mechanisms,
-                _ => FileKind::Experiment,
+                _ if path.ends_with(EXPERIMENT_FILE) => FileKind::Experiment,
+                // What a scenario adds lies beside its experiment.
+                _ => FileKind::Instrument,
             };
             let (kind, result) = checker().check(&checkout().join(&path));
             assert_eq!(kind, Some(expected), "{path}");
