@@ -22,7 +22,9 @@ use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, StorePrices};
 use crate::model::Model;
 use crate::production::{FinishedStock, LogUnitCost, Materials};
+use crate::quota::Quotas;
 use crate::sourcing::MarketPrices;
+use crate::stocks::ImportStocks;
 use crate::trade::{Orders, Shipments};
 
 /// Which institution each final user belongs to.
@@ -39,10 +41,11 @@ pub struct Institutions {
 /// Columns after those of final users.
 const OTHERS: [&str; 3] = ["firms", "importers", "abroad"];
 /// Rows of the matrix of transactions.
-const ROWS: [&str; 12] = [
+const ROWS: [&str; 13] = [
     "goods at the factory gate",
     "export taxes",
     "import duties",
+    "rents of quotas held abroad",
     "materials of firms",
     "purchases at landed prices",
     "purchases in stores",
@@ -127,6 +130,8 @@ struct Ledger<'w, 's> {
     incomes: Res<'w, Incomes>,
     budgets: Res<'w, Budgets>,
     currencies: Res<'w, Currencies>,
+    quotas: Option<Res<'w, Quotas>>,
+    imports: Res<'w, ImportStocks>,
     firms: Query<
         'w,
         's,
@@ -234,6 +239,7 @@ impl Ledger<'_, '_> {
     ) -> Matrix {
         let mut matrix = Matrix::zero(institutions.columns(), &ROWS);
         self.border(institutions, n, &mut matrix);
+        self.rents(institutions, n, &mut matrix);
         self.purchases(institutions, n, &mut matrix);
         self.incomes(institutions, n, &mut matrix);
         let last = ROWS.len() - 1;
@@ -281,6 +287,21 @@ impl Ledger<'_, '_> {
         }
     }
 
+    /// Rents of quotas whose holders sit abroad, out of duties collected.
+    fn rents(&self, institutions: &Institutions, n: usize, matrix: &mut Matrix) {
+        let economy = &self.model.economy;
+        let (treasury, abroad) = (institutions.treasury, institutions.abroad());
+        let rents = self.quotas.iter().flat_map(|quotas| quotas.paid_abroad());
+        for (flow, rent) in rents {
+            if flow / (economy.economies * economy.sectors) == n {
+                post(matrix, 3, treasury, abroad, rent);
+            }
+            if flow / economy.sectors % economy.economies == n {
+                post(matrix, 3, abroad, institutions.firms(), rent);
+            }
+        }
+    }
+
     /// What firms, final users and stores buy from importers. Services that
     /// stores buy for distribution are paid from importers to importers.
     fn purchases(&self, institutions: &Institutions, n: usize, matrix: &mut Matrix) {
@@ -292,7 +313,7 @@ impl Ledger<'_, '_> {
             let delivered = self.shipments.delivered[market] * self.clock.dt();
             let landed = exp(self.prices.log_composite[market]) * delivered;
             let materials = self.orders.materials[market] * landed;
-            post(matrix, 3, institutions.firms(), importers, materials);
+            post(matrix, 4, institutions.firms(), importers, materials);
             let levels = &self.stores.level[market * shares.len()..];
             let level: f64 = shares
                 .iter()
@@ -303,9 +324,9 @@ impl Ledger<'_, '_> {
                 let is_retail = economy.users[user].is_retail;
                 let units = self.units(n, user, s);
                 let (row, price) = if is_retail {
-                    (5, level * delivered)
+                    (6, level * delivered)
                 } else {
-                    (4, landed)
+                    (5, landed)
                 };
                 post(matrix, row, *institution, importers, units * price);
             }
@@ -330,23 +351,23 @@ impl Ledger<'_, '_> {
             let column = *institution;
             post(
                 matrix,
-                6,
+                7,
                 firms,
                 column,
                 class.labour_claim[n] * incomes.wages[n],
             );
-            post(matrix, 7, firms, column, class.profit_claim[n] * by_firms);
+            post(matrix, 8, firms, column, class.profit_claim[n] * by_firms);
             post(
                 matrix,
-                7,
+                8,
                 importers,
                 column,
                 class.profit_claim[n] * by_importers,
             );
             let revenue = class.revenue_claim[n] * incomes.revenue[n];
-            post(matrix, 8, institutions.treasury, column, revenue);
+            post(matrix, 9, institutions.treasury, column, revenue);
             let transfer = class.transfer_claim[n] * incomes.transfer[n];
-            post(matrix, 9, institutions.abroad(), column, transfer);
+            post(matrix, 10, institutions.abroad(), column, transfer);
         }
     }
 
@@ -363,7 +384,13 @@ impl Ledger<'_, '_> {
         columns.pop();
         columns.push("issuer of money".to_owned());
         columns.push("stocks".to_owned());
-        let rows = ["money", "finished goods", "materials", "net worth"];
+        let rows = [
+            "money",
+            "finished goods",
+            "materials",
+            "imports held and under way",
+            "net worth",
+        ];
         let mut sheet = Matrix::zero(columns, &rows);
         let (firms, issuer) = (institutions.firms(), institutions.abroad());
         for (column, held) in money.iter().enumerate() {
@@ -371,12 +398,20 @@ impl Ledger<'_, '_> {
             sheet.cells[0][issuer] -= *held;
         }
         let (finished, materials) = self.stocks(n);
-        for (row, value) in [(1, finished), (2, materials)] {
-            sheet.cells[row][firms] = value;
+        let economy = &self.model.economy;
+        let markets = economy.market(n, 0)..economy.market(n + 1, 0);
+        let imports: f64 = self.imports.market_value[markets].iter().sum();
+        let held = [
+            (1, firms, finished),
+            (2, firms, materials),
+            (3, institutions.importers(), imports),
+        ];
+        for (row, column, value) in held {
+            sheet.cells[row][column] = value;
             sheet.cells[row][issuer + 1] = -value;
         }
         for (column, sum) in sheet.column_sums().into_iter().enumerate() {
-            sheet.cells[3][column] = -sum;
+            sheet.cells[4][column] = -sum;
         }
         sheet
     }
