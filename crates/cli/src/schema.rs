@@ -12,7 +12,7 @@ use crate::print::{say, say_json};
 #[derive(Debug, clap::Args)]
 #[command(after_help = include_str!("../../../configs/help/schema.txt"))]
 pub(crate) struct Arguments {
-    /// Kind of file [default: all]
+    /// Kind [default: all]
     #[arg(value_parser = PossibleValuesParser::new(FileKind::ALL.map(FileKind::name)))]
     kind: Option<String>,
     /// Print a reference as Markdown instead
