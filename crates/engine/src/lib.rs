@@ -28,6 +28,7 @@ pub mod quota;
 pub mod rest;
 mod simulation;
 pub mod sourcing;
+pub mod stability;
 pub mod stocks;
 pub mod tables;
 pub mod trade;
