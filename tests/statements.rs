@@ -283,18 +283,37 @@ fn without_covers_the_order_multiplier_is_that_of_the_input_output_tables() {
     assert!((order_multiplier(&model) - 0.5).abs() < 1e-12);
 }
 
-#[test]
-fn stocks_that_ring_stay_finite() {
+/// Ticks until an account no longer closes, and the largest log price until then.
+fn under_a_large_duty(stock_adjustment: f64, material_cover: f64) -> (Option<u32>, f64) {
     let economy = Closed::default().build();
     let shock = models::added_duty(&economy, 0, 0.5);
     let mut model = models::sticky(&economy, 2, 1);
-    model.frictions.stock_adjustment = 8.0;
-    model.frictions.material_cover = Some(0.3);
+    model.frictions.stock_adjustment = stock_adjustment;
+    model.frictions.material_cover = Some(material_cover);
     model.law = models::from_date(&economy, &shock, Date::constant(2001, 2, 20));
     let mut simulation = models::simulate(model);
-    models::run(&mut simulation, 208);
-    let prices = simulation.world().resource::<MarketPrices>();
-    let sales = simulation.world().resource::<Shipments>().value.iter();
-    let mut values = prices.log_composite.iter().chain(sales);
-    assert!(values.all(|value| value.is_finite()));
+    let mut largest = 0.0_f64;
+    for tick in 0..416 {
+        if simulation.step().is_err() {
+            return (Some(tick), largest);
+        }
+        let prices = simulation.world().resource::<MarketPrices>();
+        for price in &prices.log_composite {
+            assert!(price.is_finite(), "tick {tick}");
+            largest = largest.max(price.abs());
+        }
+    }
+    (None, largest)
+}
+
+#[test]
+fn stocks_that_do_not_cycle_keep_prices_near_the_duty_and_stocks_that_do_stop_the_run() {
+    let (stopped, largest) = under_a_large_duty(3.0, 0.15);
+    assert_eq!(stopped, None);
+    assert!(largest > 0.01 && largest < 1.0, "{largest}");
+    let (stopped, _) = under_a_large_duty(40.0, 0.5);
+    assert!(
+        stopped.is_some(),
+        "a wave that feeds itself ends in an error"
+    );
 }
