@@ -186,8 +186,12 @@ impl Plugin for PricingPlugin {
 struct Standing {
     /// Log of the markup at base shares by line; empty without oligopolies.
     base_markup: Vec<f64>,
+    /// Log of base markups, `[n][i][s]`.
+    log_markup: Vec<f64>,
     /// Band of prices not worth changing, `[s]`.
     bands: Vec<InactionBand>,
+    /// Kimball demand, `[s]`.
+    demands: Vec<KimballDemand>,
     /// Elasticity of demand for a whole sector that its sellers perceive, `[n][s]`.
     sector_elasticity: Vec<f64>,
 }
@@ -205,10 +209,12 @@ impl Standing {
                 if !is_oligopoly(s) {
                     continue;
                 }
+                let imported = imported_share(economy, &economy.origin_share, n, s);
                 for i in 0..economy.economies {
+                    let share = economy.origin_share[economy.flow(n, i, s)];
                     let nest = nest(model, sector_elasticity[market], (n, i, s));
                     let row = Rows::flow(economy, n, i, s);
-                    let place = place(economy, &economy.origin_share, n, i, s);
+                    let place = place(i == n, share, imported);
                     for line in rows.lines[row]..rows.lines[row + 1] {
                         let in_origin = shares[line];
                         base_markup[line] = nest.log_markup(Position { in_origin, ..place }).0;
@@ -219,10 +225,15 @@ impl Standing {
         let pricing = &model.frictions.pricing;
         let band = |(elasticity, cost): (&f64, &f64)| InactionBand::of(*elasticity, *cost);
         let elasticities = &model.population.firm_elasticity;
+        let demand = |(elasticity, xi): (&f64, &f64)| KimballDemand::new(*elasticity, *xi);
+        let superelasticity = &model.frictions.markups.superelasticity;
+        let demands = elasticities.iter().zip(superelasticity).map(demand);
         let bands = elasticities.iter().zip(&pricing.menu_cost).map(band);
         Self {
             base_markup,
+            log_markup: economy.markup.iter().map(|markup| ln(*markup)).collect(),
             bands: bands.collect(),
+            demands: demands.collect(),
             sector_elasticity,
         }
     }
@@ -246,20 +257,19 @@ fn nest(
     }
 }
 
-/// The place of an origin in a market with these shares of origins.
-fn place(
-    economy: &Economy,
-    shares: &[f64],
-    buyer: usize,
-    origin: usize,
-    sector: usize,
-) -> Position {
-    let share = |i: usize| shares[economy.flow(buyer, i, sector)];
+/// Share of imports in a market with these shares of origins.
+fn imported_share(economy: &Economy, shares: &[f64], buyer: usize, sector: usize) -> f64 {
     let foreign = (0..economy.economies).filter(|i| *i != buyer);
-    let imported: f64 = foreign.map(share).sum();
-    let (in_imports, in_sector) = match (origin == buyer, imported > 0.0) {
-        (true, _) => (1.0, share(buyer)),
-        (false, true) => (share(origin) / imported, imported),
+    foreign
+        .map(|i| shares[economy.flow(buyer, i, sector)])
+        .sum()
+}
+
+/// The place of an origin with this share in a market of which a share is imported.
+fn place(is_domestic: bool, share: f64, imported: f64) -> Position {
+    let (in_imports, in_sector) = match (is_domestic, imported > 0.0) {
+        (true, _) => (1.0, share),
+        (false, true) => (share / imported, imported),
         (false, false) => (0.0, 0.0),
     };
     Position {
@@ -358,6 +368,7 @@ impl Sight<'_> {
         &'a self,
         base_price: &'a [BaseLogPrice],
         (n, i, s): (usize, usize, usize),
+        imported: f64,
     ) -> Seller<'a> {
         let (economy, frictions) = (&self.model.economy, &self.model.frictions);
         let (flow, pricing, markups) = (
@@ -369,24 +380,14 @@ impl Sight<'_> {
         let duty = (1.0 + self.rates.rates.collected[flow]) / (1.0 + economy.import_duty[flow]);
         let conceded = if shade == 0.0 { 0.0 } else { shade * ln(duty) };
         let sector_elasticity = self.standing.sector_elasticity[economy.market(n, s)];
-        let place = match markups.is_oligopoly(s) {
-            true => place(economy, &self.prices.origin_share, n, i, s),
-            false => Position {
-                in_origin: 0.0,
-                in_imports: 0.0,
-                in_sector: 0.0,
-            },
-        };
+        let share = self.prices.origin_share[flow];
         Seller {
             conduct: markups.conduct[s],
-            log_base: ln(economy.markup[flow]) - conceded,
+            log_base: self.standing.log_markup[flow] - conceded,
             shade,
             nest: nest(&self.model, sector_elasticity, (n, i, s)),
-            place,
-            demand: KimballDemand::new(
-                self.model.population.firm_elasticity[s],
-                markups.superelasticity[s],
-            ),
+            place: place(i == n, share, imported),
+            demand: self.standing.demands[s],
             log_reference: self.prices.log_composite[economy.market(n, s)]
                 - self.rates.log_wedge[flow],
             expected: self.expected.of(flow),
@@ -451,13 +452,17 @@ fn reset_border_prices(
         let hazard = sight.model.frictions.border_reset[sector] * dt;
         let more = pricing.gap_reset[sector] * dt;
         let band = sight.standing.bands[sector];
+        let imported = match sight.model.frictions.markups.is_oligopoly(sector) {
+            true => imported_share(economy, &sight.prices.origin_share, buyer, sector),
+            false => 0.0,
+        };
         for origin in 0..economy.economies {
             let flow = Rows::flow(economy, buyer, origin, sector);
             let span = sight.rows.lines[flow]..sight.rows.lines[flow + 1];
             if span.is_empty() {
                 continue;
             }
-            let seller = sight.seller(base_price, (buyer, origin, sector));
+            let seller = sight.seller(base_price, (buyer, origin, sector), imported);
             for line in span {
                 let log_cost = cost[owner[line].0 as usize].0;
                 let mut total = hazard;
