@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
-use tradewinds_engine::customs::RateCalendar;
+use tradewinds_engine::customs::{RateCalendar, RatesInForce};
+use tradewinds_engine::firm::Rows;
 use tradewinds_engine::model::Model;
-use tradewinds_engine::sourcing::{MarketPrices, SourcingRule, log_ces};
+use tradewinds_engine::pricing::LogPrice;
+use tradewinds_engine::sourcing::{Effort, EffortRule, MarketPrices, SourcingRule, log_ces};
+use tradewinds_engine::transshipment::{Relabelled, TransshipmentRule};
 use tradewinds_engine::{Simulation, inputs::SubstitutionRule};
 use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
@@ -155,4 +158,127 @@ fn a_change_that_is_taken_back_is_forgotten_at_the_speed_of_adaptation() {
     assert!(just_after > 0.2 * under_duty && just_after < under_duty);
     assert!(a_year_after < 0.7 * just_after && a_year_after > 0.0);
     assert!(long_after.abs() < 1e-3, "{long_after}");
+}
+
+/// A world whose firms move their effort, with a price that only one destination sees.
+fn with_effort(response: f64, noise: f64) -> Simulation {
+    let economy = Closed::default().build();
+    let mut model = models::sticky(&economy, 4, 3);
+    model.frictions.productivity_noise = 0.0;
+    model.frictions.border_reset.fill(0.0);
+    model.frictions.effort = EffortRule {
+        response,
+        speed: 2.0,
+        noise,
+    };
+    models::simulate(model)
+}
+
+#[test]
+fn firms_move_their_effort_to_where_they_earn_more() {
+    let mut simulation = with_effort(1.0, 0.0);
+    models::run(&mut simulation, 52);
+    let world = simulation.world();
+    let economy = world.resource::<Model>().economy.clone();
+    let rows = world.resource::<Rows>().clone();
+    assert!(
+        world
+            .resource::<Effort>()
+            .log
+            .iter()
+            .all(|log| log.abs() < 1e-12)
+    );
+    // Sellers of economy 1 earn 10 % more in economy 0 than before.
+    let row = Rows::flow(&economy, 0, 1, 0);
+    let dear = rows.lines[row]..rows.lines[row + 1];
+    let world = simulation.world_mut();
+    let mut lines = world.query::<&mut LogPrice>();
+    for (line, mut price) in lines.iter_mut(world).enumerate() {
+        if dear.contains(&line) {
+            price.0 += 0.1;
+        }
+    }
+    let share = |simulation: &Simulation, n: usize| {
+        let prices = simulation.world().resource::<MarketPrices>();
+        prices.origin_share[economy.flow(n, 1, 0)] / economy.origin_share[economy.flow(n, 1, 0)]
+    };
+    models::run(&mut simulation, 1);
+    let before = [share(&simulation, 0), share(&simulation, 2)];
+    models::run(&mut simulation, 13);
+    let after = [share(&simulation, 0), share(&simulation, 2)];
+    let effort = simulation.world().resource::<Effort>();
+    assert!(
+        dear.clone().all(|line| effort.log[line] > 0.01),
+        "more where it pays"
+    );
+    assert!(effort.pull[economy.flow(0, 1, 0)] > 0.01 && effort.pull[economy.flow(2, 1, 0)] < 0.0);
+    assert!(after[0] > before[0] + 0.01 && after[1] < before[1]);
+}
+
+#[test]
+fn effort_alone_moves_no_price_and_the_accounts_close() {
+    let mut simulation = with_effort(0.0, 0.2);
+    models::run(&mut simulation, 60);
+    let world = simulation.world();
+    let prices = world.resource::<MarketPrices>();
+    for prices in [&prices.log_gate, &prices.log_landed, &prices.log_composite] {
+        assert!(prices.iter().all(|price| price.abs() < 1e-12));
+    }
+    let effort = &world.resource::<Effort>().log;
+    let sd = (effort.iter().map(|log| log * log).sum::<f64>() / effort.len() as f64).sqrt();
+    assert!(sd > 0.1 && sd < 0.3, "{sd}");
+}
+
+/// A world in which one origin pays 40 % more duty and part of its goods may be relabelled.
+fn targeted(rule: TransshipmentRule) -> Simulation {
+    let economy = Closed::default().build();
+    let mut model = models::sticky(&economy, 4, 3);
+    model.frictions.transshipment = rule;
+    let mut rates = models::rates(&economy, &Shock::default());
+    rates.collected[economy.flow(0, 1, 0)] += 0.4;
+    model.law = Arc::new(RateCalendar::new(vec![
+        (models::START, models::rates(&economy, &Shock::default())),
+        ("2001-03-01".parse().unwrap(), rates),
+    ]));
+    models::simulate(model)
+}
+
+#[test]
+fn relabelled_goods_pay_less_duty_and_enforcement_takes_that_back() {
+    let rule = |enforcement: f64| TransshipmentRule {
+        most: 0.5,
+        enforcement,
+        ..TransshipmentRule::none()
+    };
+    let outcome = |rule: TransshipmentRule| {
+        let mut simulation = targeted(rule);
+        models::run(&mut simulation, 4);
+        let world = simulation.world();
+        let flow = world.resource::<Model>().economy.flow(0, 1, 0);
+        let is_untouched = world
+            .resource::<Relabelled>()
+            .share
+            .iter()
+            .all(|share| *share == 0.0);
+        assert!(is_untouched, "nothing is relabelled before the duty");
+        models::run(&mut simulation, 30);
+        let world = simulation.world();
+        let in_force = world.resource::<RatesInForce>();
+        let bought = world.resource::<MarketPrices>().origin_share[flow];
+        (in_force.rates.collected[flow], bought)
+    };
+    let honest = outcome(TransshipmentRule::none());
+    let open = outcome(rule(0.0));
+    let enforced = outcome(rule(0.8));
+    assert!(
+        open.0 < enforced.0 && enforced.0 < honest.0,
+        "{open:?} {enforced:?} {honest:?}"
+    );
+    assert!(honest.0 - open.0 > 0.1 && honest.0 - enforced.0 < 0.25 * (honest.0 - open.0));
+    assert!(open.1 > honest.1, "cheaper goods sell more");
+    assert_eq!(
+        outcome(rule(1.0)),
+        honest,
+        "full enforcement is as if there were none"
+    );
 }

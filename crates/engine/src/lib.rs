@@ -32,6 +32,7 @@ pub mod stability;
 pub mod stocks;
 pub mod tables;
 pub mod trade;
+pub mod transshipment;
 pub mod two_speed;
 
 use bevy_app::App;
@@ -47,6 +48,7 @@ pub struct Tick;
 pub fn baseline(app: &mut App) {
     app.add_plugins((
         customs::CustomsPlugin,
+        transshipment::TransshipmentPlugin,
         beliefs::BeliefsPlugin,
         firm::FirmPlugin,
         pricing::PricingPlugin,

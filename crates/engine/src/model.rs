@@ -20,8 +20,9 @@ use crate::labour::LabourRule;
 use crate::markup::MarkupRule;
 use crate::monetary::MonetaryRule;
 use crate::pricing::PricingRule;
-use crate::sourcing::SourcingRule;
+use crate::sourcing::{EffortRule, SourcingRule};
 use crate::stocks::StockRule;
+use crate::transshipment::TransshipmentRule;
 
 /// Whether workers move between the sectors of an economy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,10 @@ pub struct Frictions {
     pub beliefs: BeliefRule,
     /// Buying ahead of changes of duty.
     pub ahead: AheadRule,
+    /// How readily goods are relabelled on the way.
+    pub transshipment: TransshipmentRule,
+    /// How firms spread their sales effort over destinations.
+    pub effort: EffortRule,
     /// How fast buyers change their suppliers.
     pub sourcing: SourcingRule,
     /// How fast firms change their inputs.
@@ -131,6 +136,8 @@ impl Frictions {
             stocks: StockRule::none(economies, sectors),
             beliefs: BeliefRule::none(),
             ahead: AheadRule::none(sectors),
+            transshipment: TransshipmentRule::none(),
+            effort: EffortRule::frictionless(),
             sourcing: SourcingRule::frictionless(sectors),
             substitution: SubstitutionRule::frictionless(),
             monetary: MonetaryRule::unchanged(),

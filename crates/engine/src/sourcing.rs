@@ -13,6 +13,7 @@
 //! factory gate with duty, export tax and trade cost.
 
 mod ces;
+mod effort;
 mod lines;
 mod origins;
 
@@ -23,6 +24,7 @@ use tradewinds_kernel::maths::ln_slice;
 use tradewinds_kernel::phase::Phase;
 
 pub use self::ces::{CesTerms, log_ces};
+pub use self::effort::{EFFORT_NOISE, Effort, EffortRule};
 pub use self::lines::LineWeights;
 use self::origins::Tiers;
 pub use self::origins::{AdaptedPrices, SourcingRule};
@@ -70,14 +72,18 @@ impl Plugin for SourcingPlugin {
         let economy = &model.economy;
         let rows = app.world().resource::<Rows>().clone();
         let weights = LineWeights::at_base(&rows, app.world_mut());
+        let effort = Effort::at_base(&model, &rows);
         app.insert_resource(MarketPrices::at_base(economy))
             .insert_resource(AdaptedPrices::at_base(economy))
             .insert_resource(Tiers::new(&model))
+            .insert_resource(effort)
             .insert_resource(weights)
             .add_systems(
                 Tick,
                 (
+                    effort::direct_effort,
                     lines::weigh_lines,
+                    effort::weigh_effort,
                     compare_landed_prices,
                     origins::adapt_suppliers,
                 )
@@ -116,6 +122,7 @@ fn compare_landed_prices(
     weights: Res<LineWeights>,
     stocks: Res<ImportStocks>,
     adapted: Res<AdaptedPrices>,
+    effort: Res<Effort>,
     mut tiers: ResMut<Tiers>,
     mut prices: ResMut<MarketPrices>,
 ) {
@@ -130,7 +137,8 @@ fn compare_landed_prices(
             let slope = 1.0 - model.population.firm_elasticity[s];
             for i in 0..economy.economies {
                 let flow = economy.flow(n, i, s);
-                let gate = log_total[Rows::flow(economy, n, i, s)] / slope;
+                let pull = effort.pull.get(flow).copied().unwrap_or(0.0);
+                let gate = (log_total[Rows::flow(economy, n, i, s)] - pull) / slope;
                 prices.log_gate[flow] = gate;
                 prices.log_landed[flow] = gate + rates.log_wedge[flow];
                 prices.log_offered[flow] = prices.log_landed[flow];
@@ -139,6 +147,6 @@ fn compare_landed_prices(
     }
     offer_stocks(&stocks, &mut prices);
     for n in 0..economy.economies {
-        tiers.choose(economy, &adapted, &[], &mut prices, n);
+        tiers.choose(economy, &adapted, &effort.pull, &mut prices, n);
     }
 }

@@ -13,8 +13,9 @@ use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::labour::LabourRule;
 use tradewinds_engine::model::{Frictions, LabourPool, Population};
 use tradewinds_engine::monetary::MonetaryRule;
-use tradewinds_engine::sourcing::SourcingRule;
+use tradewinds_engine::sourcing::{EffortRule, SourcingRule};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
+use tradewinds_engine::transshipment::TransshipmentRule;
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
 use tradewinds_world::{Currency, Regime, World};
 
@@ -318,6 +319,17 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         ahead: AheadRule {
             holding_cost: by_sector("holding_cost")?,
             surge: parameters.get("surge")?,
+        },
+        transshipment: TransshipmentRule {
+            most: parameters.get("transshipment_share")?,
+            cost: parameters.get("transshipment_cost")?,
+            spread: parameters.get("transshipment_spread")?,
+            enforcement: parameters.get("enforcement")?,
+        },
+        effort: EffortRule {
+            response: parameters.get("effort_response")?,
+            speed: parameters.get("effort_speed")?,
+            noise: parameters.get("effort_noise")?,
         },
         sourcing: SourcingRule {
             origin_short: by_sector("origin_elasticity_short")?,
