@@ -132,6 +132,8 @@ pub struct RatesInForce {
     /// the base year: (1 + duty)(1 + export tax) × trade cost over the base value.
     pub log_wedge: Vec<f64>,
     spans: Vec<(usize, i64)>,
+    /// Number of times that rates were written anew.
+    laws: u32,
 }
 
 /// The system that puts the law of the day in force; a rule that changes rates
@@ -140,6 +142,12 @@ pub struct RatesInForce {
 pub struct CustomsSystems;
 
 impl RatesInForce {
+    /// Number of times that customs has written all rates anew; what others make of
+    /// the rates holds as long as it stands still.
+    pub fn laws(&self) -> u32 {
+        self.laws
+    }
+
     /// Adds to the export tax of a flow, `[n][i][s]`, and to what it makes of a
     /// price; a negative change is a subsidy. It holds until the law changes.
     pub fn add_export_tax(&mut self, flow: usize, change: f64) {
@@ -193,6 +201,7 @@ impl Plugin for CustomsPlugin {
             rates,
             log_wedge,
             spans: vec![(0, 1)],
+            laws: 0,
         })
         .insert_resource(DutiesCharged {
             import_duty: vec![0.0; flows],
@@ -208,7 +217,11 @@ impl Plugin for CustomsPlugin {
 }
 
 /// Fills [`RatesInForce`] when the date crosses a boundary of the calendar.
-fn enact_rates(model: Res<Model>, clock: Res<Clock>, mut in_force: ResMut<RatesInForce>) {
+pub(crate) fn enact_rates(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    mut in_force: ResMut<RatesInForce>,
+) {
     let spans = model.law.spans(clock.date(), clock.end());
     if spans == in_force.spans {
         return;
@@ -221,6 +234,7 @@ fn enact_rates(model: Res<Model>, clock: Res<Clock>, mut in_force: ResMut<RatesI
         log_wedge: log_wedge(&model, &rates),
         rates,
         spans,
+        laws: in_force.laws + 1,
     };
 }
 

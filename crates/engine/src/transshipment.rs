@@ -15,7 +15,7 @@ use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
-use crate::customs::{CustomsSystems, RatesInForce};
+use crate::customs::{CustomsSystems, RatesInForce, enact_rates};
 use crate::model::Model;
 
 /// How readily goods are relabelled. No estimate is known: values are guesses.
@@ -58,8 +58,8 @@ pub struct Relabelled {
     pub share: Vec<f64>,
     /// Origin under whose name it enters, `[n][i][s]`.
     pub hub: Vec<u32>,
-    /// Collected rates after relabelling, by which a new law is noticed.
-    collected: Vec<f64>,
+    /// Laws written so far when goods were last relabelled.
+    laws: u32,
 }
 
 /// Relabels origins at the border. Add after [`crate::customs::CustomsPlugin`].
@@ -71,7 +71,8 @@ impl Plugin for TransshipmentPlugin {
             Tick,
             relabel_origins
                 .in_set(Phase::EnactPolicy)
-                .after(CustomsSystems),
+                .in_set(CustomsSystems)
+                .after(enact_rates),
         );
     }
 }
@@ -82,7 +83,7 @@ fn relabel_origins(
     mut relabelled: ResMut<Relabelled>,
 ) {
     let rule = model.frictions.transshipment;
-    if rule.most == 0.0 || in_force.rates.collected == relabelled.collected {
+    if rule.most == 0.0 || in_force.laws() == relabelled.laws {
         return;
     }
     let economy = &model.economy;
@@ -112,7 +113,7 @@ fn relabel_origins(
     for part in &mut in_force.rates.by_measure {
         part.rate *= 1.0 - shares[part.flow as usize];
     }
-    relabelled.collected.clone_from(&in_force.rates.collected);
+    relabelled.laws = in_force.laws();
 }
 
 /// The flow of the hub with the largest gap below a flow, and the gap.
