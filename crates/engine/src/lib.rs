@@ -47,8 +47,7 @@ pub struct Tick;
 /// Adds the mechanisms of the baseline model.
 pub fn baseline(app: &mut App) {
     app.add_plugins((
-        customs::CustomsPlugin,
-        transshipment::TransshipmentPlugin,
+        (customs::CustomsPlugin, transshipment::TransshipmentPlugin),
         beliefs::BeliefsPlugin,
         firm::FirmPlugin,
         pricing::PricingPlugin,
