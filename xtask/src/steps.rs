@@ -227,8 +227,15 @@ fn oracles(root: &Path) -> Outcome {
     let grid = ORACLE_GRID
         .iter()
         .map(|options| [&run[..], &[&file], options].concat());
-    grid.fold(nothing, |sum, arguments| {
+    let equilibria = grid.fold(nothing, |sum, arguments| {
         sum.and(cargo_check(root, &arguments))
+    });
+    // The other families fix firms and ticks themselves.
+    let others = ["PR", "PE", "DY"].map(|family| folder.join(format!("{family}.json")));
+    let others = others.iter().filter(|file| file.is_file());
+    others.fold(equilibria, |sum, file| {
+        let file = file.to_string_lossy();
+        sum.and(cargo_check(root, &[&run[..], &[&file]].concat()))
     })
 }
 
