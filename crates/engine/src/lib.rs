@@ -12,6 +12,7 @@ pub mod capacity;
 pub mod columns;
 pub mod currency;
 pub mod customs;
+pub mod decompose;
 pub mod firm;
 pub mod household;
 pub mod importer;

@@ -21,6 +21,7 @@ use crate::accounts::{Audit, Cash};
 use crate::columns::OnlyTable;
 use crate::currency::Currencies;
 use crate::customs::{DutiesCharged, RatesInForce};
+use crate::decompose::{PriceParts, Priced};
 use crate::firm::{Dividend, Firm, Rows};
 use crate::household::{
     BasketPrice, ChainedPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending,
@@ -31,7 +32,7 @@ use crate::model::Model;
 use crate::monetary::PolicyRates;
 use crate::production::{FinishedStock, LogUnitCost, Output};
 use crate::sourcing::MarketPrices;
-use crate::tables::{ACCOUNTS, DUTIES, FIRMS, HOUSEHOLDS, MACRO, MARKETS, TRADE};
+use crate::tables::{ACCOUNTS, DUTIES, FIRMS, HOUSEHOLDS, MACRO, MARKETS, PRICE_PARTS, TRADE};
 use crate::trade::{Orders, Shipments};
 
 /// Names behind the indices of a model, for records.
@@ -71,6 +72,8 @@ pub struct Recorded {
     pub trade: Records,
     /// Prices and activity by economy and sector.
     pub markets: Records,
+    /// What prices of imports are made of.
+    pub price_parts: Records,
     /// Economies.
     pub macroeconomy: Records,
     /// Duties by measure.
@@ -93,10 +96,11 @@ pub const OTHER_VARIABLES: [&str; 4] = ["landed_price", "store_price", "employme
 
 impl Recorded {
     /// The tables, in order.
-    pub fn tables(&self) -> [&Records; 7] {
+    pub fn tables(&self) -> [&Records; 8] {
         [
             &self.trade,
             &self.markets,
+            &self.price_parts,
             &self.macroeconomy,
             &self.duties,
             &self.households,
@@ -132,6 +136,10 @@ impl Plugin for ObservePlugin {
                 &MARKETS,
                 &[scenarios.clone(), economies.clone(), sectors.clone()],
             ),
+            price_parts: Records::new(
+                &PRICE_PARTS,
+                &[scenarios.clone(), economies.clone(), sectors.clone()],
+            ),
             macroeconomy: Records::new(&MACRO, &[scenarios.clone(), economies.clone()]),
             duties: Records::new(
                 &DUTIES,
@@ -163,6 +171,7 @@ struct Sums {
     ticks: u32,
     trade: Vec<f64>,
     markets: Vec<f64>,
+    price_parts: Vec<f64>,
     macroeconomy: Vec<f64>,
     duties: Vec<f64>,
     households: Vec<f64>,
@@ -219,6 +228,7 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
     let sums = &mut *sums;
     add(&mut sums.trade, sight.trade());
     add(&mut sums.markets, sight.markets());
+    add(&mut sums.price_parts, sight.price_parts());
     add(&mut sums.macroeconomy, sight.macroeconomy());
     add(&mut sums.duties, sight.duties());
     add(&mut sums.households, sight.households());
@@ -306,6 +316,22 @@ impl Sight<'_, '_> {
             }
         }
         values
+    }
+
+    fn price_parts(&self) -> Vec<f64> {
+        let priced = Priced {
+            economy: &self.model.economy,
+            rates: &self.rates.rates,
+            prices: &self.prices,
+            stores: &self.stores,
+            log_rate: &self.currencies.log_rate,
+        };
+        let sectors = 0..priced.economy.sectors;
+        let watched = self.watch.economies.iter();
+        watched
+            .flat_map(|n| sectors.clone().map(move |s| (*n, s)))
+            .flat_map(|(n, s)| PriceParts::of_imports(&priced, n, s).columns())
+            .collect()
     }
 
     fn macroeconomy(&self) -> Vec<f64> {
@@ -522,6 +548,14 @@ impl Sight<'_, '_> {
         for (at, values) in sums.markets.chunks_exact(9).enumerate() {
             let n = self.watch.economies[at / sectors];
             let _ = row!(recorded.markets)
+                .code(n)
+                .code(at % sectors)
+                .numbers(&scaled(values));
+        }
+        let parts = sums.price_parts.chunks_exact(numbers(&PRICE_PARTS));
+        for (at, values) in parts.enumerate() {
+            let n = self.watch.economies[at / sectors];
+            let _ = row!(recorded.price_parts)
                 .code(n)
                 .code(at % sectors)
                 .numbers(&scaled(values));

@@ -3,9 +3,10 @@
 use tradewinds_kernel::record::{ColumnSpec, TableSpec};
 
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
-pub static ALL: [&TableSpec; 7] = [
+pub static ALL: [&TableSpec; 8] = [
     &TRADE,
     &MARKETS,
+    &PRICE_PARTS,
     &MACRO,
     &DUTIES,
     &HOUSEHOLDS,
@@ -126,6 +127,60 @@ pub static MARKETS: TableSpec = TableSpec {
             "Labour employed in the sector.",
         ),
         ColumnSpec::number("wage", LOCAL, "Wage."),
+    ],
+};
+
+const LOG: &str = "log points since the base year";
+
+/// What prices of imports are made of.
+pub static PRICE_PARTS: TableSpec = TableSpec {
+    name: "price_parts",
+    description: "Change of the price of the imports of a sector since the base year, in the buyer's money, split exactly: the parts of `landed` and of `store` add up to them.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        IMPORTER,
+        SECTOR,
+        ColumnSpec::number(
+            "fob_price",
+            LOG,
+            "Price at the factory gate in the seller's money.",
+        ),
+        ColumnSpec::number("exchange_rate", LOG, "Seller's money in the buyer's."),
+        ColumnSpec::number("duty", LOG, "Duty that reaches the treasury."),
+        ColumnSpec::number("export_tax", LOG, "Export tax of the origin."),
+        ColumnSpec::number("freight", LOG, "Cost of bringing goods over the border."),
+        ColumnSpec::number(
+            "landed",
+            LOG,
+            "Mean landed price over origins: fob price, exchange rate, duty, export tax, freight.",
+        ),
+        ColumnSpec::number(
+            "stock_timing",
+            LOG,
+            "Cost of goods from importers' stocks against what they would cost now.",
+        ),
+        ColumnSpec::number(
+            "mix",
+            LOG,
+            "Price index against the mean price: what buyers save by changing origins.",
+        ),
+        ColumnSpec::number(
+            "distribution",
+            LOG,
+            "Price of distribution against that of goods.",
+        ),
+        ColumnSpec::number(
+            "margin",
+            LOG,
+            "Store price against its cost: prices not yet reset, margins squeezed.",
+        ),
+        ColumnSpec::number(
+            "store",
+            LOG,
+            "Store price of imports: landed, stock timing, mix, distribution, margin.",
+        ),
     ],
 };
 

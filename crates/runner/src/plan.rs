@@ -216,7 +216,7 @@ impl Plan {
     /// macro figures, accounts and duties always.
     pub(crate) fn writes(&self, table: &TableSpec) -> bool {
         match table.name {
-            "trade" | "markets" | "households" => self.level >= Level::Aggregate,
+            "trade" | "markets" | "price_parts" | "households" => self.level >= Level::Aggregate,
             "firms" => self.level >= Level::Panel,
             _ => true,
         }
