@@ -205,7 +205,7 @@ fn any_model(seed: u64) -> Model {
         eta: numbers.between(0.3, 2.0),
         rho: numbers.between(0.0, 1.5),
         materials: numbers.between(0.05, 0.45),
-        is_retail: seed % 3 != 0,
+        is_retail: !seed.is_multiple_of(3),
     }
     .build();
     let firms = 1 + numbers.below(4);
