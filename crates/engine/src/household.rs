@@ -21,7 +21,7 @@ use crate::Tick;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
 use crate::importer::{StorePrices, StoreSystems};
-use crate::model::Model;
+use crate::model::{Deficits, Model};
 use crate::monetary::PolicyRates;
 use crate::sourcing::{CesTerms, MarketPrices};
 use crate::trade::Shipments;
@@ -334,12 +334,16 @@ impl<'a> Shopping<'a> {
     }
 }
 
-/// Deficits are fixed in units of the world wage bill.
+/// Deficits are fixed in units of the world wage bill, or in reference money.
 fn finance_deficits(model: Res<Model>, clock: Res<Clock>, mut incomes: ResMut<Incomes>) {
     let base: f64 = model.economy.wage_bill.iter().sum();
     let paid: f64 = incomes.wages.iter().sum();
     for (transfer, deficit) in incomes.transfer.iter_mut().zip(&model.economy.deficit) {
-        *transfer = deficit * clock.dt() * (paid / (base * clock.dt()));
+        let size = match model.frictions.deficits {
+            Deficits::InWorldWages => paid / (base * clock.dt()),
+            Deficits::InReferenceMoney => 1.0,
+        };
+        *transfer = deficit * clock.dt() * size;
     }
 }
 

@@ -33,6 +33,16 @@ pub enum LabourPool {
     FixedToSector,
 }
 
+/// What keeps the external deficit of an economy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deficits {
+    /// Its size relative to the wage bill of the world.
+    #[default]
+    InWorldWages,
+    /// Its size in reference money.
+    InReferenceMoney,
+}
+
 /// Speeds, covers and noise: everything that keeps the economy from its
 /// equilibrium. Speeds are per year; an infinite speed means every tick.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +87,8 @@ pub struct Frictions {
     pub margin_recovery: f64,
     /// Weight of a constant margin in dollars against one in per cent of cost.
     pub dollar_margin: f64,
+    /// What keeps external deficits.
+    pub deficits: Deficits,
     /// How fast firms hire, and what else moves wages.
     pub staffing: LabourRule,
     /// How marginal cost depends on the use of capacity.
@@ -130,6 +142,7 @@ impl Frictions {
             margin_squeeze: 0.0,
             margin_recovery: 0.5,
             dollar_margin: 0.0,
+            deficits: Deficits::InWorldWages,
             staffing: LabourRule::at_once(),
             capacity: CapacityRule::unlimited(),
             currency: CurrencyRule::fixed(),

@@ -11,7 +11,7 @@ use tradewinds_engine::capacity::CapacityRule;
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::labour::LabourRule;
-use tradewinds_engine::model::{Frictions, LabourPool, Population};
+use tradewinds_engine::model::{Deficits, Frictions, LabourPool, Population};
 use tradewinds_engine::monetary::MonetaryRule;
 use tradewinds_engine::sourcing::{EffortRule, SourcingRule};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
@@ -297,6 +297,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         margin_squeeze: parameters.get("margin_squeeze")?,
         margin_recovery: parameters.get("margin_recovery")?,
         dollar_margin: parameters.get("dollar_margin")?,
+        deficits: Deficits::InWorldWages,
         staffing: LabourRule {
             hiring: parameters.get("hiring_speed")?,
             separations: parameters.get("separation_rate")?,

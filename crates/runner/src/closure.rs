@@ -3,18 +3,45 @@
 
 use tradewinds_config::{FieldSpec, Kind, Table, TableSpec};
 use tradewinds_engine::currency::CurrencyRule;
-use tradewinds_engine::model::Frictions;
+use tradewinds_engine::model::{Deficits, Frictions, LabourPool};
 
 const FIXED: &str = "fixed";
 const BY_REGIME: &str = "by_regime";
 const UNCHANGED: &str = "unchanged";
 const RULE: &str = "rule";
+const WAGE_ADJUSTS: &str = "wage_adjusts";
+const FIXED_WAGE: &str = "fixed_wage";
+const IN_WAGES: &str = "share_of_world_wage_bill";
+const IN_MONEY: &str = "fixed_in_reference_money";
+const FULL: &str = "full";
+const SHORT_RUN: &str = "short_run";
+const ORACLE: &str = "oracle";
+
+/// Key of the mode in an experiment file.
+pub(crate) const MODE: FieldSpec = FieldSpec::optional(
+    "mode",
+    Kind::Choice(&[FULL, SHORT_RUN, ORACLE]),
+    "All frictions; suppliers, inputs and the sectors of workers as they are in the base year; or no friction at all.",
+)
+.default("\"full\"");
 
 /// The table `[closure]` of an experiment file.
 pub(crate) static CLOSURE: TableSpec = TableSpec::new(
     "closure",
     "What is fixed and what adjusts.",
     &[
+        FieldSpec::optional(
+            "labour",
+            Kind::Choice(&[WAGE_ADJUSTS, FIXED_WAGE]),
+            "Wages answer labour demand and prices, or stay in local money and employment takes all of it.",
+        )
+        .default("\"wage_adjusts\""),
+        FieldSpec::optional(
+            "deficits",
+            Kind::Choice(&[IN_WAGES, IN_MONEY]),
+            "External deficits keep their size against the wages of the world, or in the reference money.",
+        )
+        .default("\"share_of_world_wage_bill\""),
         FieldSpec::optional(
             "exchange_rates",
             Kind::Choice(&[FIXED, BY_REGIME]),
@@ -30,9 +57,27 @@ pub(crate) static CLOSURE: TableSpec = TableSpec::new(
     ],
 );
 
+/// Which frictions an economy has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// All.
+    #[default]
+    Full,
+    /// All, with suppliers, inputs and the sectors of workers frozen.
+    ShortRun,
+    /// None.
+    Oracle,
+}
+
 /// What is fixed and what adjusts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Closure {
+    /// Which frictions there are.
+    pub mode: Mode,
+    /// Whether wages stay as they are in local money.
+    pub fixed_wages: bool,
+    /// What keeps external deficits.
+    pub deficits: Deficits,
     /// Whether exchange rates never move.
     pub fixed_exchange_rates: bool,
     /// Whether central banks follow the rule for inflation and unemployment.
@@ -40,20 +85,108 @@ pub struct Closure {
 }
 
 impl Closure {
-    pub(crate) fn read(table: &Table) -> Self {
+    /// From the table of an experiment, with its `[closure]` where it has one.
+    pub(crate) fn read(experiment: &Table) -> Self {
+        let mode = match experiment.required::<&str>("mode") {
+            SHORT_RUN => Mode::ShortRun,
+            ORACLE => Mode::Oracle,
+            _ => Mode::Full,
+        };
+        let Some(table) = experiment.table("closure") else {
+            return Self {
+                mode,
+                ..Self::default()
+            };
+        };
+        let is = |key: &str, word: &str| table.required::<&str>(key) == word;
         Self {
-            fixed_exchange_rates: table.required::<&str>("exchange_rates") == FIXED,
-            monetary_rule: table.required::<&str>("interest_rates") == RULE,
+            mode,
+            fixed_wages: is("labour", FIXED_WAGE),
+            deficits: match is("deficits", IN_MONEY) {
+                true => Deficits::InReferenceMoney,
+                false => Deficits::InWorldWages,
+            },
+            fixed_exchange_rates: is("exchange_rates", FIXED),
+            monetary_rule: is("interest_rates", RULE),
         }
     }
 
     /// The frictions under this closure.
     #[must_use]
     pub fn applied(self, mut frictions: Frictions) -> Frictions {
+        match self.mode {
+            Mode::Full => {}
+            Mode::ShortRun => {
+                frictions.labour = LabourPool::FixedToSector;
+                frictions.sourcing.speed = 0.0;
+                frictions.substitution.speed = 0.0;
+            }
+            Mode::Oracle => {
+                let (economies, sectors) =
+                    (frictions.unemployment.len(), frictions.border_reset.len());
+                frictions = Frictions::oracle(economies, sectors);
+            }
+        }
+        if self.fixed_wages {
+            frictions.wage_speed = 0.0;
+            frictions.staffing.indexation = 0.0;
+        }
         if self.fixed_exchange_rates {
             frictions.currency = CurrencyRule::fixed();
         }
-        frictions.monetary.is_followed = self.monetary_rule;
+        frictions.deficits = self.deficits;
+        frictions.monetary.is_followed = self.monetary_rule && self.mode != Mode::Oracle;
         frictions
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Experiment;
+    use crate::library::Library;
+    use crate::plan::Plan;
+
+    fn frictions(changes: &[&str]) -> Frictions {
+        let small = ["population.firms_per_cell=1", "replications=1"];
+        let changes: Vec<String> = (small.iter().chain(changes))
+            .map(|change| (*change).to_owned())
+            .collect();
+        let experiment = Experiment::load(&Library::embedded(), "us-2025", &changes).unwrap();
+        let plan = Plan::of(&experiment).unwrap();
+        plan.model(0, 0).unwrap().frictions
+    }
+
+    #[test]
+    fn every_word_of_a_closure_reaches_the_model() {
+        let default = frictions(&[]);
+        assert!(default.currency.reference.is_some() && !default.monetary.is_followed);
+        assert!(default.wage_speed > 0.0 && default.staffing.indexation > 0.0);
+        let changed = frictions(&[
+            "closure.labour=fixed_wage",
+            "closure.deficits=fixed_in_reference_money",
+            "closure.exchange_rates=fixed",
+            "closure.interest_rates=rule",
+        ]);
+        assert!(changed.wage_speed.abs() < 1e-15);
+        assert!(changed.staffing.indexation.abs() < 1e-15);
+        assert_eq!(changed.deficits, Deficits::InReferenceMoney);
+        assert_eq!(changed.currency, CurrencyRule::fixed());
+        assert!(changed.monetary.is_followed);
+    }
+
+    #[test]
+    fn the_short_run_freezes_suppliers_inputs_and_sectors_of_workers() {
+        let found = frictions(&["mode=short_run"]);
+        assert_eq!(found.labour, LabourPool::FixedToSector);
+        assert!(found.sourcing.speed.abs() < 1e-15 && found.substitution.speed.abs() < 1e-15);
+        assert_eq!(found.border_reset, frictions(&[]).border_reset);
+    }
+
+    #[test]
+    fn the_oracle_mode_has_no_friction_left() {
+        let found = frictions(&["mode=oracle"]);
+        let expected = Frictions::oracle(found.unemployment.len(), found.border_reset.len());
+        assert_eq!(found, expected);
     }
 }

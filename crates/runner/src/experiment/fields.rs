@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use tradewinds_config::{EXTENDS, FieldSpec, Kind, NON_NEGATIVE, TableSpec};
 
-use crate::closure::CLOSURE;
+use crate::closure::{CLOSURE, MODE};
 use crate::parameters::{PARAMETERS, ParameterSpec};
 use crate::prior::PRIOR;
 use crate::scenario::{IN_EXPERIMENT, SCENARIO};
@@ -191,6 +191,7 @@ fn fields() -> Vec<FieldSpec> {
             Kind::Table(&POPULATION),
             "How many agents there are.",
         ),
+        MODE,
         FieldSpec::optional(
             "closure",
             Kind::Table(&CLOSURE),

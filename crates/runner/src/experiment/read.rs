@@ -172,9 +172,7 @@ impl Reading<'_> {
             world_name: table.required("world"),
             design: self.design(),
             practice: self.practice(&law, &scenarios),
-            closure: table
-                .table("closure")
-                .map_or_else(Closure::default, Closure::read),
+            closure: Closure::read(table),
             collect: self.collect(&world, tick),
             outcomes: self.outcomes(&world, (start, end)),
             name,
