@@ -46,6 +46,7 @@ fn with_clocks(economy: &Economy, ticks: u32) -> Model {
 fn without_clocks(economy: &Economy, days: u32, date: Date, duty: f64) -> Model {
     let mut model = model(economy, TickLength::Days(days), date, duty);
     model.frictions.border_reset.fill(f64::INFINITY);
+    model.frictions.producer_reset.fill(f64::INFINITY);
     model.frictions.store_reset.fill(f64::INFINITY);
     model
 }

@@ -398,39 +398,6 @@ fn revenue_from_a_small_origin_peaks_at_one_over_sigma_less_one() {
     );
 }
 
-/// Stocks, expectations, suppliers and wages feed back on each other; a passing
-/// shock must die away and not ring for ever. The slowest wave, of some eight
-/// years, runs between wages, sticky prices and suppliers who follow them late.
-#[test]
-fn a_duty_of_one_month_leaves_no_cycle_behind() {
-    let mut plan = real::plan(&real::no_new_measures(), 1, 1, 2);
-    plan.draws[0]
-        .set("productivity_noise", 0.0)
-        .expect("a parameter");
-    let mut model = real::model(&plan, 0);
-    let economy = model.economy.clone();
-    let rates = |duty: f64| models::rates(&economy, &models::added_duty(&economy, 0, duty));
-    model.law = Arc::new(RateCalendar::new(vec![
-        (plan.span.start, rates(0.1)),
-        (Date::constant(2025, 1, 29), rates(0.0)),
-    ]));
-    let mut simulation = models::simulate(model);
-    let mut largest = |years: u32| {
-        let mut largest = 0.0_f64;
-        for _ in 0..years * 52 {
-            models::run(&mut simulation, 1);
-            largest = largest.max(drift(&mut simulation));
-        }
-        largest
-    };
-    let early = largest(5);
-    let between = largest(10);
-    let late = largest(5);
-    assert!(early > 0.01, "nothing happened: {early}");
-    assert!(late < 0.02 * early, "{late} after {early}");
-    assert!(late < 0.6 * between, "{late} after {between}");
-}
-
 #[test]
 fn a_world_of_one_economy_lives_without_trade() {
     let economy = Closed {

@@ -121,6 +121,7 @@ fn splitting_every_firm_into_clones_changes_no_aggregate() {
     let run = |clones: usize| {
         let mut model = model(&economy, 5 * clones, 3);
         model.frictions.border_reset = vec![f64::INFINITY; economy.sectors];
+        model.frictions.producer_reset = vec![f64::INFINITY; economy.sectors];
         model.frictions.productivity_noise = 0.0;
         // Selling abroad is the same firms' business, however many they are.
         model.population = Population {

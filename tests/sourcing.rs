@@ -166,6 +166,7 @@ fn with_effort(response: f64, noise: f64) -> Simulation {
     let mut model = models::sticky(&economy, 4, 3);
     model.frictions.productivity_noise = 0.0;
     model.frictions.border_reset.fill(0.0);
+    model.frictions.producer_reset.fill(0.0);
     model.frictions.effort = EffortRule {
         response,
         speed: 2.0,

@@ -49,6 +49,8 @@ pub enum Deficits {
 pub struct Frictions {
     /// Hazard of resetting a price at the border, `[s]`, per year.
     pub border_reset: Vec<f64>,
+    /// Hazard of resetting a price for buyers at home, `[s]`, per year.
+    pub producer_reset: Vec<f64>,
     /// What border prices answer besides cost and time.
     pub pricing: PricingRule,
     /// How firms set markups.
@@ -123,6 +125,7 @@ impl Frictions {
     pub fn oracle(economies: usize, sectors: usize) -> Self {
         Self {
             border_reset: vec![f64::INFINITY; sectors],
+            producer_reset: vec![f64::INFINITY; sectors],
             pricing: PricingRule::plain(sectors),
             markups: MarkupRule::constant(economies, sectors),
             store_reset: vec![f64::INFINITY; sectors],

@@ -28,6 +28,7 @@ use tradewinds_kernel::phase::Phase;
 pub use self::menu_cost::InactionBand;
 use crate::Tick;
 use crate::beliefs::{BeliefSystems, Beliefs};
+use crate::capacity::Capacity;
 use crate::columns::{OnlyTable, raw};
 use crate::customs::RatesInForce;
 use crate::firm::{BaseLogPrice, BaseShare, Firm, Line, Owner, Rows};
@@ -39,8 +40,9 @@ use crate::sourcing::{LineWeights, MarketPrices};
 /// Threshold of the next reset of a border price.
 pub const BORDER_RESET: Decision = Decision::named("border price reset");
 
-/// What border prices answer besides cost and time; the hazard of time alone is
-/// [`crate::model::Frictions::border_reset`].
+/// What prices at the factory gate answer besides cost and time; the hazard of time
+/// alone is [`crate::model::Frictions::border_reset`], for buyers at home
+/// [`crate::model::Frictions::producer_reset`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct PricingRule {
     /// Hazard added while a price is outside its band, `[s]`, per year.
@@ -361,6 +363,7 @@ struct Sight<'w> {
     prices: Res<'w, MarketPrices>,
     weights: Res<'w, LineWeights>,
     standing: Res<'w, Standing>,
+    capacity: Res<'w, Capacity>,
 }
 
 impl Sight<'_> {
@@ -449,7 +452,6 @@ fn reset_border_prices(
     let dt = sight.clock.dt();
     for market in 0..economy.markets() {
         let (buyer, sector) = (market / economy.sectors, market % economy.sectors);
-        let hazard = sight.model.frictions.border_reset[sector] * dt;
         let more = pricing.gap_reset[sector] * dt;
         let band = sight.standing.bands[sector];
         let imported = match sight.model.frictions.markups.is_oligopoly(sector) {
@@ -463,8 +465,14 @@ fn reset_border_prices(
                 continue;
             }
             let seller = sight.seller(base_price, (buyer, origin, sector), imported);
+            let hazard = dt
+                * match origin == buyer {
+                    true => sight.model.frictions.producer_reset[sector],
+                    false => sight.model.frictions.border_reset[sector],
+                };
             for line in span {
-                let log_cost = cost[owner[line].0 as usize].0;
+                let firm = owner[line].0 as usize;
+                let log_cost = cost[firm].0;
                 let mut total = hazard;
                 if more > 0.0 {
                     let desired = seller.desired(line, log_cost, price[line].0, 0.0);
@@ -473,7 +481,12 @@ fn reset_border_prices(
                 }
                 if resets[line].advance(total, &draws, BORDER_RESET, line as u32) {
                     let best = seller.reset_price(line, log_cost, price[line].0);
-                    price[line].0 = best.log_price;
+                    let change = best.log_price - price[line].0;
+                    let settled = sight.capacity.settled(firm, line, change);
+                    price[line].0 = match settled.to_bits() == change.to_bits() {
+                        true => best.log_price,
+                        false => price[line].0 + settled,
+                    };
                     floored.0 += u64::from(best.is_floored);
                 }
             }

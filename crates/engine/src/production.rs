@@ -209,6 +209,7 @@ fn order_materials(
     model: Res<Model>,
     rows: Res<Rows>,
     recipe: Res<Recipe>,
+    staff: Res<Staff>,
     mut materials: ResMut<Materials>,
     firms: Query<(&PlannedOutput, &BundlesPerUnit), With<Firm>>,
 ) {
@@ -219,7 +220,8 @@ fn order_materials(
     let bundles: Vec<f64> = planned
         .iter()
         .zip(bundles_per_unit)
-        .map(|(output, bundles)| output.0 * bundles.0)
+        .zip(&staff.share)
+        .map(|((output, bundles), share)| output.0 * bundles.0 * share)
         .collect();
     let Materials { stock, ordered } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {

@@ -278,6 +278,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
     };
     Ok(Frictions {
         border_reset: by_sector("border_reset_rate")?,
+        producer_reset: by_sector("producer_reset_rate")?,
         pricing: conduct::pricing(world, parameters)?,
         markups: conduct::markups(world, parameters)?,
         store_reset: by_sector("store_reset_rate")?,

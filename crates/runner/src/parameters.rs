@@ -168,6 +168,13 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Hazard of resetting a price at the border.",
     ),
     spec(
+        "producer_reset_rate",
+        "per year",
+        (0.0, 1e4),
+        true,
+        "Hazard of resetting a price for buyers at home.",
+    ),
+    spec(
         "gap_reset_rate",
         "per year",
         (0.0, 1e4),

@@ -82,6 +82,7 @@ impl SourcingCase {
         let economy = self.economy()?;
         let frictions = Frictions {
             border_reset: vec![0.0],
+            producer_reset: vec![0.0],
             wage_speed: 0.0,
             // Room for any demand, so that nobody is rationed.
             unemployment: vec![0.5; economy.economies],

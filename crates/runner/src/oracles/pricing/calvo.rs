@@ -79,6 +79,7 @@ impl Case {
         };
         let mut frictions = plan.frictions();
         frictions.border_reset[0] = hazard;
+        frictions.producer_reset[0] = hazard;
         let mut market = plan.build(frictions)?;
         market.set_base_prices(&vec![1.0; firms]);
         market.set_costs(&vec![self.price / plan.markup; firms]);

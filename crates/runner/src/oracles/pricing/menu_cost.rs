@@ -18,6 +18,7 @@ pub(super) fn run(raw: &RawCase) -> Result<Report, CaseError> {
     let plan = Plan::at_home(1, elasticity);
     let mut frictions = plan.frictions();
     frictions.border_reset[0] = 0.0;
+    frictions.producer_reset[0] = 0.0;
     frictions.pricing.gap_reset[0] = f64::INFINITY;
     frictions.pricing.menu_cost[0] = cost;
     let mut market = plan.build(frictions)?;
