@@ -8,6 +8,7 @@ use proptest::test_runner::RngSeed;
 use tradewinds_engine::accounts::{Account, Audit, AuditOf, Cash};
 use tradewinds_engine::customs::{DutiesCharged, RatesInForce};
 use tradewinds_engine::firm::{Firm, Line, Owner};
+use tradewinds_engine::government::Treasuries;
 use tradewinds_engine::household::{FinalBuyer, Income, IncomeSystems, Incomes};
 use tradewinds_engine::importer::{Importer, MarketShare};
 use tradewinds_engine::model::Model;
@@ -233,6 +234,7 @@ fn flow_of(world: &mut World, account: Account) -> f64 {
         Account::ImporterGoods(link) | Account::GoodsUnderWay(link) => {
             world.resource::<ImportStocks>().expected[link]
         }
+        Account::Treasury(n) => world.resource::<Incomes>().revenue[n] / dt,
         Account::ImporterGoodsValue(_) => panic!("follows from goods"),
         Account::Economy(..) | Account::World(..) => panic!("not an agent"),
     };
@@ -270,6 +272,7 @@ fn change(world: &mut World, account: Account, amount: f64) {
                 .transit
                 .load(link, cargo);
         }
+        Account::Treasury(n) => world.resource_mut::<Treasuries>().balance[n] += amount,
         Account::ImporterGoodsValue(_) => panic!("follows from goods"),
         Account::Economy(..) | Account::World(..) => panic!("not an agent"),
     }

@@ -10,7 +10,7 @@
 //! | balances keep their number in local money; the change of their value is the revaluation recorded | `OpenPeriod` |
 //! | I1 goods: stock + output − sales = stock; materials + arrivals − use = materials; importers' stocks, goods under way | `Produce`, `Trade` |
 //! | I2, I3 buyers pay what sellers, customs and tax offices receive | `ClosePeriod` |
-//! | I4, I5, I6 change of cash = receipts − payments, by firm, importer, final user | `Settle` |
+//! | I4, I5, I6 change of cash = receipts − payments, by firm, importer, final user, treasury | `Settle` |
 //! | I7 net exports and transfers are the change of an economy's money; both add up to zero over the world | `ClosePeriod` |
 //! | I8 production = income = expenditure, by economy | `ClosePeriod` |
 //! | I9 employment does not exceed the labour force | `ClosePeriod` |
@@ -61,6 +61,8 @@ pub enum Account {
     ImporterGoodsValue(usize),
     /// Cash of a final user, by row.
     FinalUserCash(usize),
+    /// Debt repaid by the treasury of an economy.
+    Treasury(usize),
     /// An identity of an economy.
     Economy(&'static str, usize),
     /// An identity of the world.
@@ -91,6 +93,7 @@ pub struct Audit {
     firm_cash: Vec<f64>,
     importer_cash: Vec<f64>,
     user_cash: Vec<f64>,
+    treasury: Vec<f64>,
     stock: Vec<f64>,
     materials: Vec<f64>,
     /// Goods in the stocks of importers, by link.
@@ -109,7 +112,7 @@ pub struct Audit {
     gate_value: Vec<f64>,
     /// Cash that firms and importers kept this tick, `[n]`, USD bn.
     retained: Vec<f64>,
-    /// Change of the cash of final users this tick, `[n]`, USD bn.
+    /// Change of the cash of final users and of the treasury this tick, `[n]`, USD bn.
     saved: Vec<f64>,
     /// National accounts of this tick, `[n]`.
     pub national: Vec<NationalAccounts>,

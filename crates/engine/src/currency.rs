@@ -265,6 +265,7 @@ impl Plugin for CurrencyPlugin {
                     revaluation::revalue_firms,
                     revaluation::revalue_importers,
                     revaluation::revalue_users,
+                    revaluation::revalue_treasuries,
                 )
                     .chain()
                     .in_set(Phase::OpenPeriod)

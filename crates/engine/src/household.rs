@@ -20,6 +20,7 @@ use tradewinds_kernel::phase::Phase;
 use crate::Tick;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
+use crate::government::{RevenueSystems, Treasuries};
 use crate::importer::{StorePrices, StoreSystems};
 use crate::model::{Deficits, Model};
 use crate::monetary::PolicyRates;
@@ -173,7 +174,8 @@ impl Plugin for HouseholdPlugin {
                         .in_set(Phase::Settle)
                         .in_set(IncomeSystems)
                         .after(crate::trade::PaymentSystems)
-                        .after(crate::firm::pay_dividends),
+                        .after(crate::firm::pay_dividends)
+                        .after(RevenueSystems),
                 ),
             );
     }
@@ -382,6 +384,7 @@ fn receive_incomes(
     model: Res<Model>,
     clock: Res<Clock>,
     incomes: Res<Incomes>,
+    treasuries: Res<Treasuries>,
     mut users: Query<(&mut Cash, &mut Income), With<FinalBuyer>>,
 ) {
     let economy = &model.economy;
@@ -392,8 +395,9 @@ fn receive_incomes(
             let row = n * economy.users.len() + user;
             let received = class.labour_claim[n] * incomes.wages[n]
                 + class.profit_claim[n] * incomes.profit[n]
-                + class.revenue_claim[n] * incomes.revenue[n]
-                + class.transfer_claim[n] * incomes.transfer[n];
+                + class.revenue_claim[n] * treasuries.uses.by_claims[n]
+                + class.transfer_claim[n] * incomes.transfer[n]
+                + treasuries.beyond_claim(user, n);
             cash[row].0 += received;
             income[row].0 = received / clock.dt();
         }

@@ -14,6 +14,7 @@ pub mod currency;
 pub mod customs;
 pub mod decompose;
 pub mod firm;
+pub mod government;
 pub mod household;
 pub mod importer;
 pub mod inputs;
@@ -59,7 +60,7 @@ pub fn baseline(app: &mut App) {
         ahead::AheadPlugin,
         sourcing::SourcingPlugin,
         importer::ImporterPlugin,
-        household::HouseholdPlugin,
+        (government::GovernmentPlugin, household::HouseholdPlugin),
         trade::TradePlugin,
         (monetary::MonetaryPlugin, currency::CurrencyPlugin),
         accounts::AccountsPlugin,

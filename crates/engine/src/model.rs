@@ -15,6 +15,7 @@ use crate::beliefs::BeliefRule;
 use crate::capacity::CapacityRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
+use crate::government::GovernmentRule;
 use crate::inputs::SubstitutionRule;
 use crate::labour::LabourRule;
 use crate::markup::MarkupRule;
@@ -113,6 +114,8 @@ pub struct Frictions {
     pub substitution: SubstitutionRule,
     /// How central banks set their rates.
     pub monetary: MonetaryRule,
+    /// What governments do with their revenue.
+    pub government: GovernmentRule,
 }
 
 impl Frictions {
@@ -157,6 +160,7 @@ impl Frictions {
             sourcing: SourcingRule::frictionless(sectors),
             substitution: SubstitutionRule::frictionless(),
             monetary: MonetaryRule::unchanged(),
+            government: GovernmentRule::by_claims(),
         }
     }
 }

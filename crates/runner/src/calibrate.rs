@@ -9,6 +9,7 @@ use tradewinds_engine::ahead::AheadRule;
 use tradewinds_engine::beliefs::BeliefRule;
 use tradewinds_engine::capacity::CapacityRule;
 use tradewinds_engine::currency::CurrencyRule;
+use tradewinds_engine::government::{GovernmentRule, RevenueUse};
 use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::labour::LabourRule;
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool, Population};
@@ -343,6 +344,11 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
             speed: parameters.get("input_speed")?,
         },
         monetary: monetary_rule(world, parameters)?,
+        government: GovernmentRule {
+            user: Some(World::CLASSES),
+            revenue: RevenueUse::ByClaims,
+            returned: parameters.get("rebate_share")?,
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 
 use tradewinds_config::{FieldSpec, Kind, Table, TableSpec};
 use tradewinds_engine::currency::CurrencyRule;
+use tradewinds_engine::government::RevenueUse;
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool};
 
 const FIXED: &str = "fixed";
@@ -13,6 +14,10 @@ const WAGE_ADJUSTS: &str = "wage_adjusts";
 const FIXED_WAGE: &str = "fixed_wage";
 const IN_WAGES: &str = "share_of_world_wage_bill";
 const IN_MONEY: &str = "fixed_in_reference_money";
+const HOUSEHOLDS: &str = "households";
+const GOVERNMENT: &str = "government";
+const DEBT: &str = "debt";
+const REBATE: &str = "rebate_share";
 const FULL: &str = "full";
 const SHORT_RUN: &str = "short_run";
 const ORACLE: &str = "oracle";
@@ -54,6 +59,12 @@ pub(crate) static CLOSURE: TableSpec = TableSpec::new(
             "Central banks look through prices and keep their rates, or follow the rule for inflation and unemployment.",
         )
         .default("\"unchanged\""),
+        FieldSpec::optional(
+            "revenue",
+            Kind::Choice(&[HOUSEHOLDS, GOVERNMENT, DEBT]),
+            "Use of duties above those of the base year: households receive the share `rebate_share`, the government spends the rest; or the government spends them, or they lower its debt, less the share `rebate_share` where the experiment gives one.",
+        )
+        .default("\"households\""),
     ],
 );
 
@@ -82,6 +93,11 @@ pub struct Closure {
     pub fixed_exchange_rates: bool,
     /// Whether central banks follow the rule for inflation and unemployment.
     pub monetary_rule: bool,
+    /// What becomes of duties above those of the base year.
+    pub revenue: RevenueUse,
+    /// Whether a share of them is returned to households although `revenue` names
+    /// another use: the experiment gives `rebate_share`.
+    pub is_partly_returned: bool,
 }
 
 impl Closure {
@@ -108,6 +124,12 @@ impl Closure {
             },
             fixed_exchange_rates: is("exchange_rates", FIXED),
             monetary_rule: is("interest_rates", RULE),
+            revenue: match table.required::<&str>("revenue") {
+                GOVERNMENT => RevenueUse::Purchases,
+                DEBT => RevenueUse::Debt,
+                _ => RevenueUse::ByClaims,
+            },
+            is_partly_returned: gives_rebate(experiment),
         }
     }
 
@@ -134,10 +156,24 @@ impl Closure {
         if self.fixed_exchange_rates {
             frictions.currency = CurrencyRule::fixed();
         }
+        if self.mode != Mode::Oracle {
+            frictions.government.revenue = self.revenue;
+            if !self.is_partly_returned {
+                frictions.government.returned = 0.0;
+            }
+        }
         frictions.deficits = self.deficits;
         frictions.monetary.is_followed = self.monetary_rule && self.mode != Mode::Oracle;
         frictions
     }
+}
+
+/// Whether an experiment says which share of duties is returned.
+fn gives_rebate(experiment: &Table) -> bool {
+    let constants = experiment.table("parameters");
+    let is_constant = constants.is_some_and(|table| table.is_written(REBATE));
+    let priors = experiment.map::<&Table>("uncertainties");
+    is_constant || priors.iter().any(|(name, _)| name.value == REBATE)
 }
 
 #[cfg(test)]
@@ -173,6 +209,23 @@ mod tests {
         assert_eq!(changed.deficits, Deficits::InReferenceMoney);
         assert_eq!(changed.currency, CurrencyRule::fixed());
         assert!(changed.monetary.is_followed);
+    }
+
+    #[test]
+    fn duties_lower_debt_where_no_share_of_them_is_returned() {
+        let found = |changes: &[&str]| frictions(changes).government;
+        let debt = found(&["closure.revenue=debt"]);
+        assert_eq!((debt.revenue, debt.returned), (RevenueUse::Debt, 0.0));
+        let quarter = found(&["closure.revenue=debt", "parameters.rebate_share=0.25"]);
+        assert_eq!(
+            (quarter.revenue, quarter.returned),
+            (RevenueUse::Debt, 0.25)
+        );
+        let spent = found(&["closure.revenue=government"]);
+        assert_eq!(spent.revenue, RevenueUse::Purchases);
+        let rebate = found(&["closure.revenue=households"]);
+        assert_eq!(rebate.revenue, RevenueUse::ByClaims);
+        assert!(rebate.user.is_some());
     }
 
     #[test]

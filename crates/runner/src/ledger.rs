@@ -139,8 +139,8 @@ mod tests {
             .iter()
             .position(|name| name == "abroad")
             .unwrap();
-        // The last two rows hold revaluations, which nobody pays.
-        let paid = world.rows.len() - 2;
+        // The last three rows hold lending and revaluations, which nobody abroad receives.
+        let paid = world.rows.len() - 3;
         for (row, cells) in world.rows.iter().zip(&world.cells).take(paid) {
             assert!(
                 cells[abroad].abs() < 1e-9 * world.largest(),

@@ -571,7 +571,7 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "share",
         (0.0, 1.0),
         false,
-        "Share of duties returned to households; the rest is spent by government.",
+        "Share of duties returned to households; the rest is spent by government. Where closure.revenue names another use of duties above those of the base year, that use takes all of them unless the experiment gives this share.",
     ),
     spec(
         "firm_size_tail",

@@ -12,6 +12,7 @@ use crate::columns::OnlyTable;
 use crate::currency::Currencies;
 use crate::customs::RatesInForce;
 use crate::firm::{BundlesPerUnit, Dividend, Firm, Line, Owner, Rows};
+use crate::government::Treasuries;
 use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, MarketShare, StorePrices};
 use crate::labour::{LabourRationing, Wages, Workforce};
@@ -41,6 +42,7 @@ pub(super) struct Books<'w, 's> {
     pub(super) materials: Res<'w, Materials>,
     pub(super) imports: Res<'w, ImportStocks>,
     pub(super) incomes: Res<'w, Incomes>,
+    pub(super) treasuries: Res<'w, Treasuries>,
     pub(super) currencies: Res<'w, Currencies>,
     pub(super) quotas: Option<Res<'w, Quotas>>,
     pub(super) firms: Query<'w, 's, FirmBooks, With<Firm>>,
@@ -123,6 +125,7 @@ impl Books<'_, '_> {
             &mut audit.user_cash,
             self.users.table().iter().map(|cash| cash.0),
         );
+        audit.treasury.clone_from(&self.treasuries.balance);
     }
 
     /// Copies the goods that the next audits compare with.
@@ -148,6 +151,9 @@ impl Books<'_, '_> {
         for cash in cash.chain(self.users.table()) {
             total.add(cash.0);
         }
+        for balance in &self.treasuries.balance {
+            total.add(*balance);
+        }
         total.total()
     }
 
@@ -164,6 +170,9 @@ impl Books<'_, '_> {
         }
         for (user, cash) in self.users.table().iter().enumerate() {
             found.unchanged(Account::FinalUserCash(user), audit.user_cash[user], cash.0);
+        }
+        for (n, balance) in self.treasuries.balance.iter().enumerate() {
+            found.unchanged(Account::Treasury(n), audit.treasury[n], *balance);
         }
     }
 
@@ -197,6 +206,8 @@ impl Books<'_, '_> {
                 let account = Account::FinalUserCash(at);
                 revalued(account, audit.user_cash[at], users[at].0);
             }
+            let (before, now) = (audit.treasury[n], self.treasuries.balance[n]);
+            revalued(Account::Treasury(n), before, now);
             let change = change.total();
             let account = Account::Economy("revaluations are recorded", n);
             found.close(account, change - self.currencies.revaluation[n], held);
@@ -336,6 +347,7 @@ impl Books<'_, '_> {
         self.check_firms(audit, &earned, found);
         self.check_importers(audit, found);
         self.check_users(audit, found);
+        self.check_treasuries(audit, found);
     }
 
     /// Sales by firm, USD bn in the tick, and by flow, from quantities and prices of lines.
@@ -384,7 +396,8 @@ impl Books<'_, '_> {
             audit.retained.push(firms_kept + importers_kept);
             let users = n * economy.users.len()..(n + 1) * economy.users.len();
             let saved: f64 = users.map(|user| cash[user].0 - audit.user_cash[user]).sum();
-            audit.saved.push(saved);
+            let lent = self.treasuries.balance[n] - audit.treasury[n];
+            audit.saved.push(saved + lent);
         }
     }
 
@@ -535,11 +548,25 @@ impl Books<'_, '_> {
             let class = &economy.users[row % economy.users.len()];
             let received = class.labour_claim[n] * self.incomes.wages[n]
                 + class.profit_claim[n] * self.incomes.profit[n]
-                + class.revenue_claim[n] * self.incomes.revenue[n]
-                + class.transfer_claim[n] * self.incomes.transfer[n];
+                + class.revenue_claim[n] * self.treasuries.uses.by_claims[n]
+                + class.transfer_claim[n] * self.incomes.transfer[n]
+                + self.treasuries.beyond_claim(row % economy.users.len(), n);
             let expected = audit.user_cash[row] + received - paid;
             let flow = gross(received.abs() + paid, audit.user_cash[row]);
             found.close(Account::FinalUserCash(row), cash.0 - expected, flow);
+        }
+    }
+
+    /// All revenue is put to some use; what the treasury keeps is the change of
+    /// its balance.
+    fn check_treasuries(&self, audit: &Audit, found: &mut Findings) {
+        let uses = &self.treasuries.uses;
+        for (n, revenue) in self.incomes.revenue.iter().enumerate() {
+            let handed_out = uses.by_claims[n] + uses.returned[n] + uses.spent[n];
+            let kept = revenue - handed_out;
+            let change = self.treasuries.balance[n] - audit.treasury[n];
+            let flow = gross(revenue.abs() + handed_out.abs(), audit.treasury[n]);
+            found.close(Account::Treasury(n), change - kept, flow);
         }
     }
 

@@ -18,6 +18,7 @@ use crate::columns::OnlyTable;
 use crate::currency::Currencies;
 use crate::customs::{DutiesCharged, RatesInForce};
 use crate::firm::{Dividend, Firm, Rows};
+use crate::government::Treasuries;
 use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, StorePrices};
 use crate::model::Model;
@@ -41,7 +42,7 @@ pub struct Institutions {
 /// Columns after those of final users.
 const OTHERS: [&str; 3] = ["firms", "importers", "abroad"];
 /// Rows of the matrix of transactions.
-const ROWS: [&str; 13] = [
+const ROWS: [&str; 14] = [
     "goods at the factory gate",
     "export taxes",
     "import duties",
@@ -53,6 +54,7 @@ const ROWS: [&str; 13] = [
     "dividends",
     "taxes on trade handed on",
     "transfers from abroad",
+    "net lending of the treasury",
     "revaluation of money",
     "change of money",
 ];
@@ -128,6 +130,7 @@ struct Ledger<'w, 's> {
     shipments: Res<'w, Shipments>,
     materials: Res<'w, Materials>,
     incomes: Res<'w, Incomes>,
+    treasuries: Res<'w, Treasuries>,
     budgets: Res<'w, Budgets>,
     currencies: Res<'w, Currencies>,
     quotas: Option<Res<'w, Quotas>>,
@@ -364,11 +367,20 @@ impl Ledger<'_, '_> {
                 column,
                 class.profit_claim[n] * by_importers,
             );
-            let revenue = class.revenue_claim[n] * incomes.revenue[n];
+            let revenue = class.revenue_claim[n] * self.treasuries.uses.by_claims[n]
+                + self.treasuries.beyond_claim(user, n);
             post(matrix, 9, institutions.treasury, column, revenue);
             let transfer = class.transfer_claim[n] * incomes.transfer[n];
             post(matrix, 10, institutions.abroad(), column, transfer);
         }
+        let kept = self.treasuries.uses.kept[n];
+        post(
+            matrix,
+            11,
+            institutions.treasury,
+            institutions.abroad(),
+            kept,
+        );
     }
 
     /// Units that a final user bought of a sector, a year, before rationing.
@@ -389,6 +401,7 @@ impl Ledger<'_, '_> {
             "finished goods",
             "materials",
             "imports held and under way",
+            "public debt repaid",
             "net worth",
         ];
         let mut sheet = Matrix::zero(columns, &rows);
@@ -397,6 +410,8 @@ impl Ledger<'_, '_> {
             sheet.cells[0][column] = *held;
             sheet.cells[0][issuer] -= *held;
         }
+        let repaid = self.treasuries.balance[n];
+        post(&mut sheet, 4, issuer, institutions.treasury, repaid);
         let (finished, materials) = self.stocks(n);
         let economy = &self.model.economy;
         let markets = economy.market(n, 0)..economy.market(n + 1, 0);
@@ -411,7 +426,7 @@ impl Ledger<'_, '_> {
             sheet.cells[row][issuer + 1] = -value;
         }
         for (column, sum) in sheet.column_sums().into_iter().enumerate() {
-            sheet.cells[4][column] = -sum;
+            sheet.cells[5][column] = -sum;
         }
         sheet
     }

@@ -2,7 +2,7 @@
 //!
 //! Wages, store prices, the costs that store margins refer to, expected incomes
 //! remembered prices of inputs and the cost of goods at hand keep their number in
-//! local money. So do money balances; the change of
+//! local money. So do money balances and public debt; the change of
 //! their value in reference money is recorded by economy in
 //! [`Currencies::revaluation`].
 
@@ -14,6 +14,7 @@ use super::Currencies;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
 use crate::firm::{Firm, Rows};
+use crate::government::Treasuries;
 use crate::household::{ExpectedIncome, FinalBuyer, Income};
 use crate::importer::{Importer, LogReferenceCost, LogStorePrice, SHELVES, Shelf};
 use crate::labour::Wages;
@@ -153,4 +154,17 @@ pub(super) fn revalue_users(
     revalue_rows(&mut currencies, raw(&mut cash), |n| {
         n * users..(n + 1) * users
     });
+}
+
+/// Debt is a number in local money.
+pub(super) fn revalue_treasuries(
+    mut currencies: ResMut<Currencies>,
+    mut treasuries: ResMut<Treasuries>,
+) {
+    for n in 0..currencies.change.len() {
+        if currencies.change[n] != 0.0 {
+            let change = treasuries.revalue(n, currencies.factor[n]);
+            currencies.revaluation[n] += change;
+        }
+    }
 }

@@ -1,0 +1,243 @@
+//! Governments: what becomes of the duties they collect.
+//!
+//! Duties of the base year, a number in local money, go to final users by their
+//! claims. What is collected above that (below it: less than nothing) follows the
+//! closure:
+//!
+//! revenue − base = returned to households + put to the other use,
+//! returned = share × (revenue − base),
+//!
+//! each household by its share in the spending of the base year. The other use is
+//! purchases of the government, or debt: the treasury keeps the money apart from
+//! what the government spends, and it leaves circulation. A fall of revenue below
+//! that of the base year is borrowed then. Where claims rule, all revenue goes to
+//! users by the claims of the base year, and the treasury keeps nothing.
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use tradewinds_equilibrium::Economy;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::phase::Phase;
+
+use crate::Tick;
+use crate::currency::Currencies;
+use crate::household::Incomes;
+use crate::model::Model;
+
+/// What becomes of the revenue above that of the base year which is not returned
+/// to households.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RevenueUse {
+    /// All revenue goes to users by their claims of the base year.
+    #[default]
+    ByClaims,
+    /// The government buys goods with it.
+    Purchases,
+    /// It lowers what the government borrows.
+    Debt,
+}
+
+/// How governments use their revenue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GovernmentRule {
+    /// Index of the final user that is the government; without one, claims rule.
+    pub user: Option<usize>,
+    /// What becomes of the revenue above that of the base year.
+    pub revenue: RevenueUse,
+    /// Share of it that is returned to households, unless claims rule.
+    pub returned: f64,
+}
+
+impl GovernmentRule {
+    /// All revenue goes to users by their claims.
+    pub fn by_claims() -> Self {
+        Self {
+            user: None,
+            revenue: RevenueUse::ByClaims,
+            returned: 0.0,
+        }
+    }
+}
+
+/// Uses of the revenue of a tick, `[n]`, USD bn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RevenueUses {
+    /// To users by their claims of the base year.
+    pub by_claims: Vec<f64>,
+    /// Returned to households beyond their claims.
+    pub returned: Vec<f64>,
+    /// Spent by the government beyond its claim.
+    pub spent: Vec<f64>,
+    /// Kept by the treasury, lowering debt.
+    pub kept: Vec<f64>,
+}
+
+impl RevenueUses {
+    fn none(economies: usize) -> Self {
+        let zero = vec![0.0; economies];
+        Self {
+            by_claims: zero.clone(),
+            returned: zero.clone(),
+            spent: zero.clone(),
+            kept: zero,
+        }
+    }
+
+    /// Splits the revenue of an economy; `base` is that of the base year over the
+    /// tick, in the same money.
+    fn split(&mut self, rule: &GovernmentRule, n: usize, (revenue, base): (f64, f64)) {
+        if rule.revenue == RevenueUse::ByClaims || rule.user.is_none() {
+            self.by_claims[n] = revenue;
+            return;
+        }
+        let above = revenue - base;
+        self.by_claims[n] = base;
+        self.returned[n] = rule.returned * above;
+        let rest = above - self.returned[n];
+        match rule.revenue {
+            RevenueUse::Debt => self.kept[n] = rest,
+            _ => self.spent[n] = rest,
+        }
+    }
+}
+
+/// Treasuries, apart from the money with which governments buy.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Treasuries {
+    /// Debt repaid since the start of the run, `[n]`, USD bn; negative is borrowed.
+    pub balance: Vec<f64>,
+    /// What became of the revenue of this tick.
+    pub uses: RevenueUses,
+    /// Share of each user in the base-year spending of households, `[user][n]`;
+    /// zero for others.
+    household_share: Vec<Vec<f64>>,
+    user: Option<usize>,
+}
+
+impl Treasuries {
+    fn new(model: &Model) -> Self {
+        let economies = model.economy.economies;
+        Self {
+            balance: vec![0.0; economies],
+            uses: RevenueUses::none(economies),
+            household_share: household_shares(&model.economy, model.frictions.government.user),
+            user: model.frictions.government.user,
+        }
+    }
+
+    /// What a user receives of revenue this tick beyond its claim, USD bn.
+    pub fn beyond_claim(&self, user: usize, n: usize) -> f64 {
+        let rebate = self.household_share[user][n] * self.uses.returned[n];
+        match self.user == Some(user) {
+            true => rebate + self.uses.spent[n],
+            false => rebate,
+        }
+    }
+
+    /// New value of what is held in an economy's money; returns the change.
+    pub(crate) fn revalue(&mut self, n: usize, factor: f64) -> f64 {
+        let before = self.balance[n];
+        self.balance[n] *= factor;
+        self.balance[n] - before
+    }
+}
+
+/// Households buy in stores; where nobody does, they are all users but the
+/// government.
+fn household_shares(economy: &Economy, government: Option<usize>) -> Vec<Vec<f64>> {
+    let spending = &economy.accounts().user_spending;
+    let has_stores = economy.users.iter().any(|user| user.is_retail);
+    let is_household = |user: usize| match has_stores {
+        true => economy.users[user].is_retail,
+        false => government != Some(user),
+    };
+    let households = (0..spending.len()).filter(|user| is_household(*user));
+    let total = |n: usize| -> f64 { households.clone().map(|user| spending[user][n]).sum() };
+    let totals: Vec<f64> = (0..economy.economies).map(total).collect();
+    let share = |user: usize, n: usize| match is_household(user) && totals[n] > 0.0 {
+        true => spending[user][n] / totals[n],
+        false => 0.0,
+    };
+    let of_user = |user: usize| (0..economy.economies).map(|n| share(user, n)).collect();
+    (0..spending.len()).map(of_user).collect()
+}
+
+/// Uses the revenue of a tick. Add before [`crate::household::HouseholdPlugin`].
+pub struct GovernmentPlugin;
+
+/// Systems that put revenue to its uses, before incomes are handed out. Rules for
+/// further uses, such as revenue set aside for producers hit by answers of other
+/// governments, come after it and take from [`Treasuries::balance`].
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RevenueSystems;
+
+impl Plugin for GovernmentPlugin {
+    fn build(&self, app: &mut App) {
+        let treasuries = Treasuries::new(app.world().resource::<Model>());
+        app.insert_resource(treasuries).add_systems(
+            Tick,
+            use_revenue
+                .in_set(Phase::Settle)
+                .in_set(crate::household::IncomeSystems)
+                .in_set(RevenueSystems)
+                .after(crate::trade::PaymentSystems)
+                .after(crate::firm::pay_dividends),
+        );
+    }
+}
+
+fn use_revenue(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    currencies: Res<Currencies>,
+    incomes: Res<Incomes>,
+    mut treasuries: ResMut<Treasuries>,
+) {
+    let rule = &model.frictions.government;
+    let base = &model.economy.accounts().revenue;
+    let treasuries = &mut *treasuries;
+    for (n, revenue) in incomes.revenue.iter().enumerate() {
+        let base = base[n] * clock.dt() * currencies.in_reference(n);
+        treasuries.uses.split(rule, n, (*revenue, base));
+        treasuries.balance[n] += treasuries.uses.kept[n];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uses(revenue: RevenueUse, returned: f64, amounts: (f64, f64)) -> RevenueUses {
+        let rule = GovernmentRule {
+            user: Some(1),
+            revenue,
+            returned,
+        };
+        let mut uses = RevenueUses::none(1);
+        uses.split(&rule, 0, amounts);
+        uses
+    }
+
+    #[test]
+    fn duties_above_those_of_the_base_year_are_split_as_worked_by_hand() {
+        let found = uses(RevenueUse::Debt, 0.25, (10.0, 6.0));
+        assert_eq!(found.by_claims, [6.0]);
+        assert_eq!((found.returned[0], found.kept[0]), (1.0, 3.0));
+        assert_eq!(found.spent, [0.0]);
+        let found = uses(RevenueUse::Purchases, 0.25, (10.0, 6.0));
+        assert_eq!((found.spent[0], found.kept[0]), (3.0, 0.0));
+    }
+
+    #[test]
+    fn revenue_below_that_of_the_base_year_is_borrowed() {
+        let found = uses(RevenueUse::Debt, 0.0, (4.0, 6.0));
+        assert_eq!((found.by_claims[0], found.kept[0]), (6.0, -2.0));
+    }
+
+    #[test]
+    fn by_claims_all_revenue_goes_to_users_to_the_bit() {
+        let found = uses(RevenueUse::ByClaims, 0.5, (0.1 + 0.2, 6.0));
+        assert_eq!(found.by_claims[0].to_bits(), (0.1_f64 + 0.2).to_bits());
+        assert_eq!((found.returned[0], found.kept[0]), (0.0, 0.0));
+    }
+}
