@@ -133,6 +133,17 @@ impl Closure {
         }
     }
 
+    /// Share of duties above those of the base year that households receive, when
+    /// `rebate_share` is that of the parameters.
+    pub fn share_returned(self, rebate_share: f64) -> f64 {
+        let by_claims = self.mode == Mode::Oracle || self.revenue == RevenueUse::ByClaims;
+        if by_claims || self.is_partly_returned {
+            rebate_share
+        } else {
+            0.0
+        }
+    }
+
     /// The frictions under this closure.
     #[must_use]
     pub fn applied(self, mut frictions: Frictions) -> Frictions {
@@ -157,10 +168,9 @@ impl Closure {
             frictions.currency = CurrencyRule::fixed();
         }
         if self.mode != Mode::Oracle {
-            frictions.government.revenue = self.revenue;
-            if !self.is_partly_returned {
-                frictions.government.returned = 0.0;
-            }
+            let government = &mut frictions.government;
+            government.revenue = self.revenue;
+            government.returned = self.share_returned(government.returned);
         }
         frictions.deficits = self.deficits;
         frictions.monetary.is_followed = self.monetary_rule && self.mode != Mode::Oracle;

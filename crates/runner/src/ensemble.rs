@@ -360,9 +360,11 @@ impl Plan {
             users: &labels.users,
             population: self.world.population[self.focus],
             class_share: &class_share,
-            rebate_share: self.draws[replication as usize]
-                .get("rebate_share")
-                .unwrap_or(0.0),
+            rebate_share: self.closure.share_returned(
+                self.draws[replication as usize]
+                    .get("rebate_share")
+                    .unwrap_or(0.0),
+            ),
         };
         let scenarios = results
             .iter()

@@ -51,7 +51,7 @@ pub struct Lens<'a> {
     pub population: f64,
     /// Share of people in each class.
     pub class_share: &'a [f64],
-    /// Share of duties returned to households.
+    /// Share of duties above those of the base year that households receive.
     pub rebate_share: f64,
 }
 
@@ -433,12 +433,7 @@ impl Lens<'_> {
         let income: f64 = self.economy.accounts().income[self.focus];
         let group = "welfare (equivalent variation at exact prices)";
         let unit = "USD bn a year";
-        push(
-            group,
-            "households, duties rebated".to_owned(),
-            unit,
-            households,
-        );
+        push(group, "households".to_owned(), unit, households);
         push(
             group,
             "households, less the rebate received".to_owned(),
