@@ -1,4 +1,5 @@
-//! Governments: what becomes of the duties they collect.
+//! Governments: what becomes of the duties they collect, and what they pay from debt
+//! ([`support`](self)); [`Budget`] is what they receive and pay in a tick.
 //!
 //! Duties of the base year, a number in local money, go to final users by their
 //! claims. What is collected above that (below it: less than nothing) follows the
@@ -13,12 +14,18 @@
 //! that of the base year is borrowed then. Where claims rule, all revenue goes to
 //! users by the claims of the base year, and the treasury keeps nothing.
 
+mod budget;
+mod support;
+
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 
+pub use self::budget::Budget;
+pub(crate) use self::budget::Ledger;
+pub use self::support::{CompensationRule, DefenceStep, FiscalPlan};
 use crate::Tick;
 use crate::currency::Currencies;
 use crate::household::Incomes;
@@ -46,6 +53,15 @@ pub struct GovernmentRule {
     pub revenue: RevenueUse,
     /// Share of it that is returned to households, unless claims rule.
     pub returned: f64,
+    /// What is paid from debt.
+    pub plan: FiscalPlan,
+    /// Interest on debt, `[n]`, share a year; empty for none.
+    pub interest: Vec<f64>,
+    /// Debt of the base year, `[n]`, USD bn, for the record; empty for none.
+    pub debt: Vec<f64>,
+    /// Social transfers as a share of wages and dividends, `[n]`, for the record: the
+    /// claims of users are net of them. Empty for none.
+    pub transfers: Vec<f64>,
 }
 
 impl GovernmentRule {
@@ -55,6 +71,10 @@ impl GovernmentRule {
             user: None,
             revenue: RevenueUse::ByClaims,
             returned: 0.0,
+            plan: FiscalPlan::default(),
+            interest: Vec::new(),
+            debt: Vec::new(),
+            transfers: Vec::new(),
         }
     }
 }
@@ -108,6 +128,18 @@ pub struct Treasuries {
     pub balance: Vec<f64>,
     /// What became of the revenue of this tick.
     pub uses: RevenueUses,
+    /// Bought for defence beyond that of the base year, `[n]`, USD bn a year.
+    pub defence: Vec<f64>,
+    /// Compensation paid this tick, `[n]`, USD bn.
+    pub compensation: Vec<f64>,
+    /// Compensation by firm this tick, USD bn; empty where no rule is.
+    pub to_firms: Vec<f64>,
+    /// Interest paid this tick on the change of debt, `[n]`, USD bn.
+    pub interest: Vec<f64>,
+    /// What governments paid for goods this tick, `[n]`, USD bn.
+    pub purchases: Vec<f64>,
+    /// Share of each user in that interest, `[user][n]`.
+    holder_share: Vec<Vec<f64>>,
     /// Share of each user in the base-year spending of households, `[user][n]`;
     /// zero for others.
     household_share: Vec<Vec<f64>>,
@@ -117,21 +149,59 @@ pub struct Treasuries {
 impl Treasuries {
     fn new(model: &Model) -> Self {
         let economies = model.economy.economies;
+        let user = model.frictions.government.user;
         Self {
             balance: vec![0.0; economies],
             uses: RevenueUses::none(economies),
-            household_share: household_shares(&model.economy, model.frictions.government.user),
-            user: model.frictions.government.user,
+            defence: vec![0.0; economies],
+            compensation: vec![0.0; economies],
+            to_firms: Vec::new(),
+            interest: vec![0.0; economies],
+            purchases: vec![0.0; economies],
+            holder_share: household_shares(&model.economy, user, |at, n| {
+                model.economy.users[at].profit_claim[n].max(0.0)
+            }),
+            household_share: household_shares(&model.economy, user, |at, n| {
+                model.economy.accounts().user_spending[at][n]
+            }),
+            user,
         }
     }
 
-    /// What a user receives of revenue this tick beyond its claim, USD bn.
-    pub fn beyond_claim(&self, user: usize, n: usize) -> f64 {
+    /// Income of a user from its government this tick beyond its claims, USD bn.
+    pub fn beyond_claims(&self, user: usize, n: usize) -> f64 {
         let rebate = self.household_share[user][n] * self.uses.returned[n];
+        let received = rebate + self.interest_of(user, n);
         match self.user == Some(user) {
-            true => rebate + self.uses.spent[n],
-            false => rebate,
+            true => received + self.uses.spent[n],
+            false => received,
         }
+    }
+
+    /// Interest that a user receives this tick on the change of debt, USD bn.
+    pub fn interest_of(&self, user: usize, n: usize) -> f64 {
+        self.holder_share[user][n] * self.interest[n]
+    }
+
+    /// What a user is to spend on defence beyond that of the base year, USD bn a year;
+    /// the treasury hands it the money.
+    pub fn defence_of(&self, user: usize, n: usize) -> f64 {
+        match self.user == Some(user) {
+            true => self.defence[n],
+            false => 0.0,
+        }
+    }
+
+    /// Notes what a user paid for goods this tick, USD bn.
+    pub(crate) fn note_purchases(&mut self, user: usize, n: usize, paid: f64) {
+        if self.user == Some(user) {
+            self.purchases[n] = paid;
+        }
+    }
+
+    /// What the treasury received less what it paid this tick, USD bn.
+    pub fn repaid(&self, n: usize, dt: f64) -> f64 {
+        self.uses.kept[n] - self.interest[n] - self.compensation[n] - self.defence[n] * dt
     }
 
     /// New value of what is held in an economy's money; returns the change.
@@ -142,24 +212,28 @@ impl Treasuries {
     }
 }
 
-/// Households buy in stores; where nobody does, they are all users but the
-/// government.
-fn household_shares(economy: &Economy, government: Option<usize>) -> Vec<Vec<f64>> {
-    let spending = &economy.accounts().user_spending;
+/// Shares of households in a weight. Households buy in stores; where nobody does,
+/// they are all users but the government.
+fn household_shares(
+    economy: &Economy,
+    government: Option<usize>,
+    weight: impl Fn(usize, usize) -> f64,
+) -> Vec<Vec<f64>> {
+    let users = economy.users.len();
     let has_stores = economy.users.iter().any(|user| user.is_retail);
     let is_household = |user: usize| match has_stores {
         true => economy.users[user].is_retail,
         false => government != Some(user),
     };
-    let households = (0..spending.len()).filter(|user| is_household(*user));
-    let total = |n: usize| -> f64 { households.clone().map(|user| spending[user][n]).sum() };
+    let households = (0..users).filter(|user| is_household(*user));
+    let total = |n: usize| -> f64 { households.clone().map(|user| weight(user, n)).sum() };
     let totals: Vec<f64> = (0..economy.economies).map(total).collect();
     let share = |user: usize, n: usize| match is_household(user) && totals[n] > 0.0 {
-        true => spending[user][n] / totals[n],
+        true => weight(user, n) / totals[n],
         false => 0.0,
     };
     let of_user = |user: usize| (0..economy.economies).map(|n| share(user, n)).collect();
-    (0..spending.len()).map(of_user).collect()
+    (0..users).map(of_user).collect()
 }
 
 /// Uses the revenue of a tick. Add before [`crate::household::HouseholdPlugin`].
@@ -176,12 +250,20 @@ impl Plugin for GovernmentPlugin {
         let treasuries = Treasuries::new(app.world().resource::<Model>());
         app.insert_resource(treasuries).add_systems(
             Tick,
-            use_revenue
-                .in_set(Phase::Settle)
-                .in_set(crate::household::IncomeSystems)
-                .in_set(RevenueSystems)
-                .after(crate::trade::PaymentSystems)
-                .after(crate::firm::pay_dividends),
+            (
+                support::plan_defence.in_set(Phase::EnactPolicy),
+                (
+                    support::pay_from_debt,
+                    use_revenue,
+                    support::compensate_producers,
+                )
+                    .chain()
+                    .in_set(Phase::Settle)
+                    .in_set(crate::household::IncomeSystems)
+                    .in_set(RevenueSystems)
+                    .after(crate::trade::PaymentSystems)
+                    .after(crate::firm::pay_dividends),
+            ),
         );
     }
 }
@@ -212,6 +294,7 @@ mod tests {
             user: Some(1),
             revenue,
             returned,
+            ..GovernmentRule::by_claims()
         };
         let mut uses = RevenueUses::none(1);
         uses.split(&rule, 0, amounts);

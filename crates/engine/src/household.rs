@@ -6,7 +6,9 @@
 //! spending = expected income × share + speed × (money − cover × expected income),
 //! share of a sector = base share × (price / price index)^(1 − eta).
 //!
-//! The share is one, less where the policy rate is up ([`crate::monetary`]).
+//! The share is one, less where the policy rate is up ([`crate::monetary`]). What a
+//! government buys for defence beyond that of the base year comes on top, with the
+//! money for it, and is no income.
 //! Households pay store prices, the others landed prices. The exact CES index
 //! of a user is its cost of living; the fixed-basket index weights price
 //! changes with base-year shares, the chained index renews the basket yearly.
@@ -200,6 +202,7 @@ fn expect_income(
 fn plan_spending(
     model: Res<Model>,
     rates: Res<PolicyRates>,
+    treasuries: Res<Treasuries>,
     mut users: Query<(&mut Spending, &ExpectedIncome, &Cash), With<FinalBuyer>>,
 ) {
     let (cover, speed) = (
@@ -212,7 +215,8 @@ fn plan_spending(
     for (row, ((spending, expected), cash)) in rows.enumerate() {
         let share = rates.spending_share(&model.frictions.monetary, row / users, row % users);
         let correction = speed * (cash.0 - cover * expected.0);
-        spending.0 = (expected.0 * share + correction).max(0.0);
+        let defence = treasuries.defence_of(row % users, row / users);
+        spending.0 = (expected.0 * share + correction).max(0.0) + defence;
     }
 }
 
@@ -356,6 +360,7 @@ fn pay_for_purchases(
     stores: Res<StorePrices>,
     shipments: Res<Shipments>,
     budgets: Res<Budgets>,
+    mut treasuries: ResMut<Treasuries>,
     mut users: Query<&mut Cash, With<FinalBuyer>>,
 ) {
     let economy = &model.economy;
@@ -376,6 +381,7 @@ fn pay_for_purchases(
                 })
                 .sum();
             cash[row].0 -= paid * clock.dt();
+            treasuries.note_purchases(user, n, paid * clock.dt());
         }
     }
 }
@@ -397,8 +403,8 @@ fn receive_incomes(
                 + class.profit_claim[n] * incomes.profit[n]
                 + class.revenue_claim[n] * treasuries.uses.by_claims[n]
                 + class.transfer_claim[n] * incomes.transfer[n]
-                + treasuries.beyond_claim(user, n);
-            cash[row].0 += received;
+                + treasuries.beyond_claims(user, n);
+            cash[row].0 += received + treasuries.defence_of(user, n) * clock.dt();
             income[row].0 = received / clock.dt();
         }
     }

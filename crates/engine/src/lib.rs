@@ -36,6 +36,7 @@ pub mod tables;
 pub mod trade;
 pub mod transshipment;
 pub mod two_speed;
+mod volumes;
 
 use bevy_app::App;
 use bevy_ecs::schedule::ScheduleLabel;

@@ -23,8 +23,9 @@ use crate::currency::Currencies;
 use crate::customs::{DutiesCharged, RatesInForce};
 use crate::decompose::{PriceParts, Priced};
 use crate::firm::{Dividend, Firm, Rows};
+use crate::government::{Ledger, Treasuries};
 use crate::household::{
-    BasketPrice, ChainedPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending,
+    BasketPrice, Budgets, ChainedPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending,
 };
 use crate::importer::StorePrices;
 use crate::labour::{LabourRationing, Wages, Workforce};
@@ -32,8 +33,12 @@ use crate::model::Model;
 use crate::monetary::PolicyRates;
 use crate::production::{FinishedStock, LogUnitCost, Output};
 use crate::sourcing::MarketPrices;
-use crate::tables::{ACCOUNTS, DUTIES, FIRMS, HOUSEHOLDS, MACRO, MARKETS, PRICE_PARTS, TRADE};
+use crate::stocks::ImportStocks;
+use crate::tables::{
+    ACCOUNTS, DUTIES, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKETS, PRICE_PARTS, TRADE,
+};
 use crate::trade::{Orders, Shipments};
+use crate::volumes::Volumes;
 
 /// Names behind the indices of a model, for records.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +87,8 @@ pub struct Recorded {
     pub households: Records,
     /// National accounts.
     pub accounts: Records,
+    /// Budgets of governments; no rows where no final user is one.
+    pub governments: Records,
     /// Firms, where asked for.
     pub firms: Records,
     /// Markets of economies not under watch: by period, economy, sector and
@@ -96,7 +103,7 @@ pub const OTHER_VARIABLES: [&str; 4] = ["landed_price", "store_price", "employme
 
 impl Recorded {
     /// The tables, in order.
-    pub fn tables(&self) -> [&Records; 8] {
+    pub fn tables(&self) -> [&Records; 9] {
         [
             &self.trade,
             &self.markets,
@@ -105,6 +112,7 @@ impl Recorded {
             &self.duties,
             &self.households,
             &self.accounts,
+            &self.governments,
             &self.firms,
         ]
     }
@@ -154,6 +162,7 @@ impl Plugin for ObservePlugin {
                 &[scenarios.clone(), economies.clone(), labels.users.clone()],
             ),
             accounts: Records::new(&ACCOUNTS, &[scenarios.clone(), economies.clone()]),
+            governments: Records::new(&GOVERNMENTS, &[scenarios.clone(), economies.clone()]),
             firms: Records::new(&FIRMS, &[scenarios, economies, sectors]),
             others: Vec::new(),
             dates: Vec::new(),
@@ -176,6 +185,7 @@ struct Sums {
     duties: Vec<f64>,
     households: Vec<f64>,
     accounts: Vec<f64>,
+    governments: Vec<f64>,
     firms: Vec<f64>,
     others: Vec<f64>,
 }
@@ -204,6 +214,9 @@ struct Sight<'w, 's> {
     labour: Res<'w, LabourRationing>,
     wages: Res<'w, Wages>,
     incomes: Res<'w, Incomes>,
+    treasuries: Res<'w, Treasuries>,
+    budgets: Res<'w, Budgets>,
+    imports: Res<'w, ImportStocks>,
     currencies: Res<'w, Currencies>,
     policy: Res<'w, PolicyRates>,
     audit: Res<'w, Audit>,
@@ -233,6 +246,7 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
     add(&mut sums.duties, sight.duties());
     add(&mut sums.households, sight.households());
     add(&mut sums.accounts, sight.accounts());
+    add(&mut sums.governments, sight.governments());
     add(&mut sums.others, sight.others());
     if sight.watch.firms {
         add(&mut sums.firms, sight.firms());
@@ -340,6 +354,7 @@ impl Sight<'_, '_> {
         let (income, spending, index, basket, chained) = self.users.table();
         let base = &economy.accounts().user_spending;
         let mut values = Vec::new();
+        let real_gdp = self.real_gdp();
         for n in 0..economy.economies {
             let (
                 mut consumption,
@@ -373,6 +388,7 @@ impl Sight<'_, '_> {
                 basket_cost / at_base * local,
                 chained_cost / at_base * local,
                 consumption / real * local,
+                real_gdp[n],
                 employed / at_rest,
                 1.0 - employed / force,
                 self.incomes.wages[n] / dt / employed * local,
@@ -385,6 +401,39 @@ impl Sight<'_, '_> {
             ]);
         }
         values
+    }
+
+    fn real_gdp(&self) -> Vec<f64> {
+        let volumes = Volumes {
+            economy: &self.model.economy,
+            prices: &self.prices,
+            stores: &self.stores,
+            budgets: &self.budgets,
+            shipments: &self.shipments,
+            imports: &self.imports,
+        };
+        volumes.gdp()
+    }
+
+    /// Budgets of governments; nothing where no final user is one.
+    fn governments(&self) -> Vec<f64> {
+        let ledger = Ledger {
+            model: &self.model,
+            incomes: &self.incomes,
+            charged: &self.charged,
+            treasuries: &self.treasuries,
+            currencies: &self.currencies,
+            dt: self.clock.dt(),
+        };
+        let a_year = 1.0 / ledger.dt;
+        let taxes = ledger.export_taxes();
+        let budgets = (taxes.iter().enumerate()).filter_map(|(n, taxes)| ledger.budget(n, *taxes));
+        budgets
+            .flat_map(|budget| {
+                let flows = budget.flows().map(|flow| flow * a_year);
+                flows.into_iter().chain([budget.debt])
+            })
+            .collect()
     }
 
     /// Exports and imports of an economy at the border, USD bn a year.
@@ -585,6 +634,10 @@ impl Sight<'_, '_> {
         }
         for (n, values) in sums.accounts.chunks_exact(numbers(&ACCOUNTS)).enumerate() {
             let _ = row!(recorded.accounts).code(n).numbers(&scaled(values));
+        }
+        let budgets = sums.governments.chunks_exact(numbers(&GOVERNMENTS));
+        for (n, values) in budgets.enumerate() {
+            let _ = row!(recorded.governments).code(n).numbers(&scaled(values));
         }
         for ((cell, firm), values) in self.watched_firms().zip(sums.firms.chunks_exact(6)) {
             let row = row!(recorded.firms)

@@ -3,7 +3,7 @@
 use tradewinds_kernel::record::{ColumnSpec, TableSpec};
 
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
-pub static ALL: [&TableSpec; 8] = [
+pub static ALL: [&TableSpec; 9] = [
     &TRADE,
     &MARKETS,
     &PRICE_PARTS,
@@ -11,6 +11,7 @@ pub static ALL: [&TableSpec; 8] = [
     &DUTIES,
     &HOUSEHOLDS,
     &ACCOUNTS,
+    &GOVERNMENTS,
     &FIRMS,
 ];
 
@@ -219,6 +220,11 @@ pub static MACRO: TableSpec = TableSpec {
             LOCAL,
             "Spending over real spending of households (exact index).",
         ),
+        ColumnSpec::number(
+            "real_gdp",
+            "USD bn a year at base prices",
+            "Final purchases, exports less imports used, at the prices of the base year.",
+        ),
         ColumnSpec::number("employment", INDEX, "Employment relative to rest."),
         ColumnSpec::number(
             "unemployment_rate",
@@ -374,6 +380,67 @@ pub static ACCOUNTS: TableSpec = TableSpec {
             "revaluation",
             VALUE,
             "Change of the value of money balances with the exchange rate; no flow.",
+        ),
+    ],
+};
+
+/// Governments.
+pub static GOVERNMENTS: TableSpec = TableSpec {
+    name: "governments",
+    description: "Budget of the government of one economy in one period: import duties, export taxes, wage taxes, profit taxes and transfers from abroad, less transfers, revenue handed on, purchases, compensation and interest, are saving.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        ECONOMY,
+        ColumnSpec::number(
+            "import_duties",
+            VALUE,
+            "Import duties collected, less rents of quotas held abroad.",
+        ),
+        ColumnSpec::number("export_taxes", VALUE, "Export taxes collected."),
+        ColumnSpec::number(
+            "wage_taxes",
+            VALUE,
+            "Taxes on wages: the government's claim and what social transfers take.",
+        ),
+        ColumnSpec::number(
+            "profit_taxes",
+            VALUE,
+            "Taxes on dividends: the government's claim and what social transfers take.",
+        ),
+        ColumnSpec::number("from_abroad", VALUE, "Net transfers from abroad."),
+        ColumnSpec::number("transfers", VALUE, "Social transfers to households."),
+        ColumnSpec::number(
+            "handed_on",
+            VALUE,
+            "Duties and export taxes handed to households and other users.",
+        ),
+        ColumnSpec::number("purchases", VALUE, "Goods and services bought."),
+        ColumnSpec::number(
+            "defence",
+            VALUE,
+            "Defence beyond that of the base year, part of purchases as planned.",
+        ),
+        ColumnSpec::number(
+            "compensation",
+            VALUE,
+            "Paid to producers who lost sales to foreign duties.",
+        ),
+        ColumnSpec::number(
+            "interest",
+            VALUE,
+            "Interest on the change of debt since the base year; interest on the debt of the base year is left out on both sides.",
+        ),
+        ColumnSpec::number(
+            "saving",
+            VALUE,
+            "What is left: debt repaid and money kept for purchases.",
+        ),
+        ColumnSpec::number(
+            "debt",
+            "USD bn",
+            "Gross debt of the base year less what was repaid since, mean over the period.",
         ),
     ],
 };

@@ -18,7 +18,7 @@ use tradewinds_engine::sourcing::{EffortRule, SourcingRule};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_engine::transshipment::TransshipmentRule;
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
-use tradewinds_world::{Currency, Regime, World};
+use tradewinds_world::{Budget, Currency, Regime, World};
 
 use crate::conduct;
 use crate::parameters::{ParameterError, Parameters};
@@ -344,12 +344,34 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
             speed: parameters.get("input_speed")?,
         },
         monetary: monetary_rule(world, parameters)?,
-        government: GovernmentRule {
-            user: Some(World::CLASSES),
-            revenue: RevenueUse::ByClaims,
-            returned: parameters.get("rebate_share")?,
-        },
+        government: governments(world, parameters.get("rebate_share")?),
     })
+}
+
+/// Governments of a world. Interest is what the base year paid on its debt; social
+/// transfers are shares of wages and dividends, as in [`add_claims`].
+fn governments(world: &World, returned: f64) -> GovernmentRule {
+    let of = |value: fn(&Budget) -> f64| world.budgets.iter().map(value).collect::<Vec<f64>>();
+    let earned = |n: usize| -> f64 {
+        let markets = world.market(n, 0)..world.market(n + 1, 0);
+        let paid = markets.map(|at| world.labour[at] + world.surplus[at] + world.retail_profit[at]);
+        paid.sum()
+    };
+    let transfers = world.budgets.iter().enumerate();
+    GovernmentRule {
+        user: Some(World::CLASSES),
+        revenue: RevenueUse::ByClaims,
+        returned,
+        interest: of(|budget| match budget.debt > 0.0 {
+            true => budget.interest / budget.debt,
+            false => 0.0,
+        }),
+        debt: of(|budget| budget.debt),
+        transfers: transfers
+            .map(|(n, budget)| budget.transfers / earned(n))
+            .collect(),
+        ..GovernmentRule::by_claims()
+    }
 }
 
 /// Stocks of importers: by sector, and by the route goods take.

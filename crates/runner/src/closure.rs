@@ -3,7 +3,7 @@
 
 use tradewinds_config::{FieldSpec, Kind, Table, TableSpec};
 use tradewinds_engine::currency::CurrencyRule;
-use tradewinds_engine::government::RevenueUse;
+use tradewinds_engine::government::{FiscalPlan, RevenueUse};
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool};
 
 const FIXED: &str = "fixed";
@@ -144,6 +144,16 @@ impl Closure {
         }
     }
 
+    /// Frictions with what governments decide in a scenario; nothing is decided
+    /// where there is no friction.
+    #[must_use]
+    pub fn with_plan(self, mut frictions: Frictions, plan: &FiscalPlan) -> Frictions {
+        if self.mode != Mode::Oracle {
+            frictions.government.plan = plan.clone();
+        }
+        frictions
+    }
+
     /// The frictions under this closure.
     #[must_use]
     pub fn applied(self, mut frictions: Frictions) -> Frictions {
@@ -236,6 +246,29 @@ mod tests {
         let rebate = found(&["closure.revenue=households"]);
         assert_eq!(rebate.revenue, RevenueUse::ByClaims);
         assert!(rebate.user.is_some());
+    }
+
+    #[test]
+    fn defence_and_compensation_hold_in_the_scenarios_they_name() {
+        let lines = [
+            "population.firms_per_cell=1",
+            "replications=1",
+            "defence=[{ scenarios = \"as-enacted\", economy = \"USA\", from = 2025-06-01, share = 0.05, source = \"none\" }]",
+        ]
+        .map(str::to_owned);
+        let experiment = Experiment::load(&Library::embedded(), "us-2025", &lines).unwrap();
+        let plan = Plan::of(&experiment).unwrap();
+        let found = |scenario: usize| plan.model(0, scenario).unwrap().frictions.government.plan;
+        assert!(found(0).defence.is_empty());
+        let step = &found(1).defence[0];
+        let world = &plan.world;
+        let expected = 0.05 * world.gdp(step.economy) - world.budgets[step.economy].defence;
+        assert!((step.purchases - expected).abs() < 1e-9 && expected > 0.0);
+        let lost = Experiment::load(&Library::embedded(), "record-2018", &lines[..2]).unwrap();
+        let plan = Plan::of(&lost).unwrap();
+        let rule = plan.model(0, 1).unwrap().frictions.government.plan;
+        assert_eq!(rule.compensation.len(), 1);
+        assert!((rule.compensation[0].share - 1.0).abs() < 1e-15);
     }
 
     #[test]

@@ -23,11 +23,11 @@ use tradewinds_output::{DatasetWriter, Manifest, OutputError, PartEntry};
 
 use crate::calibrate::CalibrationError;
 use crate::others::Others;
-use crate::outcomes::{Lens, Outcome};
+use crate::outcomes::{DecileCost, Lens, MEASURES, Outcome};
 use crate::parameters::Parameters;
 use crate::plan::RatesCache;
 pub use crate::plan::{Plan, PlannedScenario};
-pub use crate::run_tables::{MOMENTS, PARAMETER_DRAWS, RUNS, all_tables};
+pub use crate::run_tables::{HOUSEHOLD_COSTS, MOMENTS, PARAMETER_DRAWS, RUNS, all_tables};
 use crate::series::Series;
 
 /// Why an ensemble stopped.
@@ -186,6 +186,7 @@ fn run_shard(
         .collect::<Result<Vec<_>, _>>()?;
     let mut runs_part = writer.part(RUNS.name, &name)?;
     let mut parameters_part = writer.part(PARAMETER_DRAWS.name, &name)?;
+    let mut costs_part = writer.part(HOUSEHOLD_COSTS.name, &name)?;
     let mut done = ShardDone {
         others: vec![Others::default(); plan.scenarios.len()],
         parts: Vec::new(),
@@ -214,10 +215,12 @@ fn run_shard(
             done.worst_world = done.worst_world.max(result.worst_world);
             done.worst_agent = done.worst_agent.max(result.worst_agent);
         }
-        done.outcomes
-            .push(plan.compare(replication as u32, &results));
+        let (outcomes, costs) = plan.compare(replication as u32, &results);
+        done.outcomes.push(outcomes);
+        costs_part.push(&costs)?;
     }
-    for part in parts.into_iter().chain([runs_part, parameters_part]) {
+    let own = [runs_part, parameters_part, costs_part];
+    for part in parts.into_iter().chain(own) {
         done.parts.push(part.finish()?);
     }
     Ok(done)
@@ -335,21 +338,17 @@ impl Plan {
         })
     }
 
-    /// Outcomes of every scenario against the baseline.
-    fn compare(&self, replication: u32, results: &[RunResult]) -> ReplicationOutcomes {
+    /// Outcomes of every scenario against the baseline, and the rows of
+    /// [`HOUSEHOLD_COSTS`].
+    fn compare(&self, replication: u32, results: &[RunResult]) -> (ReplicationOutcomes, Rows) {
         let base = &results[self.baseline];
         let baseline = Series::of(&base.recorded);
         let labels = self.labels(0);
-        let class_share: Vec<f64> = self
-            .world
-            .classes_of(self.focus)
-            .iter()
-            .map(|class| class.population_share)
-            .collect();
         let periods = baseline.macroeconomy.periods;
         let periods_per_year = (1.0 / (self.tick.years() * f64::from(self.period)))
             .round()
             .max(1.0) as usize;
+        let rebate_share = self.draws[replication as usize].get("rebate_share");
         let lens = Lens {
             economy: &base.economy,
             focus: self.focus,
@@ -358,27 +357,46 @@ impl Plan {
             economies: &labels.economies,
             sectors: &labels.sectors,
             users: &labels.users,
-            population: self.world.population[self.focus],
-            class_share: &class_share,
-            rebate_share: self.closure.share_returned(
-                self.draws[replication as usize]
-                    .get("rebate_share")
-                    .unwrap_or(0.0),
-            ),
+            world: &self.world,
+            rebate_share: self.closure.share_returned(rebate_share.unwrap_or(0.0)),
         };
-        let scenarios = results
-            .iter()
-            .enumerate()
-            .map(|(at, result)| {
-                if at == self.baseline || periods == 0 {
-                    return Vec::new();
+        let mut costs = self.cost_rows();
+        let mut scenarios = Vec::new();
+        for (at, result) in results.iter().enumerate() {
+            if at == self.baseline || periods == 0 {
+                scenarios.push(Vec::new());
+                continue;
+            }
+            let series = Series::of(&result.recorded);
+            scenarios.push(lens.outcomes(&series, &baseline));
+            for n in &self.watched {
+                for cost in lens.costs(&series, &baseline, *n) {
+                    push_cost(&mut costs, (at, replication), &cost);
                 }
-                lens.outcomes(&Series::of(&result.recorded), &baseline)
-            })
-            .collect();
-        ReplicationOutcomes {
+            }
+        }
+        let outcomes = ReplicationOutcomes {
             replication,
             scenarios,
-        }
+        };
+        (outcomes, costs)
+    }
+
+    fn cost_rows(&self) -> Rows {
+        let labels = self.labels(0);
+        let measures: Arc<[String]> = MEASURES.map(str::to_owned).into();
+        let names = [labels.scenarios, labels.economies, measures];
+        Rows::new(&HOUSEHOLD_COSTS, &names)
+    }
+}
+
+/// Rows of a decile in a scenario and replication.
+fn push_cost(rows: &mut Rows, (scenario, replication): (usize, u32), cost: &DecileCost) {
+    for (measure, value) in cost.values().into_iter().enumerate() {
+        let per_household = cost.households.map_or(f64::NAN, |count| value / count);
+        let row = rows.row().code(scenario).count(replication);
+        let row = row.code(cost.economy).count(cost.decile as u32);
+        let row = row.code(measure).number(value).number(per_household);
+        let _ = row.number(value / cost.income);
     }
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tradewinds_config::{Diagnostics, Override};
+use tradewinds_engine::government::FiscalPlan;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_policy::{LawBook, Practice, Reform, TariffSchedule};
 use tradewinds_units::{Date, days_between};
@@ -28,6 +29,7 @@ mod check_file;
 mod clash;
 mod defaults;
 mod fields;
+mod fiscal;
 mod limits;
 mod read;
 mod read_parameters;
@@ -177,6 +179,8 @@ pub struct Experiment {
     pub scenarios: Vec<Scenario>,
     /// What is fixed and what adjusts.
     pub closure: Closure,
+    /// What governments decide beside the law, by scenario.
+    pub fiscal: Vec<FiscalPlan>,
     /// What is written.
     pub collect: Collect,
     /// What the summary is about.

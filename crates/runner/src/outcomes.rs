@@ -11,8 +11,13 @@ use tradewinds_engine::household::real_spending;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_kernel::statistics::{least_squares, without_fixed_effects};
+use tradewinds_world::World;
 
 use crate::series::{Panel, Series};
+
+mod households;
+
+pub use households::{DecileCost, MEASURES};
 
 /// Share of goods imports above which an origin is listed.
 const LARGE_SOURCE: f64 = 0.02;
@@ -47,10 +52,8 @@ pub struct Lens<'a> {
     pub sectors: &'a [String],
     /// Names of household classes; two classes (owner, worker) per decile.
     pub users: &'a [String],
-    /// People in the focus economy, millions.
-    pub population: f64,
-    /// Share of people in each class.
-    pub class_share: &'a [f64],
+    /// Base year as the world has it: households and their incomes.
+    pub world: &'a World,
     /// Share of duties above those of the base year that households receive.
     pub rebate_share: f64,
 }
@@ -64,6 +67,7 @@ impl Lens<'_> {
         self.regressions(scenario, &mut found);
         self.trade(scenario, baseline, &mut found);
         self.prices_and_welfare(scenario, baseline, &mut found);
+        self.deciles(scenario, baseline, &mut found);
         self.jobs(scenario, baseline, &mut found);
         self.money(scenario, baseline, &mut found);
         found
@@ -359,67 +363,19 @@ impl Lens<'_> {
             "log change",
             macro_change("real_consumption"),
         );
-        let cells = self.own(&scenario.households, "economy");
-        let mean =
-            |series: &Series, column: &str| series.households.mean(column, self.window.clone());
-        let (basket_new, basket_old) = (
-            mean(scenario, "basket_price"),
-            mean(baseline, "basket_price"),
-        );
-        let (living_new, living_old) = (
-            mean(scenario, "cost_of_living"),
-            mean(baseline, "cost_of_living"),
-        );
-        let (real_new, real_old) = (
-            mean(scenario, "real_spending"),
-            mean(baseline, "real_spending"),
-        );
-        let people = |class: usize| 1e-3 * self.population * self.class_share[class];
+        let real = |series: &Series| {
+            let panel = &series.households;
+            let mean = panel.mean("real_spending", self.window.clone());
+            let own = self.own(panel, "economy").into_iter();
+            own.map(|cell| mean[cell]).collect::<Vec<f64>>()
+        };
+        let (real_new, real_old) = (real(scenario), real(baseline));
         let gain = |row: usize| {
             let base = self.economy.accounts().user_spending[row][self.focus];
-            base * (real_spending(real_new[cells[row]], 0.0, real_old[cells[row]]) - 1.0)
+            base * (real_spending(real_new[row], 0.0, real_old[row]) - 1.0)
         };
-        let households: f64 = (0..self.class_share.len()).map(gain).sum();
-        let everyone: f64 = (0..cells.len()).map(gain).sum();
-        let tenths: Vec<(f64, f64)> = (0..self.class_share.len() / 2)
-            .map(|decile| {
-                let classes = [2 * decile, 2 * decile + 1];
-                let base = &self.economy.accounts().user_spending;
-                let spent: f64 = classes.iter().map(|class| base[*class][self.focus]).sum();
-                (classes.map(gain).iter().sum(), spent)
-            })
-            .collect();
-        for decile in 0..self.class_share.len() / 2 {
-            let classes = [2 * decile, 2 * decile + 1];
-            let (mut before, mut after, mut spent, mut heads) = (0.0, 0.0, 0.0, 0.0);
-            for class in classes {
-                let cell = cells[class];
-                let base = self.economy.accounts().user_spending[class][self.focus];
-                before += base * (basket_new[cell] / basket_old[cell] - 1.0);
-                after += base * (living_new[cell] / living_old[cell] - 1.0);
-                spent += base;
-                heads += people(class);
-            }
-            let name = format!("decile {:02}", decile + 1);
-            push(
-                "cost of living by decile, before substitution",
-                name.clone(),
-                "USD a person a year",
-                before / heads,
-            );
-            push(
-                "cost of living by decile, after substitution",
-                name.clone(),
-                "USD a person a year",
-                after / heads,
-            );
-            push(
-                "cost of living by decile, share of spending",
-                name,
-                "share",
-                before / spent,
-            );
-        }
+        let households: f64 = (0..World::CLASSES).map(gain).sum();
+        let everyone: f64 = (0..real_new.len()).map(gain).sum();
         let total = |series: &Series| {
             let duty = series.trade.mean("duty", self.window.clone());
             self.goods(&series.trade)
@@ -427,9 +383,9 @@ impl Lens<'_> {
                 .map(|cell| duty[*cell])
                 .sum::<f64>()
         };
-        let rebate = self.rebate_share
-            * (total(scenario) - total(baseline))
+        let duties = (total(scenario) - total(baseline))
             * exp(macro_change("exchange_rate") - macro_change("cost_of_living"));
+        let rebate = self.rebate_share * duties;
         let income: f64 = self.economy.accounts().income[self.focus];
         let group = "welfare (equivalent variation at exact prices)";
         let unit = "USD bn a year";
@@ -440,10 +396,12 @@ impl Lens<'_> {
             unit,
             households - rebate,
         );
-        for (decile, (gain, spent)) in tenths.iter().enumerate() {
-            let name = format!("decile {:02}, share of its spending", decile + 1);
-            push(group, name, "share", gain / spent);
-        }
+        push(
+            group,
+            "households, all duties handed back".to_owned(),
+            unit,
+            households - rebate + duties,
+        );
         push(
             group,
             "households, government and investment".to_owned(),
@@ -455,6 +413,12 @@ impl Lens<'_> {
             "the same, share of income".to_owned(),
             "share",
             everyone / income,
+        );
+        push(
+            "activity",
+            "real GDP".to_owned(),
+            "log change",
+            macro_change("real_gdp"),
         );
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tradewinds_config::Diagnostics;
 use tradewinds_engine::beliefs::Outlook;
 use tradewinds_engine::customs::RateCalendar;
+use tradewinds_engine::government::FiscalPlan;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::observe::{Labels, Watch};
 use tradewinds_kernel::clock::TickLength;
@@ -34,6 +35,8 @@ pub struct PlannedScenario {
     pub schedule: TariffSchedule,
     /// What is announced before it holds.
     pub outlook: Outlook,
+    /// What governments decide beside the law; nothing where there is no friction.
+    pub fiscal: FiscalPlan,
 }
 
 /// Everything an ensemble needs, fixed before anything runs.
@@ -120,10 +123,12 @@ impl Plan {
             .scenarios
             .iter()
             .zip(schedules)
-            .map(|(scenario, schedule)| PlannedScenario {
+            .zip(&experiment.fiscal)
+            .map(|((scenario, schedule), fiscal)| PlannedScenario {
                 name: scenario.name.clone(),
                 title: scenario.title.clone(),
                 outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
+                fiscal: fiscal.clone(),
                 schedule,
             })
             .collect();
@@ -191,7 +196,7 @@ impl Plan {
                 .zip(rates.under(self, &practice))
                 .map(|(scenario, rates)| Model {
                     economy: economy.clone(),
-                    frictions: frictions.clone(),
+                    frictions: self.closure.with_plan(frictions.clone(), &scenario.fiscal),
                     population: population.clone(),
                     law: Arc::new(calendar(rates, scenario)),
                     start: self.span.start,

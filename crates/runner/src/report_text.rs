@@ -153,7 +153,7 @@ impl<'a> Shown<'a> {
             "change of share" => ("change of share, points", 100.0),
             "share of the duty" => ("% of the duty", 100.0),
             "USD bn a year" => ("USD bn", 1.0),
-            "USD a person a year" => ("USD a person", 1.0),
+            "USD a household a year" => ("USD a household", 1.0),
             unit => (unit, 1.0),
         };
         Self { label, factor }

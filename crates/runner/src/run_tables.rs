@@ -54,6 +54,42 @@ pub static PARAMETER_DRAWS: TableSpec = TableSpec {
     ],
 };
 
+/// Costs of a scenario by income decile.
+pub static HOUSEHOLD_COSTS: TableSpec = TableSpec {
+    name: "household_costs",
+    description: "One measure of what a scenario costs an income tenth of an economy under watch against the baseline of the same replication, mean over the window of the outcomes.",
+    columns: &[
+        ColumnSpec::code("scenario", "name", "Scenario of the experiment."),
+        ColumnSpec::count(
+            "replication",
+            "id",
+            "Replication; the same number shares parameters and noise in every scenario.",
+        ),
+        ColumnSpec::code("economy", "ISO 3166-1 alpha-3", "Economy."),
+        ColumnSpec::count("decile", "income tenth, 1 to 10", "Households by income."),
+        ColumnSpec::code(
+            "measure",
+            "name",
+            "cost_before_substitution: base-year basket at new prices, loss; cost_after_substitution: equivalent variation of prices alone at the exact index, loss; wages, profits, rebate: equivalent variation of these incomes, gain; equivalent_variation: of prices and all incomes, gain, as the scenario uses duties; equivalent_variation_without_rebate; equivalent_variation_all_duties: as if all duties above the baseline's were handed back by spending of the base year.",
+        ),
+        ColumnSpec::number(
+            "value",
+            "USD bn a year at base prices",
+            "The measure for the decile, money of the economy at the exchange rate of the base year.",
+        ),
+        ColumnSpec::number(
+            "per_household",
+            "USD a year at base prices",
+            "The measure by household; not a number where households were not counted.",
+        ),
+        ColumnSpec::number(
+            "share_of_income",
+            "share",
+            "The measure over income after taxes and transfers of the base year.",
+        ),
+    ],
+};
+
 /// Economies that are not recorded one by one.
 pub static MOMENTS: TableSpec = TableSpec {
     name: "moments",
@@ -97,7 +133,7 @@ pub static MOMENTS: TableSpec = TableSpec {
 
 /// Every table of a dataset.
 pub fn all_tables() -> Vec<&'static TableSpec> {
-    [&RUNS, &PARAMETER_DRAWS, &MOMENTS]
+    [&RUNS, &PARAMETER_DRAWS, &HOUSEHOLD_COSTS, &MOMENTS]
         .into_iter()
         .chain(tables::ALL)
         .collect()

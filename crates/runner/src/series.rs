@@ -103,6 +103,8 @@ pub struct Series<'a> {
     pub macroeconomy: Panel<'a>,
     /// Final users of economies under watch.
     pub households: Panel<'a>,
+    /// National accounts of all economies.
+    pub accounts: Panel<'a>,
 }
 
 impl<'a> Series<'a> {
@@ -113,6 +115,7 @@ impl<'a> Series<'a> {
             markets: Panel::new(&recorded.markets),
             macroeconomy: Panel::new(&recorded.macroeconomy),
             households: Panel::new(&recorded.households),
+            accounts: Panel::new(&recorded.accounts),
         }
     }
 }

@@ -116,6 +116,11 @@ fn economies(year: &BaseYear) -> File {
             .macro_fact(shape.economy(n), variable)
             .map_or_else(|_| String::new(), |f| ratio(f.value))
     };
+    let households = |n: usize| {
+        let key = [shape.economy(n), "all", "households_million"];
+        let counted = facts.households.get(&key);
+        counted.map_or_else(String::new, |fact| ratio(fact.value))
+    };
     let row = |n: usize| {
         let profit = year.distribution.total_profit(shape, n);
         let labour = &year.labour[n];
@@ -135,6 +140,7 @@ fn economies(year: &BaseYear) -> File {
             ratio(year.prior.collection_share[n]),
             text(profit),
             number(n, "population"),
+            households(n),
             ratio(labour.labour_force),
             ratio(labour.unemployment),
         ];
@@ -154,6 +160,7 @@ fn economies(year: &BaseYear) -> File {
             "collection_share",
             "retail_profit_usd_bn",
             "population_million",
+            "households_million",
             "labour_force_million",
             "unemployment",
             "quality",

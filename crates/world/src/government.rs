@@ -2,7 +2,8 @@
 //!
 //! Taxes are what closes the budget: purchases + investment + transfers + balance - duties. They are
 //! split over kinds as in the facts. Interest is left out on both sides (it goes from taxpayers to
-//! bondholders of the same economy), and product taxes stand with taxes on consumption.
+//! bondholders of the same economy) and stands beside the budget with gross debt; product taxes stand
+//! with taxes on consumption.
 
 use crate::WorldError;
 use crate::accounts::Accounts;
@@ -29,6 +30,11 @@ pub(crate) struct Government {
     pub(crate) taxes: [i64; 4],
     /// Revenue less outlays; negative for a deficit.
     pub(crate) balance: i64,
+    /// Gross debt (dollars).
+    pub(crate) debt: i64,
+    pub(crate) interest: i64,
+    /// Part of purchases and investment.
+    pub(crate) defence: i64,
 }
 
 /// GDP at basic prices with duties (dollars).
@@ -88,5 +94,8 @@ pub(crate) fn government(
         duties,
         taxes,
         balance,
+        debt: share("gross_debt")?,
+        interest: share("interest")?,
+        defence: share("defence")?,
     })
 }

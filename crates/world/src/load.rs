@@ -93,6 +93,15 @@ fn reference(settings: &Table, currencies: &[Currency]) -> Result<Option<usize>,
     Ok(None)
 }
 
+/// Households of each economy in millions, where they were counted.
+fn household_counts(people: &Table) -> Result<Vec<Option<f64>>, WorldError> {
+    let count = |row| match people.text(row, "households_million")? {
+        "" => Ok(None),
+        _ => people.number(row, "households_million").map(Some),
+    };
+    people.rows.iter().map(count).collect()
+}
+
 /// Codes, names and people; all flows zero.
 fn empty(files: &FileSet) -> Result<World, WorldError> {
     let settings = Table::read(files, "world.csv")?;
@@ -181,6 +190,7 @@ fn empty(files: &FileSet) -> Result<World, WorldError> {
         deficit: vec![0.0; n],
         published_gdp: column("gdp_market_prices_usd_bn")?,
         population: column("population_million")?,
+        households: household_counts(&people)?,
         labour_force: column("labour_force_million")?,
         unemployment: column("unemployment")?,
         collection_share: column("collection_share")?,
@@ -296,6 +306,9 @@ fn read_governments(files: &FileSet, world: &mut World) -> Result<(), WorldError
             corporate_tax: amount("corporate_tax_usd_bn")?,
             goods_taxes: amount("goods_taxes_usd_bn")?,
             balance: amount("balance_usd_bn")?,
+            debt: amount("debt_usd_bn")?,
+            interest: amount("interest_usd_bn")?,
+            defence: amount("defence_usd_bn")?,
         });
     }
     Ok(())

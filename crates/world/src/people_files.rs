@@ -13,7 +13,7 @@ pub(crate) fn governments(year: &BaseYear) -> File {
         let amounts = [g.purchases, g.investment, g.transfers, g.duties]
             .into_iter()
             .chain(g.taxes)
-            .chain([g.balance]);
+            .chain([g.balance, g.debt, g.interest, g.defence]);
         let mut row = vec![code.to_owned()];
         row.extend(amounts.map(text));
         let mark = year.facts.macro_fact(code, "social_transfers").map_or_else(
@@ -35,6 +35,9 @@ pub(crate) fn governments(year: &BaseYear) -> File {
             "corporate_tax_usd_bn",
             "goods_taxes_usd_bn",
             "balance_usd_bn",
+            "debt_usd_bn",
+            "interest_usd_bn",
+            "defence_usd_bn",
             "quality",
             "source",
         ],

@@ -76,6 +76,8 @@ pub struct World {
     pub published_gdp: Vec<f64>,
     /// People `[n]` (million).
     pub population: Vec<f64>,
+    /// Households `[n]` (million), where they were counted.
+    pub households: Vec<Option<f64>>,
     /// Labour force `[n]` (million).
     pub labour_force: Vec<f64>,
     /// Unemployment `[n]` (share of the labour force).
@@ -119,6 +121,12 @@ pub struct Budget {
     pub goods_taxes: f64,
     /// Revenue less outlays; negative for a deficit.
     pub balance: f64,
+    /// Gross debt (USD bn).
+    pub debt: f64,
+    /// Interest on it; no part of the balance here, as it stays in the economy.
+    pub interest: f64,
+    /// Defence, part of purchases and investment.
+    pub defence: f64,
 }
 
 /// One household class (USD bn a year).

@@ -417,9 +417,11 @@ impl Books<'_, '_> {
             let wage = exp(self.wages.log_wage[cell]) * dt;
             for firm in self.rows.firms[cell]..self.rows.firms[cell + 1] {
                 let costs = spent[firm] + wage * workforce[firm].0;
-                let expected = audit.firm_cash[firm] + earned[firm] - (costs + dividend[firm].0);
+                let support = self.treasuries.to_firms.get(firm).copied().unwrap_or(0.0);
+                let earned = earned[firm] + support;
+                let expected = audit.firm_cash[firm] + earned - (costs + dividend[firm].0);
                 let flow = gross(
-                    earned[firm] + costs + dividend[firm].0.abs(),
+                    earned + costs + dividend[firm].0.abs(),
                     audit.firm_cash[firm],
                 );
                 found.close(Account::FirmCash(firm), cash[firm].0 - expected, flow);
@@ -550,22 +552,27 @@ impl Books<'_, '_> {
                 + class.profit_claim[n] * self.incomes.profit[n]
                 + class.revenue_claim[n] * self.treasuries.uses.by_claims[n]
                 + class.transfer_claim[n] * self.incomes.transfer[n]
-                + self.treasuries.beyond_claim(row % economy.users.len(), n);
+                + self.treasuries.beyond_claims(row % economy.users.len(), n)
+                + self.treasuries.defence_of(row % economy.users.len(), n) * dt;
             let expected = audit.user_cash[row] + received - paid;
             let flow = gross(received.abs() + paid, audit.user_cash[row]);
             found.close(Account::FinalUserCash(row), cash.0 - expected, flow);
         }
     }
 
-    /// All revenue is put to some use; what the treasury keeps is the change of
-    /// its balance.
+    /// All revenue is put to some use; what the treasury keeps, less what it pays
+    /// from debt, is the change of its balance.
     fn check_treasuries(&self, audit: &Audit, found: &mut Findings) {
         let uses = &self.treasuries.uses;
         for (n, revenue) in self.incomes.revenue.iter().enumerate() {
             let handed_out = uses.by_claims[n] + uses.returned[n] + uses.spent[n];
-            let kept = revenue - handed_out;
+            let paid = self.treasuries.interest[n]
+                + self.treasuries.compensation[n]
+                + self.treasuries.defence[n] * self.clock.dt();
+            let kept = revenue - handed_out - paid;
             let change = self.treasuries.balance[n] - audit.treasury[n];
-            let flow = gross(revenue.abs() + handed_out.abs(), audit.treasury[n]);
+            let flow = revenue.abs() + handed_out.abs() + paid.abs();
+            let flow = gross(flow, audit.treasury[n]);
             found.close(Account::Treasury(n), change - kept, flow);
         }
     }

@@ -42,7 +42,7 @@ pub struct Institutions {
 /// Columns after those of final users.
 const OTHERS: [&str; 3] = ["firms", "importers", "abroad"];
 /// Rows of the matrix of transactions.
-const ROWS: [&str; 14] = [
+const ROWS: [&str; 16] = [
     "goods at the factory gate",
     "export taxes",
     "import duties",
@@ -54,6 +54,8 @@ const ROWS: [&str; 14] = [
     "dividends",
     "taxes on trade handed on",
     "transfers from abroad",
+    "interest on public debt",
+    "compensation of producers",
     "net lending of the treasury",
     "revaluation of money",
     "change of money",
@@ -368,19 +370,27 @@ impl Ledger<'_, '_> {
                 class.profit_claim[n] * by_importers,
             );
             let revenue = class.revenue_claim[n] * self.treasuries.uses.by_claims[n]
-                + self.treasuries.beyond_claim(user, n);
+                + self.treasuries.beyond_claims(user, n)
+                - self.treasuries.interest_of(user, n);
             post(matrix, 9, institutions.treasury, column, revenue);
             let transfer = class.transfer_claim[n] * incomes.transfer[n];
             post(matrix, 10, institutions.abroad(), column, transfer);
         }
-        let kept = self.treasuries.uses.kept[n];
-        post(
-            matrix,
-            11,
-            institutions.treasury,
-            institutions.abroad(),
-            kept,
-        );
+        self.lending(institutions, n, matrix);
+    }
+
+    /// Interest and compensation from the treasury, and what it lends. For defence
+    /// it hands money to the government's own purse.
+    fn lending(&self, institutions: &Institutions, n: usize, matrix: &mut Matrix) {
+        let (treasury, treasuries) = (institutions.treasury, &self.treasuries);
+        for (user, institution) in institutions.of_user.iter().enumerate() {
+            let interest = treasuries.interest_of(user, n);
+            post(matrix, 11, treasury, *institution, interest);
+        }
+        let compensation = treasuries.compensation[n];
+        post(matrix, 12, treasury, institutions.firms(), compensation);
+        let repaid = treasuries.repaid(n, self.clock.dt());
+        post(matrix, 13, treasury, institutions.abroad(), repaid);
     }
 
     /// Units that a final user bought of a sector, a year, before rationing.

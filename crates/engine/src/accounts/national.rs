@@ -11,7 +11,8 @@ use crate::trade::distribution_units;
 pub struct NationalAccounts {
     /// Sales less materials, with store margins and taxes on trade.
     pub production: f64,
-    /// Wages, dividends, what firms and importers kept, taxes on trade.
+    /// Wages, dividends, what firms and importers kept, taxes on trade less
+    /// compensation of producers.
     pub income: f64,
     /// Final spending, stocks built by importers and net exports.
     pub expenditure: f64,
@@ -134,7 +135,8 @@ impl Books<'_, '_> {
                 + self.incomes.profit[n]
                 + retained
                 + stocks_built
-                + self.incomes.revenue[n],
+                + self.incomes.revenue[n]
+                - self.treasuries.compensation[n],
             expenditure: final_spending + stocks_built + exports - imports,
             net_exports: exports - imports,
             materials,

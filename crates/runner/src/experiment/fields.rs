@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use tradewinds_config::{EXTENDS, FieldSpec, Kind, NON_NEGATIVE, TableSpec};
 
+use super::fiscal::{COMPENSATION, DEFENCE};
 use crate::closure::{CLOSURE, MODE};
 use crate::parameters::{PARAMETERS, ParameterSpec};
 use crate::prior::PRIOR;
@@ -228,6 +229,16 @@ fn fields() -> Vec<FieldSpec> {
         .synonyms(&["priors"]),
         FieldSpec::required("scenario", Kind::Tables(&IN_EXPERIMENT), "The scenarios.")
             .synonyms(&["scenarios", "policy", "policies", "levers"]),
+        FieldSpec::optional(
+            "compensation",
+            Kind::Tables(&COMPENSATION),
+            "Money for producers hit by foreign duties.",
+        ),
+        FieldSpec::optional(
+            "defence",
+            Kind::Tables(&DEFENCE),
+            "Defence above that of the base year.",
+        ),
         FieldSpec::optional("collect", Kind::Table(&COLLECT), "What is written."),
         FieldSpec::required(
             "outcomes",

@@ -166,6 +166,7 @@ impl Reading<'_> {
         }
         .scenarios(&table.tables("scenario"));
         let baseline = self.baseline(&scenarios);
+        let fiscal = self.fiscal(&world, &scenarios);
         Experiment {
             title: table.required("title"),
             question: table.required("question"),
@@ -173,6 +174,7 @@ impl Reading<'_> {
             design: self.design(),
             practice: self.practice(&law, &scenarios),
             closure: Closure::read(table),
+            fiscal,
             collect: self.collect(&world, tick),
             outcomes: self.outcomes(&world, (start, end)),
             name,
