@@ -195,6 +195,12 @@ fn scenarios_of_the_same_law_write_the_same_numbers() {
             let rows = (0..table.len()).filter(|row| scenarios[*row] == name);
             rows.map(|row| row_bits(&table, row)).collect()
         };
+        if entry.name == "household_costs" {
+            // Against the baseline, which has no rows of its own.
+            let value = table.numbers("value").expect("a column");
+            assert!(!value.is_empty() && value.iter().all(|cost| cost.abs() < 1e-15));
+            continue;
+        }
         let (baseline, same) = (rows_of("no-new-measures"), rows_of("reform"));
         compared += baseline.len();
         assert!(baseline == same, "{} differs", entry.name);
