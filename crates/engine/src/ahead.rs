@@ -53,7 +53,7 @@ impl Plugin for AheadPlugin {
     }
 }
 
-fn buy_ahead(
+pub(crate) fn buy_ahead(
     model: Res<Model>,
     clock: Res<Clock>,
     rates: Res<RatesInForce>,

@@ -17,6 +17,8 @@ use tradewinds_units::{Date, days_between};
 use crate::Tick;
 use crate::beliefs::Outlook;
 use crate::model::Model;
+use crate::quota::QuotaRule;
+use crate::refund::RefundOrder;
 
 /// Rates of all bilateral flows over a span of days; arrays are `[n][i][s]` in
 /// the order of [`tradewinds_equilibrium::EconomyParts::flow`], as shares of
@@ -27,7 +29,7 @@ pub struct RateTable {
     pub statutory: Vec<f64>,
     /// Rates after claims, content shares and exemptions.
     pub applied: Vec<f64>,
-    /// Rates that reach the treasury.
+    /// Rates that reach the treasury; goods under a quota pay the rate within it.
     pub collected: Vec<f64>,
     /// Export taxes of the origin.
     pub export_tax: Vec<f64>,
@@ -35,6 +37,27 @@ pub struct RateTable {
     pub trade_cost: Vec<f64>,
     /// Part of `collected` that each measure adds: flow, measure, rate.
     pub by_measure: Vec<MeasureRate>,
+    /// Quotas that are open to some flow.
+    pub quotas: Vec<QuotaRate>,
+    /// Part of `collected` that is to be paid back: flow, index of the refund order in
+    /// the list of the calendar (in the place of the measure), rate.
+    pub refunds: Vec<MeasureRate>,
+}
+
+/// What a quota makes of one flow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuotaRate {
+    /// Index of the quota in the list of the calendar.
+    pub quota: u32,
+    /// Index of the flow, `[n][i][s]`.
+    pub flow: u32,
+    /// Index of the measure that owns the rate above the volume.
+    pub measure: u32,
+    /// Share of the flow to which the quota is open.
+    pub share: f64,
+    /// What the flow pays on top when all of that share enters above the volume
+    /// (share of its price at the border).
+    pub gap: f64,
 }
 
 /// What one measure adds to the collected rate of one flow.
@@ -53,6 +76,8 @@ pub struct MeasureRate {
 pub struct RateCalendar {
     tables: Vec<(Date, RateTable)>,
     outlook: Outlook,
+    quotas: Vec<QuotaRule>,
+    refunds: Vec<RefundOrder>,
 }
 
 impl RateCalendar {
@@ -71,21 +96,55 @@ impl RateCalendar {
         Self {
             tables,
             outlook: Outlook::default(),
+            quotas: Vec::new(),
+            refunds: Vec::new(),
         }
     }
 
     /// The same rates for ever.
     pub fn constant(table: RateTable) -> Self {
-        Self {
-            tables: vec![(Date::MIN, table)],
-            outlook: Outlook::default(),
-        }
+        Self::new(vec![(Date::MIN, table)])
     }
 
     /// The same rates, with what is announced before it holds.
     pub fn with_outlook(mut self, outlook: Outlook) -> Self {
         self.outlook = outlook;
         self
+    }
+
+    /// The same rates, with the quotas to which its tables point.
+    pub fn with_quotas(mut self, quotas: Vec<QuotaRule>) -> Self {
+        self.quotas = quotas;
+        self
+    }
+
+    /// The same rates, with the refund orders to which its tables point.
+    pub fn with_refunds(mut self, refunds: Vec<RefundOrder>) -> Self {
+        self.refunds = refunds;
+        self
+    }
+
+    /// Refund orders, in the order in which tables point to them.
+    pub fn refunds(&self) -> &[RefundOrder] {
+        &self.refunds
+    }
+
+    /// Quotas, in the order in which tables point to them.
+    pub fn quotas(&self) -> &[QuotaRule] {
+        &self.quotas
+    }
+
+    /// Flows to which a quota is open at some time, with the share on the first day
+    /// of each, sorted by flow.
+    pub fn open_to(&self, quota: usize) -> Vec<(usize, f64)> {
+        let parts = self.tables.iter().flat_map(|(_, table)| &table.quotas);
+        let mut open: Vec<(usize, f64)> = parts
+            .filter(|part| part.quota as usize == quota)
+            .map(|part| (part.flow as usize, part.share))
+            .collect();
+        open.sort_by_key(|(flow, _)| *flow);
+        open.dedup_by_key(|(flow, _)| *flow);
+        open
     }
 
     /// What is announced before it holds.
@@ -99,6 +158,12 @@ impl RateCalendar {
     /// Never: a calendar has a table.
     pub fn last(&self) -> &RateTable {
         &self.tables[self.tables.len() - 1].1
+    }
+
+    /// The table that holds on a day.
+    pub fn on(&self, day: Date) -> &RateTable {
+        let in_force = self.tables.iter().rposition(|(date, _)| *date <= day);
+        &self.tables[in_force.unwrap_or(0)].1
     }
 
     /// Tables that hold on some day from `from` to the day before `to`, with
@@ -154,19 +219,6 @@ impl RatesInForce {
         let before = self.rates.export_tax[flow];
         self.rates.export_tax[flow] = before + change;
         self.log_wedge[flow] += ln((1.0 + before + change) / (1.0 + before));
-    }
-
-    /// Rate that the law alone collects on a flow, `[n][i][s]` (share of the price at
-    /// the border): the time-weighted mean over the tick.
-    pub fn by_law(&self, law: &RateCalendar, flow: usize) -> f64 {
-        let days: i64 = self.spans.iter().map(|(_, days)| days).sum();
-        let rate = |table: usize| law.tables[table].1.collected[flow];
-        let first = rate(self.spans[0].0);
-        let others = self.spans[1..].iter();
-        first
-            + others
-                .map(|(table, held)| *held as f64 / days as f64 * (rate(*table) - first))
-                .sum::<f64>()
     }
 
     /// Replaces the collected rate of a flow, `[n][i][s]` (share of the price at the
@@ -255,7 +307,9 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
         }
         mean
     };
-    let by_measure = mean_by_measure(&tables);
+    let by_measure = mean_by_measure(&tables, |table| &table.by_measure);
+    let refunds = mean_by_measure(&tables, |table| &table.refunds);
+    let quotas = mean_quotas(&tables);
     RateTable {
         statutory: mean(|table| &table.statutory),
         applied: mean(|table| &table.applied),
@@ -263,14 +317,46 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
         export_tax: mean(|table| &table.export_tax),
         trade_cost: mean(|table| &table.trade_cost),
         by_measure,
+        quotas,
+        refunds,
     }
 }
 
+/// Mean share and gap of each quota and flow; zero in the tables that do not name it.
+fn mean_quotas(tables: &[(&RateTable, f64)]) -> Vec<QuotaRate> {
+    let first = &tables[0].0.quotas;
+    if tables.iter().all(|(table, _)| table.quotas == *first) {
+        return first.clone();
+    }
+    let mut parts: Vec<QuotaRate> = tables
+        .iter()
+        .flat_map(|(table, weight)| {
+            table.quotas.iter().map(move |part| QuotaRate {
+                share: weight * part.share,
+                gap: weight * part.gap,
+                ..*part
+            })
+        })
+        .collect();
+    let key = |part: &QuotaRate| (part.quota, part.flow, part.measure);
+    parts.sort_by_key(key);
+    let sum = |parts: &[QuotaRate]| QuotaRate {
+        share: parts.iter().map(|part| part.share).sum(),
+        gap: parts.iter().map(|part| part.gap).sum(),
+        ..parts[0]
+    };
+    let same = |a: &QuotaRate, b: &QuotaRate| key(a) == key(b);
+    parts.chunk_by(same).map(sum).collect()
+}
+
 /// Mean rate of each flow and measure; zero in the tables that do not name it.
-fn mean_by_measure(tables: &[(&RateTable, f64)]) -> Vec<MeasureRate> {
+fn mean_by_measure(
+    tables: &[(&RateTable, f64)],
+    column: fn(&RateTable) -> &Vec<MeasureRate>,
+) -> Vec<MeasureRate> {
     let mut parts: Vec<(MeasureRate, f64)> = tables
         .iter()
-        .flat_map(|(table, weight)| table.by_measure.iter().map(|part| (*part, *weight)))
+        .flat_map(|(table, weight)| column(table).iter().map(|part| (*part, *weight)))
         .collect();
     parts.sort_by_key(|(part, _)| (part.flow, part.measure));
     let same = |a: &(MeasureRate, f64), b: &(MeasureRate, f64)| {
@@ -316,6 +402,8 @@ mod tests {
                 measure: 0,
                 rate,
             }],
+            quotas: Vec::new(),
+            refunds: Vec::new(),
         }
     }
 
@@ -353,6 +441,30 @@ mod tests {
         assert_eq!(mean.collected[0].to_bits(), 0.123_f64.to_bits());
         assert_eq!(mean.by_measure[0].rate.to_bits(), 0.123_f64.to_bits());
         assert!(mean.applied[0] > 0.1 && mean.applied[0] < 0.3);
+    }
+
+    #[test]
+    fn a_quota_that_opens_inside_a_week_is_open_for_its_days() {
+        let part = QuotaRate {
+            quota: 0,
+            flow: 0,
+            measure: 0,
+            share: 0.7,
+            gap: 0.21,
+        };
+        let under = RateTable {
+            quotas: vec![part],
+            ..table(0.1)
+        };
+        let law = RateCalendar::new(vec![
+            (day("2025-01-01"), table(0.1)),
+            (day("2025-03-12"), under),
+        ]);
+        let mean = mean_rates(&law, &law.spans(day("2025-03-10"), day("2025-03-17")));
+        assert!((mean.quotas[0].share - 0.5).abs() < 1e-15);
+        assert!((mean.quotas[0].gap - 0.15).abs() < 1e-15);
+        assert_eq!(law.open_to(0), vec![(0, 0.7)]);
+        assert_eq!(law.open_to(1), vec![]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod pricing;
 pub mod production;
 pub mod profile;
 pub mod quota;
+pub mod refund;
 pub mod rest;
 mod simulation;
 pub mod sourcing;
@@ -62,7 +63,7 @@ pub fn baseline(app: &mut App) {
         sourcing::SourcingPlugin,
         importer::ImporterPlugin,
         (government::GovernmentPlugin, household::HouseholdPlugin),
-        trade::TradePlugin,
+        (trade::TradePlugin, quota::QuotaPlugin, refund::RefundPlugin),
         (monetary::MonetaryPlugin, currency::CurrencyPlugin),
         accounts::AccountsPlugin,
     ));

@@ -21,6 +21,7 @@ use crate::labour::LabourRule;
 use crate::markup::MarkupRule;
 use crate::monetary::MonetaryRule;
 use crate::pricing::PricingRule;
+use crate::quota::LicenceMarket;
 use crate::sourcing::{EffortRule, SourcingRule};
 use crate::stocks::StockRule;
 use crate::transshipment::TransshipmentRule;
@@ -106,6 +107,8 @@ pub struct Frictions {
     pub ahead: AheadRule,
     /// How readily goods are relabelled on the way.
     pub transshipment: TransshipmentRule,
+    /// How the price of quota licences moves.
+    pub licences: LicenceMarket,
     /// How firms spread their sales effort over destinations.
     pub effort: EffortRule,
     /// How fast buyers change their suppliers.
@@ -156,6 +159,7 @@ impl Frictions {
             beliefs: BeliefRule::none(),
             ahead: AheadRule::none(sectors),
             transshipment: TransshipmentRule::none(),
+            licences: LicenceMarket::free(),
             effort: EffortRule::frictionless(),
             sourcing: SourcingRule::frictionless(sectors),
             substitution: SubstitutionRule::frictionless(),

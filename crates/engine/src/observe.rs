@@ -5,6 +5,7 @@
 //! watch (by default those whose law changes), macro figures for all. Nothing
 //! here is read by the model.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bevy_app::{App, Plugin};
@@ -32,10 +33,11 @@ use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
 use crate::production::{FinishedStock, LogUnitCost, Output};
+use crate::quota::{Quotas, RentHolder};
 use crate::sourcing::MarketPrices;
 use crate::stocks::ImportStocks;
 use crate::tables::{
-    ACCOUNTS, DUTIES, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKETS, PRICE_PARTS, TRADE,
+    ACCOUNTS, DUTIES, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKETS, PRICE_PARTS, QUOTAS, TRADE,
 };
 use crate::trade::{Orders, Shipments};
 use crate::volumes::Volumes;
@@ -55,6 +57,8 @@ pub struct Labels {
     pub users: Arc<[String]>,
     /// Measures that add to rates.
     pub measures: Arc<[String]>,
+    /// Quotas, in the order of the law.
+    pub quotas: Arc<[String]>,
 }
 
 /// What to record and how often.
@@ -83,6 +87,8 @@ pub struct Recorded {
     pub macroeconomy: Records,
     /// Duties by measure.
     pub duties: Records,
+    /// Quotas by flow.
+    pub quotas: Records,
     /// Final users.
     pub households: Records,
     /// National accounts.
@@ -103,13 +109,14 @@ pub const OTHER_VARIABLES: [&str; 4] = ["landed_price", "store_price", "employme
 
 impl Recorded {
     /// The tables, in order.
-    pub fn tables(&self) -> [&Records; 9] {
+    pub fn tables(&self) -> [&Records; 10] {
         [
             &self.trade,
             &self.markets,
             &self.price_parts,
             &self.macroeconomy,
             &self.duties,
+            &self.quotas,
             &self.households,
             &self.accounts,
             &self.governments,
@@ -157,6 +164,17 @@ impl Plugin for ObservePlugin {
                     labels.measures.clone(),
                 ],
             ),
+            quotas: Records::new(
+                &QUOTAS,
+                &[
+                    scenarios.clone(),
+                    economies.clone(),
+                    economies.clone(),
+                    sectors.clone(),
+                    labels.quotas.clone(),
+                    RentHolder::NAMES.map(str::to_owned).into(),
+                ],
+            ),
             households: Records::new(
                 &HOUSEHOLDS,
                 &[scenarios.clone(), economies.clone(), labels.users.clone()],
@@ -183,6 +201,8 @@ struct Sums {
     price_parts: Vec<f64>,
     macroeconomy: Vec<f64>,
     duties: Vec<f64>,
+    /// By quota and flow: the columns of the table, and the ticks in force.
+    quotas: BTreeMap<(usize, usize), [f64; 6]>,
     households: Vec<f64>,
     accounts: Vec<f64>,
     governments: Vec<f64>,
@@ -207,6 +227,7 @@ struct Sight<'w, 's> {
     clock: Res<'w, Clock>,
     rates: Res<'w, RatesInForce>,
     charged: Res<'w, DutiesCharged>,
+    quotas: Res<'w, Quotas>,
     prices: Res<'w, MarketPrices>,
     stores: Res<'w, StorePrices>,
     orders: Res<'w, Orders>,
@@ -244,6 +265,7 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
     add(&mut sums.price_parts, sight.price_parts());
     add(&mut sums.macroeconomy, sight.macroeconomy());
     add(&mut sums.duties, sight.duties());
+    sight.quotas(&mut sums.quotas);
     add(&mut sums.households, sight.households());
     add(&mut sums.accounts, sight.accounts());
     add(&mut sums.governments, sight.governments());
@@ -461,10 +483,60 @@ impl Sight<'_, '_> {
             let value = self.shipments.entered[flow];
             paid[flow / per_importer * measures + part.measure as usize] += part.rate * value;
         }
+        for (flow, measure, duty) in &self.quotas.above {
+            paid[flow / per_importer * measures + *measure as usize] += duty;
+        }
         let watched = self.watch.economies.iter();
         watched
             .flat_map(|n| paid[n * measures..(n + 1) * measures].to_vec())
             .collect()
+    }
+
+    /// Adds this tick to the sums of quotas in force.
+    fn quotas(&self, sums: &mut BTreeMap<(usize, usize), [f64; 6]>) {
+        for (quota, state) in self.quotas.states.iter().enumerate() {
+            for open in &state.flows {
+                let entered = open.covered * self.shipments.entered_volume[open.flow];
+                let values = [
+                    entered,
+                    state.rule.volume,
+                    state.used / state.volume_of_period(),
+                    state.premium,
+                    open.rent,
+                    1.0,
+                ];
+                let sum = sums.entry((quota, open.flow)).or_default();
+                sum.iter_mut().zip(values).for_each(|(sum, v)| *sum += v);
+            }
+        }
+    }
+
+    fn emit_quotas(&self, sums: &Sums, quotas: &mut Records, day: i32) {
+        let economy = &self.model.economy;
+        let (sectors, per_importer) = (economy.sectors, economy.economies * economy.sectors);
+        let ticks = f64::from(sums.ticks);
+        for ((quota, flow), sum) in &sums.quotas {
+            // Flows are means over the period, states over the ticks in force.
+            let [entered, volume, used, premium, rent, in_force] = *sum;
+            let holder = self.quotas.states[*quota].rule.holder;
+            let row = quotas
+                .row()
+                .code(self.watch.labels.scenario)
+                .count(self.model.replication)
+                .date(day)
+                .code(flow / per_importer)
+                .code(flow / sectors % economy.economies)
+                .code(flow % sectors)
+                .code(*quota)
+                .code(holder as usize);
+            let _ = row.numbers(&[
+                entered / ticks,
+                volume / in_force,
+                used / in_force,
+                premium / in_force,
+                rent / ticks,
+            ]);
+        }
     }
 
     fn households(&self) -> Vec<f64> {
@@ -625,6 +697,7 @@ impl Sight<'_, '_> {
                 .code(at % measures)
                 .number(paid * mean);
         }
+        self.emit_quotas(sums, &mut recorded.quotas, day);
         for (at, values) in sums.households.chunks_exact(6).enumerate() {
             let n = self.watch.economies[at / users];
             let _ = row!(recorded.households)

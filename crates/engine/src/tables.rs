@@ -3,12 +3,13 @@
 use tradewinds_kernel::record::{ColumnSpec, TableSpec};
 
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
-pub static ALL: [&TableSpec; 9] = [
+pub static ALL: [&TableSpec; 10] = [
     &TRADE,
     &MARKETS,
     &PRICE_PARTS,
     &MACRO,
     &DUTIES,
+    &QUOTAS,
     &HOUSEHOLDS,
     &ACCOUNTS,
     &GOVERNMENTS,
@@ -78,9 +79,13 @@ pub static TRADE: TableSpec = TableSpec {
         ColumnSpec::number(
             "applied_rate",
             RATE,
-            "Duty after preference claims, content shares, quotas and exemptions.",
+            "Duty after preference claims, content shares and exemptions; within quotas.",
         ),
-        ColumnSpec::number("collected_rate", RATE, "Duty that reaches the treasury."),
+        ColumnSpec::number(
+            "collected_rate",
+            RATE,
+            "Duty that reaches the treasury, with the price of quota licences.",
+        ),
         ColumnSpec::number("duty", VALUE, "Import duty collected."),
     ],
 };
@@ -149,7 +154,11 @@ pub static PRICE_PARTS: TableSpec = TableSpec {
             "Price at the factory gate in the seller's money.",
         ),
         ColumnSpec::number("exchange_rate", LOG, "Seller's money in the buyer's."),
-        ColumnSpec::number("duty", LOG, "Duty that reaches the treasury."),
+        ColumnSpec::number(
+            "duty",
+            LOG,
+            "Duty that reaches the treasury, with the price of quota licences.",
+        ),
         ColumnSpec::number("export_tax", LOG, "Export tax of the origin."),
         ColumnSpec::number("freight", LOG, "Cost of bringing goods over the border."),
         ColumnSpec::number(
@@ -280,6 +289,47 @@ pub static DUTIES: TableSpec = TableSpec {
             "Measure as named in the law book; base_duty is what no measure accounts for: the duty of the record before measures and every gap between record and law.",
         ),
         ColumnSpec::number("duty", VALUE, "Duty collected under the measure."),
+    ],
+};
+
+/// Quotas of the law.
+pub static QUOTAS: TableSpec = TableSpec {
+    name: "quotas",
+    description: "One flow under one quota in one period; periods in which the quota is not in force have no row.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        IMPORTER,
+        EXPORTER,
+        SECTOR,
+        ColumnSpec::code("quota", "id", "Quota as named in the law book."),
+        ColumnSpec::code("holder", "name", "Who receives the rent of the quota."),
+        ColumnSpec::number(
+            "entered",
+            "USD bn a year at base prices",
+            "Goods of the flow under the quota that customs cleared, within the volume and above it.",
+        ),
+        ColumnSpec::number(
+            "volume",
+            "USD bn a year at base prices",
+            "Volume of a quota year, shared by all flows of the quota.",
+        ),
+        ColumnSpec::number(
+            "used",
+            "share",
+            "Volume of the quota period that all flows together have used up to now.",
+        ),
+        ColumnSpec::number(
+            "premium",
+            "share of the price at the border",
+            "Price of a licence for goods under the quota; zero for quotas without licences.",
+        ),
+        ColumnSpec::number(
+            "rent",
+            VALUE,
+            "What buyers of the flow pay above the duty owed; it goes to the holder.",
+        ),
     ],
 };
 

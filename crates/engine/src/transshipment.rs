@@ -110,7 +110,8 @@ fn relabel_origins(
         relabelled.hub[flow] = (hub / economy.sectors % economy.economies) as u32;
     }
     let shares = &relabelled.share;
-    for part in &mut in_force.rates.by_measure {
+    let rates = &mut in_force.rates;
+    for part in rates.by_measure.iter_mut().chain(&mut rates.refunds) {
         part.rate *= 1.0 - shares[part.flow as usize];
     }
     relabelled.laws = in_force.laws();

@@ -307,7 +307,14 @@ const REFUND: TableSpec = TableSpec::new(
         FieldSpec::required("of", TEXTS, "Authorities, instruments or measures."),
         FROM,
         FieldSpec::required("to", Kind::Date, "Last day of the entries concerned."),
-        FieldSpec::required("paid", Kind::Date, "Day on which it is paid."),
+        FieldSpec::required("paid", Kind::Date, "First day on which it is paid."),
+        FieldSpec::optional(
+            "days",
+            Kind::Integer { low: 0, high: 3660 },
+            "Days over which it is paid evenly.",
+        )
+        .unit("days")
+        .default("0"),
         FieldSpec::required(
             "share",
             Kind::Share,
@@ -328,6 +335,31 @@ const QUOTA: TableSpec = TableSpec::new(
         FieldSpec::required("volume", NON_NEGATIVE, "Volume of a quota year."),
         FieldSpec::required("unit", Kind::Text, "Unit of the volume."),
         FieldSpec::required("year_starts", Kind::Text, "Month and day, as `01-01`."),
+        FieldSpec::optional(
+            "periods",
+            Kind::Integer { low: 1, high: 12 },
+            "Equal periods of a quota year, each with its part of the volume: 1, 2, 3, 4, 6 or 12.",
+        )
+        .default("1"),
+        FieldSpec::optional(
+            "allocation",
+            Kind::Choice(&["first_come", "licences"]),
+            "Who may use the volume: whoever comes first, or who holds a licence, which spreads it over the year.",
+        )
+        .default("\"first_come\""),
+        FieldSpec::optional(
+            "rent",
+            Kind::Choice(&["importer", "exporter", "government"]),
+            "Who receives what a place within the quota is worth.",
+        )
+        .default("\"importer\""),
+        FieldSpec::optional(
+            "traded",
+            Kind::Map(&NON_NEGATIVE),
+            "What entered of the goods concerned in a year, by year, in the unit of the volume: turns the volume into a share of the trade of a base year.",
+        )
+        .when_absent("quantities are not followed: `expected_inside` holds")
+        .example("{ 2024 = 102000 }"),
         FieldSpec::required(
             "expected_inside",
             Kind::Share,

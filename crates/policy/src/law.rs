@@ -75,8 +75,10 @@ pub struct Refund {
     pub from: Date,
     /// To this day.
     pub to: Date,
-    /// Day on which it is paid.
+    /// First day on which it is paid.
     pub paid: Date,
+    /// Days over which it is paid evenly; zero pays all on the first.
+    pub days: u32,
     /// Share of the duties, from 0 to 1.
     pub share: f64,
     /// Source.

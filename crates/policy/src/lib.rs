@@ -31,9 +31,9 @@ pub use measure::{
     Claim, Combine, Coverage, Evidence, Exemption, GivesWay, InTransit, Measure, Origins, Pause,
     Place, RateEntry, RateValue, Stacking,
 };
-pub use quota::{Quota, QuotaUse, Quotas, blended_rate};
+pub use quota::{Quota, QuotaAllocation, QuotaRent, QuotaUse, Quotas, blended_rate};
 pub use reform::{Lapse, Reform, Without};
 pub use schedule::{Interval, Practice, RateInForce, RefundDue, TariffSchedule};
 pub use shares::{ShareTable, ShareTables};
-pub use stacking::Component;
+pub use stacking::{Component, QuotaPart};
 pub use taxonomy::{Economies, Subsector, Taxonomy};

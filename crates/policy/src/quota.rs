@@ -1,10 +1,30 @@
-//! Tariff-rate quotas: a lower rate up to a volume, the full rate above it.
+//! Tariff-rate quotas: a lower rate up to a volume, the full rate above it, or nothing.
 
 use std::collections::BTreeMap;
 
 use tradewinds_units::{Date, EconomyCode};
 
 use crate::measure::Evidence;
+
+/// Who may use the volume of a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotaAllocation {
+    /// Whoever comes first.
+    FirstCome,
+    /// Who holds a licence; the volume is spread over the year.
+    Licences,
+}
+
+/// Who receives what a place within a quota is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotaRent {
+    /// Importers.
+    Importer,
+    /// Exporters.
+    Exporter,
+    /// The treasury, which auctions licences.
+    Government,
+}
 
 /// A volume per quota year that may enter at a lower rate.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +41,16 @@ pub struct Quota {
     pub unit: String,
     /// Month and day on which the quota year starts.
     pub year_starts: (i8, i8),
+    /// Equal periods of a quota year, each with its part of the volume; divides 12.
+    pub periods: u32,
+    /// Who may use it.
+    pub allocation: QuotaAllocation,
+    /// Who receives its rent.
+    pub rent: QuotaRent,
+    /// What entered of the goods concerned in a year, in `unit`, by year: turns the
+    /// volume into a share of the trade of a base year. Quantities of a quota
+    /// without the year are not followed.
+    pub traded: BTreeMap<i32, f64>,
     /// Share of the origin's trade expected inside, when quantities are not
     /// followed, from 0 to 1.
     pub expected_inside: f64,
@@ -85,6 +115,10 @@ mod tests {
             volume: 100_000.0,
             unit: "vehicles".into(),
             year_starts: (4, 1),
+            periods: 1,
+            allocation: QuotaAllocation::FirstCome,
+            rent: QuotaRent::Importer,
+            traded: BTreeMap::new(),
             expected_inside: 1.0,
             absolute: false,
             evidence: Evidence::default(),

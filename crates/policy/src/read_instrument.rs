@@ -10,7 +10,7 @@ use crate::measure::{
     Claim, Combine, Coverage, Evidence, Exemption, GivesWay, InTransit, Measure, Origins, Pause,
     Place, RateEntry, RateValue, Stacking,
 };
-use crate::quota::{Quota, QuotaUse, Quotas};
+use crate::quota::{Quota, QuotaAllocation, QuotaRent, QuotaUse, Quotas};
 
 /// The word that stands for every product.
 const ALL_GOODS: &str = "all_goods";
@@ -346,6 +346,7 @@ impl<'a> Reader<'a> {
             from: table.required("from"),
             to: table.required("to"),
             paid: table.required("paid"),
+            days: table.required("days"),
             share: table.required("share"),
             evidence: evidence(table),
         }
@@ -371,6 +372,17 @@ impl<'a> Reader<'a> {
                 volume: one.required("volume"),
                 unit: one.required("unit"),
                 year_starts,
+                periods: self.periods(one),
+                allocation: match one.required("allocation") {
+                    "licences" => QuotaAllocation::Licences,
+                    _ => QuotaAllocation::FirstCome,
+                },
+                rent: match one.required("rent") {
+                    "exporter" => QuotaRent::Exporter,
+                    "government" => QuotaRent::Government,
+                    _ => QuotaRent::Importer,
+                },
+                traded: self.traded(one),
                 expected_inside: one.required("expected_inside"),
                 absolute: one.required("absolute"),
                 evidence: evidence(one),
@@ -378,6 +390,34 @@ impl<'a> Reader<'a> {
             quotas.insert(id, quota);
         }
         quotas
+    }
+
+    fn periods(&mut self, table: &Table) -> u32 {
+        let periods: u32 = table.required("periods");
+        if 12 % periods.max(1) != 0 {
+            let expected = "1, 2, 3, 4, 6 or 12";
+            self.wrong(table, "periods", "no whole months in a period", expected);
+        }
+        periods
+    }
+
+    /// What entered by year; a year without trade could not be compared with.
+    fn traded(&mut self, table: &Table) -> BTreeMap<i32, f64> {
+        let mut traded = BTreeMap::new();
+        for (year, units) in table.map::<f64>("traded") {
+            match year.value.parse::<i32>() {
+                Ok(year) if units.value > 0.0 => {
+                    traded.insert(year, units.value);
+                }
+                _ => self.wrong(
+                    table,
+                    "traded",
+                    "no year with what entered in it",
+                    "a year and a number above 0, as `{ 2024 = 102000 }`",
+                ),
+            }
+        }
+        traded
     }
 
     fn origins(&mut self, table: &Table) -> Origins {

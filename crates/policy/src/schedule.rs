@@ -26,8 +26,11 @@ pub struct Practice {
     pub claim_scale: f64,
     /// Share of trade inside a quota by quota id; absent means the expected one.
     pub inside_quota: BTreeMap<String, f64>,
-    /// Days between loading and entry; when set, in-transit clauses hold.
+    /// Days between loading and entry on every route; when set, in-transit clauses hold.
     pub transit_days: Option<u32>,
+    /// Days between loading and entry by importer and origin, where no `transit_days`
+    /// are set; in-transit clauses do not hold for other pairs.
+    pub transit_by_pair: BTreeMap<(EconomyCode, EconomyCode), u32>,
     /// Charge what was published by the day of entry, so that retroactive
     /// texts act through refunds. Off: the law as it finally stands.
     pub as_published: bool,
@@ -40,7 +43,26 @@ impl Default for Practice {
             claim_scale: 1.0,
             inside_quota: BTreeMap::new(),
             transit_days: None,
+            transit_by_pair: BTreeMap::new(),
             as_published: false,
+        }
+    }
+}
+
+impl Practice {
+    /// Days between loading and entry, if in-transit clauses hold for a pair.
+    pub(crate) fn transit(&self, importer: EconomyCode, origin: EconomyCode) -> Option<u32> {
+        let of_pair = || self.transit_by_pair.get(&(importer, origin)).copied();
+        self.transit_days.or_else(of_pair)
+    }
+
+    /// All lengths of transit to an importer, without repeats.
+    fn transits(&self, importer: EconomyCode) -> BTreeSet<u32> {
+        let own = self.transit_by_pair.iter();
+        let own = own.filter(|((buyer, _), _)| *buyer == importer);
+        match self.transit_days {
+            Some(days) => BTreeSet::from([days]),
+            None => own.map(|(_, days)| *days).collect(),
         }
     }
 }
@@ -362,9 +384,11 @@ impl TariffSchedule {
         let mut found: Vec<Option<Date>> = vec![until(measure.ends)];
         for entry in &measure.rates {
             found.extend([Some(entry.from), Some(entry.published), until(entry.ends)]);
-            if let (Some(days), Some(clause)) = (self.practice.transit_days, entry.in_transit) {
-                let arrives = clause.loaded_before.checked_add(whole_days(days));
-                found.extend([Some(clause.entered_before), arrives.ok()]);
+            if let Some(clause) = entry.in_transit {
+                for days in self.practice.transits(measure.importer) {
+                    let arrives = clause.loaded_before.checked_add(whole_days(days));
+                    found.extend([Some(clause.entered_before), arrives.ok()]);
+                }
             }
         }
         for pause in &measure.pauses {

@@ -17,7 +17,7 @@ use tradewinds_units::{Date, EconomyCode, SectorCode};
 use crate::base::BaseDuty;
 use crate::law::LawBook;
 use crate::measure::{Combine, Coverage, Evidence, Measure, RateEntry};
-use crate::quota::blended_rate;
+use crate::quota::{Quota, blended_rate};
 use crate::schedule::Practice;
 
 /// An importer's trade with one origin in one product on one day.
@@ -40,6 +40,18 @@ pub(crate) struct Resolved {
     pub(crate) rivals: Vec<usize>,
 }
 
+/// What a quota makes of the applied rate of one measure on one product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuotaPart {
+    /// The quota.
+    pub quota: String,
+    /// Share of the product that enters within it, as far as its volume goes.
+    pub share: f64,
+    /// What the applied rate rises by when all of that share enters above the volume
+    /// \[share of customs value\]; zero where nothing may.
+    pub gap: f64,
+}
+
 /// What one measure contributes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Component {
@@ -55,6 +67,8 @@ pub struct Component {
     pub applied: f64,
     /// Share of the product it reaches in law.
     pub legal_share: f64,
+    /// What its quota makes of the applied rate, if it has one.
+    pub quota: Option<QuotaPart>,
     /// Source of the rate.
     pub evidence: Evidence,
     /// How the figure came about, in words.
@@ -95,10 +109,24 @@ impl Stack<'_> {
         let reach = self.reach(index, cell);
         let relief = self.relief(measure, cell);
         let afloat = self.rate_afloat(measure, cell);
-        let applied_rate = self.quota_rate(entry, afloat.unwrap_or(rate));
-        let claimed = 1.0 - relief;
+        let above = afloat.unwrap_or(rate);
+        let (applied_rate, quota) = match self.quota_rate(entry, above) {
+            Some((within, quota, inside)) => (within, Some((quota, inside))),
+            None => (above, None),
+        };
+        let paying = reach.applied * (1.0 - relief);
         let statutory = reach.legal * entry.added(rate, cell.base.statutory);
-        let applied = reach.applied * claimed * entry.added(applied_rate, cell.base.applied);
+        let added = entry.added(applied_rate, cell.base.applied);
+        let applied = paying * added;
+        let quota = quota.map(|(quota, inside)| QuotaPart {
+            quota: quota.id.clone(),
+            share: paying * inside,
+            gap: if quota.absolute {
+                0.0
+            } else {
+                paying * (entry.added(above, cell.base.applied) - added)
+            },
+        });
         Some(Component {
             measure: measure.id.clone(),
             authority: measure.authority.clone(),
@@ -106,6 +134,7 @@ impl Stack<'_> {
             statutory,
             applied,
             legal_share: reach.legal,
+            quota,
             evidence: entry.evidence.clone(),
             why: self.why(measure, cell, reach, relief, entry),
         })
@@ -204,7 +233,10 @@ impl Stack<'_> {
     /// Rate for goods afloat: that of the day before the first step whose
     /// in-transit clause covers them.
     fn rate_afloat(&self, measure: &Measure, cell: Cell<'_>) -> Option<f64> {
-        let days = self.practice.transit_days?;
+        // Few measures have a clause.
+        let mut clauses = measure.rates.iter().filter(|one| one.in_transit.is_some());
+        clauses.next()?;
+        let days = self.practice.transit(measure.importer, cell.origin)?;
         let loaded = cell.date.checked_sub(whole_days(days)).ok()?;
         let covered = |entry: &&RateEntry| {
             entry.from <= cell.date
@@ -219,19 +251,16 @@ impl Stack<'_> {
         Some(before.map_or(0.0, |(_, rate)| rate))
     }
 
-    fn quota_rate(&self, entry: &RateEntry, rate: f64) -> f64 {
-        let Some(used) = &entry.quota else {
-            return rate;
-        };
-        let Some(quota) = self.law.quota(&used.quota) else {
-            return rate;
-        };
+    /// Rate with the share inside the quota of the entry, the quota and that share.
+    fn quota_rate(&self, entry: &RateEntry, above: f64) -> Option<(f64, &Quota, f64)> {
+        let used = entry.quota.as_ref()?;
+        let quota = self.law.quota(&used.quota)?;
         let inside = self.practice.inside_quota.get(&used.quota);
         let inside = inside.copied().unwrap_or(quota.expected_inside);
         if quota.absolute {
-            used.rate
+            Some((used.rate, quota, 1.0))
         } else {
-            blended_rate(inside, used.rate, rate)
+            Some((blended_rate(inside, used.rate, above), quota, inside))
         }
     }
 

@@ -14,6 +14,7 @@ use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::labour::LabourRule;
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool, Population};
 use tradewinds_engine::monetary::MonetaryRule;
+use tradewinds_engine::quota::LicenceMarket;
 use tradewinds_engine::sourcing::{EffortRule, SourcingRule};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_engine::transshipment::TransshipmentRule;
@@ -345,6 +346,10 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         },
         monetary: monetary_rule(world, parameters)?,
         government: governments(world, parameters.get("rebate_share")?),
+        licences: LicenceMarket {
+            premium_speed: parameters.get("licence_price_speed")?,
+            elasticity: parameters.get("licence_elasticity")?,
+        },
     })
 }
 

@@ -280,6 +280,20 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Time goods are under way between economies with a land route.",
     ),
     spec(
+        "licence_price_speed",
+        "per year",
+        (0.0, 20.0),
+        false,
+        "Growth of the price of a quota licence, as a share of the price at the border, per unit of excess applications; zero makes licences free.",
+    ),
+    spec(
+        "licence_elasticity",
+        "elasticity",
+        (0.0, 20.0),
+        false,
+        "Elasticity of substitution between goods of a flow that need a quota licence and its other goods.",
+    ),
+    spec(
         "holding_cost",
         "per year",
         (0.01, 1e3),

@@ -21,8 +21,10 @@ use crate::ensemble::EnsembleError;
 use crate::experiment::{Experiment, Level, Watched};
 use crate::outlook::outlook;
 use crate::parameters::Parameters;
-use crate::rates::{FlowMix, SectorRates, Span, measure_names};
+use crate::quotas::{self, FollowedQuota};
+use crate::rates::{FlowMix, Names, SectorRates, Span};
 use crate::series::Series;
+use crate::transit::days_at_sea;
 
 /// One scenario with its law.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct PlannedScenario {
     pub outlook: Outlook,
     /// What governments decide beside the law; nothing where there is no friction.
     pub fiscal: FiscalPlan,
+    /// Quotas of its law whose quantities are followed.
+    pub quotas: Vec<FollowedQuota>,
 }
 
 /// Everything an ensemble needs, fixed before anything runs.
@@ -62,8 +66,8 @@ pub struct Plan {
     pub closure: Closure,
     /// Subsectors of every flow.
     pub mix: FlowMix,
-    /// Measures over all scenarios, for records.
-    pub measures: Arc<[String]>,
+    /// Measures and quotas over all scenarios, for records.
+    pub names: Names,
     /// Length of a tick.
     pub tick: TickLength,
     /// Number of ticks.
@@ -94,8 +98,14 @@ impl Plan {
     pub fn of(experiment: &Experiment) -> Result<Self, Diagnostics> {
         let schedules = experiment.schedules()?;
         let books = experiment.books()?;
-        let measures = measure_names(schedules.iter().chain([&books]));
         let span = experiment.span();
+        let base_year = experiment.world.base_year;
+        let followed: Vec<Vec<FollowedQuota>> = schedules
+            .iter()
+            .map(|schedule| FollowedQuota::all((&books, schedule), span.base, base_year))
+            .collect();
+        let names = Names::of(schedules.iter().chain([&books]))
+            .following(followed.iter().flatten().map(|quota| quota.id.clone()));
         let mix = FlowMix::of(&experiment.world);
         // Announcements are read at the central collection gap.
         let gap = experiment.parameters.get("collection_gap").unwrap_or(0.0);
@@ -119,17 +129,30 @@ impl Plan {
                 watched
             }
         };
+        // A calibration that fails is told when models are made.
+        let under_way = calibrate::frictions(&experiment.world, &experiment.parameters)
+            .map(|frictions| experiment.closure.applied(frictions))
+            .map(|frictions| days_at_sea(&experiment.world, &frictions.stocks))
+            .unwrap_or_default();
         let scenarios = experiment
             .scenarios
             .iter()
-            .zip(schedules)
+            .zip(schedules.into_iter().zip(followed))
             .zip(&experiment.fiscal)
-            .map(|((scenario, schedule), fiscal)| PlannedScenario {
-                name: scenario.name.clone(),
-                title: scenario.title.clone(),
-                outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
-                fiscal: fiscal.clone(),
-                schedule,
+            .map(|((scenario, (schedule, quotas)), fiscal)| {
+                let afloat = Practice {
+                    transit_by_pair: under_way.clone(),
+                    ..quotas::practice(schedule.practice(), &quotas)
+                };
+                let schedule = schedule.with_practice(afloat);
+                PlannedScenario {
+                    name: scenario.name.clone(),
+                    title: scenario.title.clone(),
+                    outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
+                    fiscal: fiscal.clone(),
+                    schedule,
+                    quotas,
+                }
             })
             .collect();
         Ok(Self {
@@ -143,7 +166,7 @@ impl Plan {
             draws: experiment.draws(),
             seed: experiment.seed(),
             span,
-            measures: measures.into(),
+            names,
             tick: experiment.tick,
             ticks: experiment.ticks(),
             period: experiment.collect.period,
@@ -173,7 +196,7 @@ impl Plan {
         let practice = Practice {
             preference_uptake: value("preference_uptake")?,
             claim_scale: value("claim_scale")?,
-            ..self.scenarios[self.baseline].schedule.practice().clone()
+            ..self.books.practice().clone()
         };
         let economy = calibrate::economy(&self.world, parameters).map_err(failed)?;
         let frictions = calibrate::frictions(&self.world, parameters);
@@ -186,9 +209,15 @@ impl Plan {
                 .applied(frictions.map_err(|error| failed(error.into()))?),
             population.map_err(|error| failed(error.into()))?,
         );
+        let practice = Practice {
+            transit_by_pair: days_at_sea(&self.world, &frictions.stocks),
+            ..practice
+        };
         let calendar = |rates: &SectorRates, scenario: &PlannedScenario| -> RateCalendar {
             let outlook = scenario.outlook.clone();
-            rates.calendar(&self.world, gap).with_outlook(outlook)
+            let calendar = rates.calendar(&self.world, gap).with_outlook(outlook);
+            let quotas = &scenario.quotas;
+            quotas::with_quotas(calendar, &self.names.quotas, quotas, &economy)
         };
         let under =
             self.scenarios
@@ -258,7 +287,8 @@ impl Plan {
             economies: names(&mut self.world.economies.iter().map(ToString::to_string)),
             sectors: names(&mut self.world.sectors.iter().map(ToString::to_string)),
             users: calibrate::user_names().into(),
-            measures: self.measures.clone(),
+            measures: self.names.measures.clone(),
+            quotas: self.names.quotas.clone(),
         }
     }
 
@@ -293,14 +323,15 @@ impl RatesCache {
     fn under(&mut self, plan: &Plan, practice: &Practice) -> &[SectorRates] {
         if self.practice.as_ref() != Some(practice) {
             let rates = |scenario: &PlannedScenario| {
-                let schedule = scenario.schedule.with_practice(practice.clone());
+                let within = quotas::practice(practice, &scenario.quotas);
+                let schedule = scenario.schedule.with_practice(within);
                 let books = plan.books.with_practice(practice.clone());
                 SectorRates::new(
                     &plan.world,
                     &plan.mix,
                     (&books, &schedule),
                     plan.span,
-                    &plan.measures,
+                    &plan.names,
                 )
             };
             self.rates = plan.scenarios.iter().map(rates).collect();

@@ -8,10 +8,12 @@
 //! collected(t) = collected in the base year + (1 − gap) × (applied(t) − applied in the base year).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use tradewinds_engine::customs::{MeasureRate, RateCalendar, RateTable};
-use tradewinds_policy::{RateInForce, TariffSchedule};
-use tradewinds_units::Date;
+use tradewinds_engine::customs::{MeasureRate, QuotaRate, RateCalendar, RateTable};
+use tradewinds_engine::refund::RefundOrder;
+use tradewinds_policy::{RateInForce, Refund, TariffSchedule};
+use tradewinds_units::{Date, days_after};
 use tradewinds_world::World;
 
 /// Name under which the duty before any measure is recorded.
@@ -35,6 +37,40 @@ struct FlowRate {
     statutory: f64,
     applied: f64,
     by_measure: BTreeMap<usize, f64>,
+    /// Share and gap by quota and measure.
+    quotas: BTreeMap<(usize, usize), (f64, f64)>,
+}
+
+/// What measures and quotas are called, over all scenarios, so that they share one
+/// dictionary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Names {
+    /// Measures in name order, then [`BASE_DUTY`].
+    pub measures: Arc<[String]>,
+    /// Quotas whose quantities are followed, in name order.
+    pub quotas: Arc<[String]>,
+}
+
+impl Names {
+    /// Every measure in force somewhere; no quantities of quotas are followed.
+    pub fn of<'a>(schedules: impl Iterator<Item = &'a TariffSchedule>) -> Self {
+        Self {
+            measures: measure_names(schedules).into(),
+            quotas: Arc::new([]),
+        }
+    }
+
+    /// The same with quotas that are followed.
+    pub fn following(mut self, quotas: impl Iterator<Item = String>) -> Self {
+        let names: BTreeSet<String> = quotas.collect();
+        self.quotas = names.into_iter().collect();
+        self
+    }
+
+    fn indices(names: &[String]) -> BTreeMap<&str, usize> {
+        let numbered = names.iter().enumerate();
+        numbered.map(|(at, name)| (name.as_str(), at)).collect()
+    }
 }
 
 /// Subsectors of every traded flow of goods with their base-year weights.
@@ -70,37 +106,90 @@ impl FlowMix {
 #[derive(Debug, Clone)]
 pub struct SectorRates {
     /// Measures that add to rates somewhere in the span; the last is [`BASE_DUTY`].
-    pub measures: Vec<String>,
+    pub measures: Arc<[String]>,
     /// Importers whose law changes in the span, by index.
     pub changing: Vec<usize>,
     dates: Vec<Date>,
     /// By date and flow; flows of importers whose law does not change hold for all dates.
     rates: Vec<BTreeMap<usize, FlowRate>>,
     base: BTreeMap<usize, FlowRate>,
+    refunds: Vec<Voided>,
+}
+
+/// A refund order of the law, with the measures whose duties are paid back.
+#[derive(Debug, Clone)]
+struct Voided {
+    order: RefundOrder,
+    terms: Refund,
+    measures: BTreeSet<usize>,
+}
+
+impl Voided {
+    /// Orders of a law that pay something back.
+    fn all(world: &World, schedule: &TariffSchedule, measures: &[String]) -> Vec<Self> {
+        let law = schedule.law();
+        let refunds = law.instruments.iter().flat_map(|one| &one.refunds);
+        let ordered = refunds.filter(|one| one.share > 0.0).filter_map(|terms| {
+            let importer = world.economies.iter().position(|n| *n == terms.importer)?;
+            let is_voided = |name: &String| {
+                law.measure(name).is_some_and(|measure| {
+                    measure.importer == terms.importer
+                        && terms.of.iter().any(|of| measure.answers_to(of))
+                })
+            };
+            let numbered = measures.iter().enumerate();
+            Some(Self {
+                order: RefundOrder {
+                    importer,
+                    paid: terms.paid,
+                    days: i64::from(terms.days),
+                },
+                terms: terms.clone(),
+                measures: numbered
+                    .filter(|(_, name)| is_voided(name))
+                    .map(|(at, _)| at)
+                    .collect(),
+            })
+        });
+        ordered.collect()
+    }
+
+    /// First day of the entries concerned and first day after them.
+    fn boundaries(&self) -> [Date; 2] {
+        [self.terms.from, days_after(self.terms.to, 1)]
+    }
+
+    /// Share of the duty of a measure that is paid back on entries of a day.
+    fn share(&self, measure: usize, date: Date) -> f64 {
+        let is_concerned = self.terms.from <= date && date <= self.terms.to;
+        if is_concerned && self.measures.contains(&measure) {
+            self.terms.share
+        } else {
+            0.0
+        }
+    }
 }
 
 impl SectorRates {
     /// Asks the law about every flow of the world on every day on which
     /// something changes. `books` is the law on the books before any reform,
-    /// whose rates the base year holds; `measures` names the measures over all
-    /// scenarios, so that they share one dictionary.
+    /// whose rates the base year holds.
     pub fn new(
         world: &World,
         mix: &FlowMix,
         (books, schedule): (&TariffSchedule, &TariffSchedule),
         span: Span,
-        measures: &[String],
+        names: &Names,
     ) -> Self {
-        let names: BTreeMap<&str, usize> = measures
-            .iter()
-            .enumerate()
-            .map(|(at, name)| (name.as_str(), at))
-            .collect();
+        let indices = (
+            Names::indices(&names.measures),
+            Names::indices(&names.quotas),
+        );
         let ask = |law: &TariffSchedule, date: Date, importers: &[usize]| {
             let mut rates = BTreeMap::new();
             for n in importers {
                 for flow in world.flow(*n, 0, 0)..world.flow(*n + 1, 0, 0) {
-                    if let Some(rate) = flow_rate(world, &mix.0[flow], law, &names, flow, date) {
+                    if let Some(rate) = flow_rate(world, &mix.0[flow], law, &indices, flow, date) {
                         rates.insert(flow, rate);
                     }
                 }
@@ -121,9 +210,12 @@ impl SectorRates {
             }
             dates.extend(changes.into_iter().filter(|date| *date > span.start));
         }
+        let refunds = Voided::all(world, schedule, &names.measures);
+        let boundaries = refunds.iter().flat_map(Voided::boundaries);
+        dates.extend(boundaries.filter(|date| *date > span.start && *date <= span.end));
         let dates: Vec<Date> = dates.into_iter().collect();
         Self {
-            measures: measures.to_vec(),
+            measures: names.measures.clone(),
             rates: dates
                 .iter()
                 .map(|date| ask(schedule, *date, &changing))
@@ -131,23 +223,26 @@ impl SectorRates {
             base,
             changing,
             dates,
+            refunds,
         }
     }
 
     /// The calendar of rates at a collection gap.
     pub fn calendar(&self, world: &World, collection_gap: f64) -> RateCalendar {
         let tables = self.dates.iter().zip(&self.rates);
+        let orders = self.refunds.iter().map(|one| one.order.clone());
         RateCalendar::new(
             tables
-                .map(|(date, rates)| (*date, self.table(world, rates, collection_gap)))
+                .map(|(date, rates)| (*date, self.table(world, (*date, rates), collection_gap)))
                 .collect(),
         )
+        .with_refunds(orders.collect())
     }
 
     fn table(
         &self,
         world: &World,
-        rates: &BTreeMap<usize, FlowRate>,
+        (date, rates): (Date, &BTreeMap<usize, FlowRate>),
         collection_gap: f64,
     ) -> RateTable {
         let flows = world.fob.len();
@@ -158,6 +253,8 @@ impl SectorRates {
             export_tax: vec![0.0; flows],
             trade_cost: vec![1.0; flows],
             by_measure: Vec::new(),
+            quotas: Vec::new(),
+            refunds: Vec::new(),
         };
         let base_duty = self.measures.len() as u32 - 1;
         for (flow, base) in &self.base {
@@ -170,10 +267,29 @@ impl SectorRates {
             let lowest = (collected * now.applied).min(0.0);
             table.collected[*flow] =
                 (table.collected[*flow] + collected * (now.applied - base.applied)).max(lowest);
+            for ((quota, measure), (share, gap)) in &now.quotas {
+                table.quotas.push(QuotaRate {
+                    quota: *quota as u32,
+                    flow: *flow as u32,
+                    measure: *measure as u32,
+                    share: *share,
+                    gap: collected * gap,
+                });
+            }
             let mut rest = table.collected[*flow];
             for (measure, rate) in &now.by_measure {
                 let rate = collected * rate;
                 rest -= rate;
+                for (order, voided) in self.refunds.iter().enumerate() {
+                    let paid_back = voided.share(*measure, date);
+                    if paid_back > 0.0 {
+                        table.refunds.push(MeasureRate {
+                            flow: *flow as u32,
+                            measure: order as u32,
+                            rate: paid_back * rate,
+                        });
+                    }
+                }
                 table.by_measure.push(MeasureRate {
                     flow: *flow as u32,
                     measure: *measure as u32,
@@ -194,7 +310,7 @@ impl SectorRates {
 
 /// Every measure in force somewhere in a span, in name order, then
 /// [`BASE_DUTY`]; over all scenarios.
-pub fn measure_names<'a>(schedules: impl Iterator<Item = &'a TariffSchedule>) -> Vec<String> {
+fn measure_names<'a>(schedules: impl Iterator<Item = &'a TariffSchedule>) -> Vec<String> {
     let mut names = BTreeSet::new();
     for schedule in schedules {
         names.extend(schedule.law().measures().map(|measure| measure.id.clone()));
@@ -202,11 +318,14 @@ pub fn measure_names<'a>(schedules: impl Iterator<Item = &'a TariffSchedule>) ->
     names.into_iter().chain([BASE_DUTY.to_owned()]).collect()
 }
 
+/// Measures and quotas by name.
+type Indices<'a> = (BTreeMap<&'a str, usize>, BTreeMap<&'a str, usize>);
+
 fn flow_rate(
     world: &World,
     mix: &[(usize, f64)],
     schedule: &TariffSchedule,
-    names: &BTreeMap<&str, usize>,
+    names: &Indices<'_>,
     flow: usize,
     date: Date,
 ) -> Option<FlowRate> {
@@ -224,12 +343,21 @@ fn flow_rate(
     Some(total)
 }
 
-fn add(total: &mut FlowRate, rate: &RateInForce, weight: f64, names: &BTreeMap<&str, usize>) {
+fn add(total: &mut FlowRate, rate: &RateInForce, weight: f64, names: &Indices<'_>) {
+    let (measures, quotas) = names;
     total.statutory += weight * rate.statutory;
     total.applied += weight * rate.applied;
     for component in &rate.components {
-        if let Some(measure) = names.get(component.measure.as_str()) {
-            *total.by_measure.entry(*measure).or_default() += weight * component.applied;
+        let Some(measure) = measures.get(component.measure.as_str()) else {
+            continue;
+        };
+        *total.by_measure.entry(*measure).or_default() += weight * component.applied;
+        if let Some(part) = &component.quota
+            && let Some(quota) = quotas.get(part.quota.as_str())
+        {
+            let (share, gap) = total.quotas.entry((*quota, *measure)).or_default();
+            *share += weight * part.share;
+            *gap += weight * part.gap;
         }
     }
 }
@@ -263,7 +391,7 @@ mod tests {
             start: day,
             end: day,
         };
-        let names = measure_names(std::iter::once(&books));
+        let names = Names::of(std::iter::once(&books));
         let mix = FlowMix::of(world);
         let collected = |schedule: &TariffSchedule| {
             let rates = SectorRates::new(world, &mix, (&books, schedule), span, &names);
@@ -283,5 +411,62 @@ mod tests {
         // The largest of them holds a tenth of the duties collected in the base year.
         let least = lower.iter().copied().fold(before, f64::min);
         assert!(least < 0.95 * before, "{least} of {before}");
+    }
+
+    #[test]
+    fn what_a_ruling_voids_is_paid_back_to_importers_out_of_revenue() {
+        use crate::plan::Plan;
+        use tradewinds_engine::customs::RatesInForce;
+        use tradewinds_engine::household::Incomes;
+        use tradewinds_engine::refund::Refunds;
+        use tradewinds_engine::trade::Shipments;
+        use tradewinds_engine::{Simulation, baseline};
+        use tradewinds_kernel::clock::Clock;
+
+        let library = Library::embedded();
+        let keys = ["population.firms_per_cell=2", "replications=1", "repeats=1"];
+        let keys = keys.map(str::to_owned);
+        let mut experiment = Experiment::load(&library, "us-2025", &keys).unwrap();
+        let file = library
+            .source("configs/scenarios/ieepa_refunded.toml")
+            .unwrap();
+        let reform = crate::scenario::read_file(&library, &experiment.law, &file).unwrap();
+        experiment.scenarios[1].reform = reform;
+        let plan = Plan::of(&experiment).unwrap();
+        let model = plan.model(0, 1).unwrap();
+        let usa = plan.focus;
+        let is_voided: Vec<bool> = (plan.names.measures.iter())
+            .map(|name| name.starts_with("usa.ieepa_"))
+            .collect();
+        let mut simulation = Simulation::new(model, baseline).unwrap();
+        let (mut voided, mut paid, mut paying_weeks) = (0.0, 0.0, 0);
+        // To the middle of June 2026, 39 days after 20 April and more.
+        for _ in 0..76 {
+            simulation.step().unwrap();
+            let world = simulation.world();
+            let (rates, shipments) = (
+                world.resource::<RatesInForce>(),
+                world.resource::<Shipments>(),
+            );
+            let dt = world.resource::<Clock>().dt();
+            for part in &rates.rates.by_measure {
+                if is_voided[part.measure as usize] {
+                    voided += part.rate * shipments.entered[part.flow as usize] * dt;
+                }
+            }
+            let this_week: f64 = world.resource::<Refunds>().paid.iter().sum();
+            if this_week > 0.0 {
+                paying_weeks += 1;
+                assert!(world.resource::<Incomes>().revenue[usa] < 0.0);
+            }
+            paid += this_week;
+        }
+        assert!(voided > 50.0 && voided < 400.0, "{voided}");
+        assert!(
+            (paid - 0.51 * voided).abs() < 1e-9 * voided,
+            "{paid} of {voided}"
+        );
+        // From Monday 20 April to Thursday 28 May, in weeks that start on Wednesdays.
+        assert_eq!(paying_weeks, 7);
     }
 }

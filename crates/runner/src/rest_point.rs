@@ -7,7 +7,7 @@ use tradewinds_world::World;
 
 use crate::calibrate::{self, CalibrationError};
 use crate::parameters::{ParameterError, Parameters};
-use crate::rates::{FlowMix, SectorRates, Span, measure_names};
+use crate::rates::{FlowMix, Names, SectorRates, Span};
 
 /// Why there is no long run to report.
 #[derive(Debug, thiserror::Error)]
@@ -76,14 +76,8 @@ pub fn rest_point(
         start: day,
         end: day,
     };
-    let measures = measure_names([books, schedule].into_iter());
-    let rates = SectorRates::new(
-        world,
-        &FlowMix::of(world),
-        (books, schedule),
-        span,
-        &measures,
-    );
+    let names = Names::of([books, schedule].into_iter());
+    let rates = SectorRates::new(world, &FlowMix::of(world), (books, schedule), span, &names);
     let calendar = rates.calendar(world, parameters.get("collection_gap")?);
     let duty = calendar.last().collected.clone();
     let shock = Shock {

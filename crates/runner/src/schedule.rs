@@ -67,6 +67,7 @@ pub fn list(
             sectors: world.sectors.iter().map(ToString::to_string).collect(),
             users: calibrate::user_names().into(),
             measures: vec![String::new()].into(),
+            quotas: vec![String::new()].into(),
         },
     };
     let simulation = Simulation::new(model, (baseline, ObservePlugin(watch), mark_phases))?;
@@ -92,6 +93,8 @@ fn model(world: &World, parameters: &Parameters, mode: Mode) -> Result<Model, Ca
         export_tax: vec![0.0; world.fob.len()],
         trade_cost: vec![1.0; world.fob.len()],
         by_measure: Vec::new(),
+        quotas: Vec::new(),
+        refunds: Vec::new(),
     };
     Ok(Model {
         economy: Arc::new(calibrate::economy(world, parameters)?),

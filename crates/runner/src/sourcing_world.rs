@@ -105,6 +105,8 @@ impl SourcingCase {
             export_tax: zero,
             trade_cost,
             by_measure: Vec::new(),
+            quotas: Vec::new(),
+            refunds: Vec::new(),
         };
         Ok(Model {
             population: Population::uniform(1, 1),

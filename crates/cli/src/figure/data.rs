@@ -67,7 +67,7 @@ pub(crate) fn rates(experiment: &Experiment, plan: &Plan, scenario: usize) -> Ve
             start: day,
             end: day,
         };
-        let calendar = SectorRates::new(world, &mix, (&books, &schedule), span, &plan.measures)
+        let calendar = SectorRates::new(world, &mix, (&books, &schedule), span, &plan.names)
             .calendar(world, gap);
         let table = calendar.last();
         Rates {

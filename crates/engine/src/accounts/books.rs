@@ -20,6 +20,7 @@ use crate::model::Model;
 use crate::pricing::LogPrice;
 use crate::production::{FinishedStock, Materials, Output, Recipe};
 use crate::quota::Quotas;
+use crate::refund::Refunds;
 use crate::sourcing::MarketPrices;
 use crate::stocks::{Cargo, ImportStocks, base_taxes, market_of};
 use crate::trade::{Orders, Sales, Shipments, distribution_units};
@@ -44,7 +45,8 @@ pub(super) struct Books<'w, 's> {
     pub(super) incomes: Res<'w, Incomes>,
     pub(super) treasuries: Res<'w, Treasuries>,
     pub(super) currencies: Res<'w, Currencies>,
-    pub(super) quotas: Option<Res<'w, Quotas>>,
+    pub(super) quotas: Res<'w, Quotas>,
+    pub(super) refunds: Res<'w, Refunds>,
     pub(super) firms: Query<'w, 's, FirmBooks, With<Firm>>,
     pub(super) lines:
         Query<'w, 's, (&'static Sales, &'static LogPrice, &'static Owner), With<Line>>,
@@ -453,9 +455,10 @@ impl Books<'_, '_> {
             });
             let costs = share * (self.landed_value(&audit.gate_value, market) + services);
             let paid_out = dividend[importer].0;
-            let expected = audit.importer_cash[importer] + earned - (costs + paid_out);
+            let paid_back = self.refunds.to_market(market) * share / dt;
+            let expected = audit.importer_cash[importer] + earned + paid_back - (costs + paid_out);
             let flow = gross(
-                earned + costs + paid_out.abs(),
+                earned + paid_back + costs + paid_out.abs(),
                 audit.importer_cash[importer],
             );
             found.close(

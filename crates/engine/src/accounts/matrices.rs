@@ -23,7 +23,8 @@ use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, StorePrices};
 use crate::model::Model;
 use crate::production::{FinishedStock, LogUnitCost, Materials};
-use crate::quota::Quotas;
+use crate::quota::{Quotas, RentHolder};
+use crate::refund::Refunds;
 use crate::sourcing::MarketPrices;
 use crate::stocks::ImportStocks;
 use crate::trade::{Orders, Shipments};
@@ -42,11 +43,11 @@ pub struct Institutions {
 /// Columns after those of final users.
 const OTHERS: [&str; 3] = ["firms", "importers", "abroad"];
 /// Rows of the matrix of transactions.
-const ROWS: [&str; 16] = [
+const ROWS: [&str; 17] = [
     "goods at the factory gate",
     "export taxes",
     "import duties",
-    "rents of quotas held abroad",
+    "rents of quotas",
     "materials of firms",
     "purchases at landed prices",
     "purchases in stores",
@@ -56,6 +57,7 @@ const ROWS: [&str; 16] = [
     "transfers from abroad",
     "interest on public debt",
     "compensation of producers",
+    "refunds of duties",
     "net lending of the treasury",
     "revaluation of money",
     "change of money",
@@ -135,7 +137,8 @@ struct Ledger<'w, 's> {
     treasuries: Res<'w, Treasuries>,
     budgets: Res<'w, Budgets>,
     currencies: Res<'w, Currencies>,
-    quotas: Option<Res<'w, Quotas>>,
+    quotas: Res<'w, Quotas>,
+    refunds: Res<'w, Refunds>,
     imports: Res<'w, ImportStocks>,
     firms: Query<
         'w,
@@ -245,6 +248,7 @@ impl Ledger<'_, '_> {
         let mut matrix = Matrix::zero(institutions.columns(), &ROWS);
         self.border(institutions, n, &mut matrix);
         self.rents(institutions, n, &mut matrix);
+        self.refunds(institutions, n, &mut matrix);
         self.purchases(institutions, n, &mut matrix);
         self.incomes(institutions, n, &mut matrix);
         let last = ROWS.len() - 1;
@@ -292,19 +296,42 @@ impl Ledger<'_, '_> {
         }
     }
 
-    /// Rents of quotas whose holders sit abroad, out of duties collected.
+    /// Rents of quotas, which importers pay with their duties: to the owners of firms
+    /// here or abroad, or to the treasury.
     fn rents(&self, institutions: &Institutions, n: usize, matrix: &mut Matrix) {
         let economy = &self.model.economy;
-        let (treasury, abroad) = (institutions.treasury, institutions.abroad());
-        let rents = self.quotas.iter().flat_map(|quotas| quotas.paid_abroad());
-        for (flow, rent) in rents {
-            if flow / (economy.economies * economy.sectors) == n {
-                post(matrix, 3, treasury, abroad, rent);
+        let (importers, abroad) = (institutions.importers(), institutions.abroad());
+        let owners = |matrix: &mut Matrix, from: usize, rent: f64| {
+            for (user, column) in institutions.of_user.iter().enumerate() {
+                let claim = economy.users[user].profit_claim[n];
+                post(matrix, 3, from, *column, claim * rent);
             }
-            if flow / economy.sectors % economy.economies == n {
-                post(matrix, 3, abroad, institutions.firms(), rent);
+        };
+        for (flow, holder, rent) in &self.quotas.rents {
+            let buyer = flow / (economy.economies * economy.sectors);
+            let seller = flow / economy.sectors % economy.economies;
+            if buyer == n {
+                match holder {
+                    RentHolder::Importer => owners(matrix, importers, *rent),
+                    RentHolder::Exporter => post(matrix, 3, importers, abroad, *rent),
+                    RentHolder::Government => {
+                        post(matrix, 3, importers, institutions.treasury, *rent);
+                    }
+                }
+            }
+            if seller == n && *holder == RentHolder::Exporter {
+                owners(matrix, abroad, *rent);
             }
         }
+    }
+
+    /// Duties that the treasury pays back to importers.
+    fn refunds(&self, institutions: &Institutions, n: usize, matrix: &mut Matrix) {
+        let economy = &self.model.economy;
+        let markets = economy.market(n, 0)..economy.market(n + 1, 0);
+        let paid: f64 = markets.map(|market| self.refunds.to_market(market)).sum();
+        let (treasury, importers) = (institutions.treasury, institutions.importers());
+        post(matrix, 13, treasury, importers, paid);
     }
 
     /// What firms, final users and stores buy from importers. Services that
@@ -390,7 +417,7 @@ impl Ledger<'_, '_> {
         let compensation = treasuries.compensation[n];
         post(matrix, 12, treasury, institutions.firms(), compensation);
         let repaid = treasuries.repaid(n, self.clock.dt());
-        post(matrix, 13, treasury, institutions.abroad(), repaid);
+        post(matrix, 14, treasury, institutions.abroad(), repaid);
     }
 
     /// Units that a final user bought of a sector, a year, before rationing.

@@ -112,8 +112,7 @@ impl Books<'_, '_> {
             }
         }
         // Rents that exporters hold are part of the price at the border.
-        let rents = self.quotas.iter().flat_map(|quotas| quotas.paid_abroad());
-        for (flow, rent) in rents {
+        for (flow, rent) in self.quotas.paid_abroad() {
             let per_economy = economy.economies * economy.sectors;
             if flow / per_economy == n {
                 duties -= rent;

@@ -604,7 +604,7 @@ fn a_quota_blends_the_rate_inside_with_the_rate_above() {
         "{found:?}"
     );
     let full = law.with_practice(Practice {
-        inside_quota: [("uk_cars".to_owned(), 0.0)].into(),
+        inside_quota: [("uk_cars_2025".to_owned(), 0.0)].into(),
         ..Practice::default()
     });
     assert!((cars(&full).0.applied - 0.911 * (0.275 - base)).abs() < 1e-9);

@@ -54,14 +54,14 @@ const LAW: TableSpec = TableSpec::new(
             "Days between loading and entry, for clauses on goods afloat.",
         )
         .unit("days")
-        .when_absent("clauses on goods afloat are left out"),
+        .when_absent("the time under way of each route by sea"),
         FieldSpec::optional(
             "inside_quota",
             Kind::Map(&Kind::Share),
-            "Share of the trade inside a quota, by the name of the quota.",
+            "Share of the trade inside a quota, by the name of the quota; its quantities are not followed.",
         )
         .unit("share")
-        .when_absent("as the law expects"),
+        .when_absent("quantities are followed, or as the law expects"),
     ],
 );
 

@@ -99,5 +99,7 @@ fn rates_of(economy: &Economy, shock: &Shock) -> RateTable {
             .clone()
             .unwrap_or_else(|| vec![1.0; economy.flows()]),
         by_measure: Vec::new(),
+        quotas: Vec::new(),
+        refunds: Vec::new(),
     }
 }

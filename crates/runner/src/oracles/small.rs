@@ -166,6 +166,8 @@ pub(super) fn constant_law(economy: &Economy, duty: Vec<f64>) -> RateCalendar {
         export_tax: economy.export_tax.clone(),
         trade_cost: vec![1.0; economy.flows()],
         by_measure: Vec::new(),
+        quotas: Vec::new(),
+        refunds: Vec::new(),
     })
 }
 

@@ -17,6 +17,7 @@ pub const MEASURES: &[&str] = &[
     "duties",
     "imports",
     "collected_over_statutory",
+    "quota_rents",
     // Changes.
     "duty_rate_change",
     "duties_change",
@@ -80,6 +81,7 @@ pub(super) fn measure(sims: &Sims<'_>, asked: &Asked, window: Window) -> f64 {
         "collected_over_statutory" => {
             seen.duty_rate(now) / seen.weighted_rate(now, "statutory_rate")
         }
+        "quota_rents" => sims.quota_rents(now, asked),
         "duty_rate_change" => seen.duty_rate(now) - seen.duty_rate(then),
         "duties_change" => seen.total("duty", now) - seen.total("duty", then),
         "volume_change" => seen.relative("volume"),

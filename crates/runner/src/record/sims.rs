@@ -2,7 +2,8 @@
 
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::ln;
-use tradewinds_units::DAYS_PER_YEAR;
+use tradewinds_kernel::record::{Column, Rows};
+use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
 use super::Asked;
 use super::window::{Calendar, Window};
@@ -14,6 +15,9 @@ use crate::series::{Panel, Series};
 pub(super) struct Sims<'a> {
     pub(super) economy: &'a Economy,
     runs: Vec<Series<'a>>,
+    quotas: Vec<&'a Rows>,
+    /// Days of a period.
+    days: i32,
     calendar: Calendar,
     baseline: usize,
 }
@@ -43,6 +47,8 @@ impl<'a> Sims<'a> {
         Self {
             economy: replication.economy,
             runs,
+            quotas: replication.recorded.iter().map(|one| &one.quotas).collect(),
+            days,
             calendar,
             baseline: plan.baseline,
         }
@@ -66,6 +72,37 @@ impl<'a> Sims<'a> {
         }
         let found = self.calendar.mean(panel, column, when.window);
         found.unwrap_or_else(|| vec![f64::NAN; panel.cells])
+    }
+
+    /// Rents of quotas on the flows asked for over the periods whose middle lies in a
+    /// window, USD bn.
+    pub(super) fn quota_rents(&self, when: When, asked: &Asked) -> f64 {
+        let rows = self.quotas[when.scenario];
+        let column = |name: &str| {
+            let mut columns = rows.spec().columns.iter().zip(rows.columns());
+            columns.find(|(spec, _)| spec.name == name).map(|one| one.1)
+        };
+        let codes = |name: &str| match column(name) {
+            Some(Column::Code { indices, .. }) => indices.as_slice(),
+            _ => &[],
+        };
+        let Some(Column::Date(dates)) = column("date") else {
+            return f64::NAN;
+        };
+        let (buyers, sellers, goods) = (codes("importer"), codes("exporter"), codes("sector"));
+        let first = Date::constant(1970, 1, 1);
+        let day = |date: Date| days_between(first, date) as i32;
+        let window = day(when.window.from)..=day(when.window.to);
+        let rents = rows.numbers("rent").unwrap_or(&[]);
+        let years = f64::from(self.days) / DAYS_PER_YEAR;
+        let is_asked = |row: &usize| {
+            window.contains(&(dates[*row] + self.days / 2))
+                && asked.importers.contains(&(buyers[*row] as usize))
+                && asked.sells(sellers[*row] as usize)
+                && asked.sectors.contains(&(goods[*row] as usize))
+        };
+        let found = (0..rents.len()).filter(is_asked);
+        found.map(|row| rents[row] * years).sum()
     }
 
     /// Log change of a column of positive numbers, by cell.

@@ -1,7 +1,10 @@
 //! A tariff-rate quota on imports at a given world price, with a straight demand
 //! curve: with licences over a whole year, and first come, first served.
 
-use tradewinds_engine::quota::{Allocation, QuotaPlugin, QuotaRule, Quotas, RentHolder};
+use std::sync::Arc;
+
+use tradewinds_engine::customs::{QuotaRate, RateCalendar};
+use tradewinds_engine::quota::{Allocation, LicenceMarket, QuotaRule, Quotas, RentHolder};
 use tradewinds_engine::{Simulation, baseline};
 use tradewinds_kernel::clock::Clock;
 
@@ -75,7 +78,7 @@ impl Terms {
     /// in-quota rate.
     fn simulation(
         &self,
-        allocation: Allocation,
+        (allocation, premium_speed): (Allocation, f64),
         holder: RentHolder,
     ) -> Result<Simulation, CaseError> {
         let unit = self.world_price;
@@ -91,7 +94,7 @@ impl Terms {
             duty: vec![self.inside],
             sigma: 4.0,
         };
-        let model = market.model(&[self.outside], 0.4)?;
+        let mut model = market.model(&[self.inside], 0.4)?;
         let economy = model.economy.clone();
         let mut wanted = Market::all_else(&economy);
         wanted.push((economy.market(HOME, GOOD), demand));
@@ -99,17 +102,28 @@ impl Terms {
             demand: wanted,
             ..CurvesPlugin::default()
         };
-        let quota = QuotaPlugin {
-            rules: vec![QuotaRule {
-                flows: vec![economy.flow(HOME, ABROAD, GOOD)],
-                inside_rate: self.inside,
-                volume: self.volume * unit,
-                year_starts: (1, 1),
-                allocation,
-                holder,
-            }],
+        let mut rates = model.law.last().clone();
+        rates.quotas = vec![QuotaRate {
+            quota: 0,
+            flow: economy.flow(HOME, ABROAD, GOOD) as u32,
+            measure: 0,
+            share: 1.0,
+            gap: self.outside - self.inside,
+        }];
+        let quota = QuotaRule {
+            volume: self.volume * unit,
+            year_starts: (1, 1),
+            periods: 1,
+            allocation,
+            holder,
+            is_absolute: false,
         };
-        Ok(Simulation::new(model, (baseline, curves, quota))?)
+        model.law = Arc::new(RateCalendar::constant(rates).with_quotas(vec![quota]));
+        model.frictions.licences = LicenceMarket {
+            premium_speed,
+            elasticity: 0.0,
+        };
+        Ok(Simulation::new(model, (baseline, curves))?)
     }
 
     /// Runs a year and adds it up.
@@ -139,8 +153,8 @@ impl Terms {
         // A premium of one per cent cuts demand by this share of the volume.
         let response = self.b * self.world_price / self.volume;
         let premium_speed = 0.5 * f64::from(TICKS) / response;
-        let mut simulation =
-            self.simulation(Allocation::Licences { premium_speed }, RentHolder::Importer)?;
+        let licences = (Allocation::Licences, premium_speed);
+        let mut simulation = self.simulation(licences, RentHolder::Importer)?;
         settle(&mut simulation, 100, prices_and_sales)?;
         let year = self.year(&mut simulation)?;
         let ticks = simulation.world().resource::<Clock>().index();
@@ -150,7 +164,7 @@ impl Terms {
 
     /// The first quota year, first come, first served.
     fn first_come(&self, work: &mut Work) -> Result<Year, CaseError> {
-        let mut simulation = self.simulation(Allocation::FirstCome, RentHolder::Importer)?;
+        let mut simulation = self.simulation((Allocation::FirstCome, 0.0), RentHolder::Importer)?;
         let year = self.year(&mut simulation)?;
         work.add(&mut simulation, TICKS);
         Ok(year)
@@ -213,7 +227,7 @@ mod tests {
             a: 100.0,
             b: 40.0,
         };
-        let licences = Allocation::Licences { premium_speed: 4.0 };
+        let licences = (Allocation::Licences, 4.0);
         let incomes = |holder: RentHolder| {
             let mut simulation = terms.simulation(licences, holder).unwrap();
             // The audit stops the run at the first account that does not close.
