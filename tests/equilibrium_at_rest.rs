@@ -347,7 +347,8 @@ fn a_duty_taken_off_the_landed_price_is_noticed() {
             Tick,
             turn_duties
                 .in_set(Phase::EnactPolicy)
-                .after(customs::CustomsSystems),
+                .after(customs::CustomsSystems)
+                .after(tradewinds_engine::quota::QuotaSystems),
         );
     }));
 }
