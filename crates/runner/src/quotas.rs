@@ -150,6 +150,7 @@ pub fn with_quotas(
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these figures are exact")]
 mod tests {
     use super::*;
     use crate::experiment::Experiment;

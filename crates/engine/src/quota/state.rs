@@ -270,6 +270,7 @@ fn period_start(rule: &QuotaRule, day: Date) -> Date {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these figures are exact")]
 mod tests {
     use super::super::RentHolder;
     use super::*;
