@@ -13,6 +13,7 @@ use tradewinds_engine::capacity::CapacityPlugin;
 use tradewinds_engine::currency::CurrencyPlugin;
 use tradewinds_engine::customs::{CustomsPlugin, DutiesCharged, RateCalendar};
 use tradewinds_engine::firm::{Dividend, FirmPlugin};
+use tradewinds_engine::government::GovernmentPlugin;
 use tradewinds_engine::household::{
     ExpectedIncome, HouseholdPlugin, Income, LogCostOfLiving, Spending,
 };
@@ -22,6 +23,8 @@ use tradewinds_engine::model::Model;
 use tradewinds_engine::monetary::MonetaryPlugin;
 use tradewinds_engine::pricing::{LogPrice, PricingPlugin};
 use tradewinds_engine::production::ProductionPlugin;
+use tradewinds_engine::quota::QuotaPlugin;
+use tradewinds_engine::refund::RefundPlugin;
 use tradewinds_engine::sourcing::{AdaptedPrices, MarketPrices, SourcingPlugin};
 use tradewinds_engine::stocks::StocksPlugin;
 use tradewinds_engine::trade::{Shipments, TradePlugin};
@@ -30,7 +33,6 @@ use tradewinds_kernel::clock::TickLength;
 use tradewinds_tests::fixtures::closed::{Closed, close};
 use tradewinds_tests::fixtures::relabelled::{equal_economies, permuted};
 use tradewinds_tests::fixtures::{Numbers, models, real};
-use tradewinds_units::Date;
 
 const WEEK: TickLength = TickLength::PerYear(52);
 
@@ -202,8 +204,8 @@ fn inflated_baseline(app: &mut App) {
         AheadPlugin,
         SourcingPlugin,
         ImporterPlugin,
-        HouseholdPlugin,
-        TradePlugin,
+        (GovernmentPlugin, HouseholdPlugin),
+        (TradePlugin, QuotaPlugin, RefundPlugin),
         MonetaryPlugin,
         CurrencyPlugin,
     ));

@@ -10,14 +10,12 @@
 //! | O19, O20 many firms, ticks | `runner::oracles::dynamics`, `convergence` |
 //! | O21 no news is no change | here; `repeat` |
 //! | O22 to O25, O27 to O29 | `limits`, `equilibrium_at_rest`, `population` |
-//! | O26 accounts | here over random worlds; `accounting` |
+//! | O26 accounts | `identities` over random worlds; `accounting` |
 
 use std::sync::Arc;
 
-use tradewinds_engine::accounts::Audit;
 use tradewinds_engine::beliefs::{Announced, Outlook};
 use tradewinds_engine::customs::RateCalendar;
-use tradewinds_engine::model::Model;
 use tradewinds_engine::rest::{RestPoint, run_to_rest};
 use tradewinds_engine::sourcing::MarketPrices;
 use tradewinds_engine::stability::{LIKELY_TO_CYCLE, order_multiplier};
@@ -26,8 +24,8 @@ use tradewinds_equilibrium::{Economy, EconomyParts, FinalUser, Shock};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_kernel::maths::{ln, pow};
 use tradewinds_tests::fixtures::closed::Closed;
+use tradewinds_tests::fixtures::models;
 use tradewinds_tests::fixtures::relabelled::equal_economies;
-use tradewinds_tests::fixtures::{Numbers, models};
 use tradewinds_units::Date;
 
 const WEEK: TickLength = TickLength::PerYear(52);
@@ -190,58 +188,6 @@ fn an_announcement_that_nobody_believes_and_that_is_cancelled_changes_no_bit() {
         path(Outlook::default()),
         path(Outlook::new(vec![announced]))
     );
-}
-
-/// A random world in a mode, under a duty that changes in its first months.
-fn any_model(seed: u64) -> Model {
-    let mut numbers = Numbers::new(1_000 + seed);
-    let economy = Closed {
-        economies: 1 + numbers.below(4),
-        sectors: 2 + numbers.below(3),
-        seed,
-        duty: numbers.between(0.0, 0.3),
-        export_tax: numbers.between(0.0, 0.2),
-        markup: numbers.between(0.0, 0.5),
-        eta: numbers.between(0.3, 2.0),
-        rho: numbers.between(0.0, 1.5),
-        materials: numbers.between(0.05, 0.45),
-        is_retail: !seed.is_multiple_of(3),
-    }
-    .build();
-    let firms = 1 + numbers.below(4);
-    let shock = models::added_duty(&economy, 0, numbers.between(-0.2, 1.0));
-    let mut model = match seed % 3 {
-        0 => models::frictionless(&economy, &Shock::default(), firms, WEEK),
-        _ => models::sticky(&economy, firms, seed),
-    };
-    if seed % 3 == 2 {
-        let stocks = &mut model.frictions.stocks;
-        for cover in &mut stocks.cover {
-            *cover = numbers.between(0.05, 0.4);
-        }
-        for years in &mut stocks.transit {
-            *years = numbers.between(0.0, 0.2);
-        }
-    }
-    model.law = models::from_date(&economy, &shock, Date::constant(2001, 2, 20));
-    model
-}
-
-#[test]
-fn accounts_of_five_hundred_random_worlds_close_every_tick_in_every_mode() {
-    for seed in 0..500 {
-        let mut simulation = models::simulate(any_model(seed));
-        for _ in 0..16 {
-            let stepped = simulation.step();
-            assert!(stepped.is_ok(), "world {seed}: {stepped:?}");
-        }
-        let audit = simulation.world().resource::<Audit>();
-        assert!(
-            audit.worst_world < 1e-12 && audit.worst_agent < 1e-9,
-            "world {seed}"
-        );
-        assert!(audit.worst_agent > 0.0, "world {seed}: nothing was audited");
-    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use tradewinds_output::verify;
 use tradewinds_runner::ensemble::{Control, Plan};
 use tradewinds_runner::experiment::{Experiment, Limits};
-use tradewinds_runner::launch::{self, Standing};
+use tradewinds_runner::launch::{self, LaunchError, Standing};
 use tradewinds_runner::report_text::table;
 
 use crate::failure::Failure;
@@ -146,6 +146,9 @@ fn simulate(
     steps.step("read law");
     if !arguments.quiet {
         note(&headline(experiment, &plan));
+    }
+    for warning in plan.warnings().map_err(LaunchError::from)? {
+        note(&format!("warning: {warning}"));
     }
     let control = Arc::new(Control::default());
     stop_on_interrupt(&control)?;

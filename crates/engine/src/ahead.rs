@@ -66,34 +66,67 @@ pub(crate) fn buy_ahead(
         return;
     }
     let stocks = &mut *stocks;
+    let sectors = model.economy.sectors;
+    let plan = |link: usize, stocks: &ImportStocks| Plan {
+        usual: stocks.ordered[link],
+        expected_sales: stocks.expected[link],
+        held: stocks.held[link],
+        transit: stocks.transit_years[link],
+        holding_cost: rule.holding_cost[stocks.flow[link] % sectors],
+        surge: rule.surge,
+        rate: rates.rates.collected[stocks.flow[link]],
+        split: stocks.timely[link] * clock.dt(),
+    };
+    let plans: Vec<Plan> = (0..stocks.len()).map(|link| plan(link, stocks)).collect();
+    let mut books: Vec<Ordered> = (stocks.ahead.iter())
+        .map(|ahead| Ordered {
+            extra: 0.0,
+            before_split: 0.0,
+            ahead: *ahead,
+        })
+        .collect();
+    for stretch in &beliefs.stretches {
+        find_strongest(
+            stocks,
+            &beliefs.expected[stretch.expected.clone()],
+            &mut strongest,
+        );
+        for ((plan, book), believed) in plans.iter().zip(&mut books).zip(&*strongest) {
+            plan.order(*believed, stretch.years, book);
+        }
+    }
+    for (link, book) in books.iter().enumerate() {
+        // All orders held back may leave a rounding error.
+        let usual = stocks.ordered[link] * clock.dt();
+        let ordered = (usual + book.extra).max(0.0);
+        stocks.ahead[link] = book.ahead;
+        if book.extra != 0.0 {
+            stocks.ordered[link] = ordered / clock.dt();
+            let timely = usual * stocks.timely[link] + book.before_split;
+            stocks.timely[link] = match ordered > 0.0 {
+                true => (timely / ordered).clamp(0.0, 1.0),
+                false => 0.0,
+            };
+        }
+    }
+}
+
+/// The expectation with the largest stake, by link.
+fn find_strongest(
+    stocks: &ImportStocks,
+    expected: &[Expectation],
+    strongest: &mut Vec<Option<Expectation>>,
+) {
     strongest.clear();
     strongest.resize(stocks.len(), None);
-    for one in &beliefs.expected {
+    let stake = |one: &Expectation| (one.probability * one.change).abs();
+    for one in expected {
         if let Some(link) = stocks.link_of(one.flow as usize) {
-            let stake = |one: &Expectation| (one.probability * one.change).abs();
             let known = &mut strongest[link];
             if known.is_none_or(|known| stake(&known) < stake(one)) {
                 *known = Some(*one);
             }
         }
-    }
-    let dt = clock.dt();
-    let sectors = model.economy.sectors;
-    for (link, believed) in strongest.iter().enumerate() {
-        let flow = stocks.flow[link];
-        let plan = Plan {
-            usual: stocks.ordered[link],
-            expected_sales: stocks.expected[link],
-            ahead: stocks.ahead[link],
-            held: stocks.held[link],
-            transit: stocks.transit_years[link],
-            holding_cost: rule.holding_cost[flow % sectors],
-            surge: rule.surge,
-            rate: rates.rates.collected[flow],
-        };
-        let (ordered, ahead) = plan.decide(*believed, dt);
-        stocks.ordered[link] = ordered;
-        stocks.ahead[link] = ahead;
     }
 }
 
@@ -103,57 +136,95 @@ struct Plan {
     /// Units a year it would order without regard to changes of duty.
     usual: f64,
     expected_sales: f64,
-    /// Units bought ahead so far; negative for units held back.
-    ahead: f64,
-    /// Units at hand and under way.
+    /// Units at hand and under way at the start of the tick.
     held: f64,
     /// Years under way.
     transit: f64,
     holding_cost: f64,
     surge: f64,
     rate: f64,
+    /// Moment of the tick until which what is ordered arrives with the earlier of the
+    /// two ticks around the transit time, years.
+    split: f64,
+}
+
+/// What an importer has ordered beyond its usual orders so far in a tick.
+#[derive(Debug, Clone, Copy)]
+struct Ordered {
+    extra: f64,
+    /// The part of it ordered before the moment that splits the tick.
+    before_split: f64,
+    /// Units bought ahead so far; negative for units held back.
+    ahead: f64,
 }
 
 impl Plan {
-    /// Units a year to order in this tick, and units bought ahead after it.
-    fn decide(&self, believed: Option<Expectation>, dt: f64) -> (f64, f64) {
-        if let Some(one) = believed {
-            // Years in which an order still reaches the border before the day.
-            let left = one.years - self.transit;
-            if one.change > 0.0 {
-                let share = self.share_of_tick(one, left, dt);
-                if share > 0.0 {
-                    let extra = share * self.surge * self.expected_sales;
-                    return (self.usual + extra, self.ahead + extra * dt);
-                }
-            } else if left > 0.0 && self.held > one.years * self.expected_sales {
-                let kept = self.usual * one.probability;
-                return (self.usual - kept, self.ahead - kept * dt);
-            }
+    /// Orders for a stretch of the tick, in years from its start.
+    fn order(&self, believed: Option<Expectation>, (from, to): (f64, f64), book: &mut Ordered) {
+        let Some(one) = believed else {
+            return self.settle((from, to), book);
+        };
+        // Years in which an order still reaches the border before the day.
+        let left = one.years - self.transit;
+        let start = match one.change > 0.0 {
+            true => left - self.years_of_building(one),
+            false => self.covered_from(one, from, book.extra),
+        };
+        let (start, end) = (start.clamp(from, to), left.clamp(from, to));
+        if start >= end {
+            return self.settle((from, to), book);
         }
-        self.settle(dt)
+        self.settle((from, start), book);
+        let changed = match one.change > 0.0 {
+            true => self.surge * self.expected_sales,
+            false => -self.usual * one.probability,
+        };
+        book.ahead += changed * (end - start);
+        self.change(changed, (start, end), book);
+        self.settle((end, to), book);
     }
 
-    /// Part of the tick in which the importer builds stock.
-    fn share_of_tick(&self, one: Expectation, left: f64, dt: f64) -> f64 {
+    /// Years before the last order in which stock is built.
+    fn years_of_building(&self, one: Expectation) -> f64 {
         let saving = ln(1.0 + one.probability * one.change / (1.0 + self.rate));
-        let build = saving / self.holding_cost / (1.0 + self.surge);
-        // The window is the last `build` of the `left` years.
-        let (from, to) = ((left - build).max(0.0), left.min(dt));
-        ((to - from) / dt).clamp(0.0, 1.0)
+        saving / self.holding_cost / (1.0 + self.surge)
     }
 
-    /// Uses what was bought ahead, or catches up with what was held back.
-    fn settle(&self, dt: f64) -> (f64, f64) {
-        if self.ahead > 0.0 {
-            let used = self.ahead.min(self.usual * dt);
-            (self.usual - used / dt, self.ahead - used)
-        } else if self.ahead < 0.0 {
-            let caught_up = (-self.ahead).min(self.surge * self.expected_sales * dt);
-            (self.usual + caught_up / dt, self.ahead + caught_up)
-        } else {
-            (self.usual, 0.0)
+    /// Moment from which what is held lasts until the day: sales use up what is held
+    /// and time alike, so that orders alone bring it nearer.
+    fn covered_from(&self, one: Expectation, from: f64, extra: f64) -> f64 {
+        let ordered = self.usual * from + extra;
+        let missing = one.years * self.expected_sales - self.held - ordered;
+        match missing > 0.0 {
+            true if self.usual > 0.0 => from + missing / self.usual,
+            true => f64::INFINITY,
+            false => from,
         }
+    }
+
+    /// Uses what was bought ahead before ordering again, or catches up with what was
+    /// held back.
+    fn settle(&self, (from, to): (f64, f64), book: &mut Ordered) {
+        let changed = match book.ahead > 0.0 {
+            true => -self.usual,
+            false => self.surge * self.expected_sales,
+        };
+        if book.ahead == 0.0 || changed == 0.0 {
+            return;
+        }
+        let years = (to - from).min(-book.ahead / changed);
+        let settled = match years < to - from {
+            true => -book.ahead,
+            false => changed * years,
+        };
+        book.ahead += settled;
+        self.change(changed, (from, from + years), book);
+    }
+
+    /// Orders at a rate beyond the usual one, from one moment of the tick to another.
+    fn change(&self, rate: f64, (from, to): (f64, f64), book: &mut Ordered) {
+        book.extra += rate * (to - from);
+        book.before_split += rate * (to.min(self.split) - from).max(0.0);
     }
 }
 
@@ -163,16 +234,16 @@ mod tests {
 
     const DT: f64 = 1.0 / 52.0;
 
-    fn importer(ahead: f64) -> Plan {
+    fn importer() -> Plan {
         Plan {
             usual: 1.0,
             expected_sales: 1.0,
-            ahead,
             held: 0.3,
             transit: 0.0,
             holding_cost: 0.2,
             surge: 1.5,
             rate: 0.0,
+            split: DT,
         }
     }
 
@@ -187,9 +258,14 @@ mod tests {
                 change,
                 probability: 1.0,
             });
-            let (ordered, after) = importer(ahead).decide(believed, DT);
-            idle += (1.0 - ordered).max(0.0) * DT;
-            ahead = after;
+            let mut book = Ordered {
+                extra: 0.0,
+                before_split: 0.0,
+                ahead,
+            };
+            importer().order(believed, (0.0, DT), &mut book);
+            idle += (-book.extra).max(0.0);
+            ahead = book.ahead;
             most = most.max(ahead.abs());
         }
         assert!(ahead.abs() < 1e-12, "all of it is used");

@@ -6,7 +6,10 @@
 //! credibility = (carried out + prior carried out) / (all + prior all),
 //!
 //! learned from announcements whose day came (Beta-Bernoulli): one counts as
-//! carried out when at least half of it is in force on its day.
+//! carried out when at least half of it is in force on its day. News comes on days:
+//! a tick that holds some is split into stretches.
+
+use std::ops::Range;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -15,7 +18,6 @@ use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
 use crate::Tick;
-use crate::customs::RatesInForce;
 use crate::model::Model;
 
 /// A change of the duty on a flow made known before it holds.
@@ -75,7 +77,7 @@ impl BeliefRule {
 pub struct Expectation {
     /// Flow `[n][i][s]`.
     pub flow: u32,
-    /// Years until the change is to hold.
+    /// Years from the start of the tick until the change is to hold.
     pub years: f64,
     /// Change of the collected rate, share of customs value.
     pub change: f64,
@@ -83,11 +85,30 @@ pub struct Expectation {
     pub probability: f64,
 }
 
-/// What is expected today, and what governments have done so far.
+/// Days of a tick without news, and what is expected on them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// Start and end in years from the start of the tick.
+    pub years: (f64, f64),
+    /// The part of [`Beliefs::expected`] that holds then.
+    pub expected: Range<usize>,
+}
+
+impl Stretch {
+    /// Length in years.
+    pub fn length(&self) -> f64 {
+        self.years.1 - self.years.0
+    }
+}
+
+/// What is expected in this tick, and what governments have done so far. News comes
+/// on days, so that what is believed does not depend on the length of a tick.
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
 pub struct Beliefs {
-    /// Changes expected, by flow; several may concern one flow.
+    /// Changes expected, by stretch; several may concern one flow.
     pub expected: Vec<Expectation>,
+    /// Stretches between the news of the tick, which together are the tick.
+    pub stretches: Vec<Stretch>,
     /// Announcements carried out and withdrawn, as seen, `[n]`.
     pub seen: Vec<(f64, f64)>,
     /// Announcements waiting for their day: those made on one day for one day by
@@ -102,7 +123,7 @@ struct Pending {
     importer: usize,
     first: usize,
     end: usize,
-    /// Collected rate of each flow when it was made known.
+    /// Collected rate of each flow by the law of the day on which it was heard of.
     rate_then: Vec<f64>,
 }
 
@@ -134,8 +155,7 @@ impl Plugin for BeliefsPlugin {
         })
         .add_systems(
             Tick,
-            (hear, learn, expect)
-                .chain()
+            follow_news
                 .in_set(Phase::FormExpectations)
                 .in_set(BeliefSystems),
         );
@@ -146,76 +166,134 @@ fn importer_of(model: &Model, flow: u32) -> usize {
     flow as usize / (model.economy.economies * model.economy.sectors)
 }
 
-/// Takes in what was made known up to this tick.
-fn hear(
-    model: Res<Model>,
-    clock: Res<Clock>,
-    rates: Res<RatesInForce>,
-    mut beliefs: ResMut<Beliefs>,
-) {
-    let announced = model.law.outlook().announced();
-    let same = |a: &Announced, b: &Announced| {
-        (a.known_from, a.effective) == (b.known_from, b.effective)
-            && importer_of(&model, a.flow) == importer_of(&model, b.flow)
-    };
-    while let Some(first) = announced.get(beliefs.next)
-        && first.known_from < clock.end()
-    {
-        let start = beliefs.next;
-        let count = announced[start..]
-            .iter()
-            .take_while(|one| same(one, first))
-            .count();
-        let group = &announced[start..start + count];
-        beliefs.next = start + count;
-        // What had its day before the run began teaches nothing.
-        if first.known_until > clock.date() {
-            beliefs.pending.push(Pending {
-                importer: importer_of(&model, first.flow),
-                first: start,
-                end: start + count,
-                rate_then: group
-                    .iter()
-                    .map(|one| rates.rates.collected[one.flow as usize])
-                    .collect(),
-            });
+/// Goes through the days of the tick from news to news.
+fn follow_news(model: Res<Model>, clock: Res<Clock>, mut beliefs: ResMut<Beliefs>) {
+    let (first, end) = (clock.date(), clock.end());
+    beliefs.expected.clear();
+    beliefs.stretches.clear();
+    let mut day = first;
+    loop {
+        beliefs.hear(&model, day);
+        beliefs.learn(&model, day);
+        let next = beliefs.next_news(&model, day).min(end);
+        let start = beliefs.expected.len();
+        beliefs.expect(&model, first);
+        let stretch = Stretch {
+            years: (share_of_tick(&clock, day), share_of_tick(&clock, next)),
+            expected: start..beliefs.expected.len(),
+        };
+        beliefs.stretches.push(stretch);
+        if next >= end {
+            break;
         }
+        day = next;
+    }
+    // A tick within a day ends where it ends.
+    if let Some(last) = beliefs.stretches.last_mut() {
+        last.years.1 = clock.dt();
     }
 }
 
-/// Counts announcements whose day has come or which were withdrawn.
-fn learn(
-    model: Res<Model>,
-    clock: Res<Clock>,
-    rates: Res<RatesInForce>,
-    mut beliefs: ResMut<Beliefs>,
-) {
-    let announced = model.law.outlook().announced();
-    let Beliefs { pending, seen, .. } = &mut *beliefs;
-    pending.retain(|one| {
-        let group = &announced[one.first..one.end];
-        if group[0].known_until >= clock.end() {
-            return true;
+/// Years from the start of the tick to the start of a day in it.
+fn share_of_tick(clock: &Clock, day: Date) -> f64 {
+    let days = days_between(clock.date(), clock.end()).max(1);
+    clock.dt() * days_between(clock.date(), day) as f64 / days as f64
+}
+
+impl Beliefs {
+    /// Takes in what was made known up to a day.
+    fn hear(&mut self, model: &Model, day: Date) {
+        let announced = model.law.outlook().announced();
+        let same = |a: &Announced, b: &Announced| {
+            (a.known_from, a.effective) == (b.known_from, b.effective)
+                && importer_of(model, a.flow) == importer_of(model, b.flow)
+        };
+        while let Some(first) = announced.get(self.next)
+            && first.known_from <= day
+        {
+            let start = self.next;
+            let of_first = |one: &&Announced| same(one, first);
+            let count = announced[start..].iter().take_while(of_first).count();
+            self.next = start + count;
+            // What had its day before the run began teaches nothing.
+            if first.known_until > day {
+                let group = announced[start..start + count].iter();
+                let rate = |one: &Announced| model.law.collected_on(day, one.flow as usize);
+                self.pending.push(Pending {
+                    importer: importer_of(model, first.flow),
+                    first: start,
+                    end: start + count,
+                    rate_then: group.map(rate).collect(),
+                });
+            }
         }
-        let is_due = group[0].effective < clock.end();
-        let (mut asked, mut done) = (0.0, 0.0);
-        for (announced, then) in group.iter().zip(&one.rate_then) {
-            let moved = rates.rates.collected[announced.flow as usize] - then;
-            asked += announced.change.abs();
-            done += (moved * announced.change.signum()).clamp(0.0, announced.change.abs());
-        }
-        let (carried_out, withdrawn) = &mut seen[one.importer];
-        if is_due {
-            if done >= 0.5 * asked {
-                *carried_out += 1.0;
-            } else {
+    }
+
+    /// Counts announcements whose day has come or which were withdrawn.
+    fn learn(&mut self, model: &Model, day: Date) {
+        let announced = model.law.outlook().announced();
+        let Self { pending, seen, .. } = self;
+        pending.retain(|one| {
+            let group = &announced[one.first..one.end];
+            if group[0].known_until > day {
+                return true;
+            }
+            let (mut asked, mut done) = (0.0, 0.0);
+            for (announced, then) in group.iter().zip(&one.rate_then) {
+                let moved = model.law.collected_on(day, announced.flow as usize) - then;
+                asked += announced.change.abs();
+                done += (moved * announced.change.signum()).clamp(0.0, announced.change.abs());
+            }
+            let (carried_out, withdrawn) = &mut seen[one.importer];
+            if group[0].effective <= day {
+                if done >= 0.5 * asked {
+                    *carried_out += 1.0;
+                } else {
+                    *withdrawn += 1.0;
+                }
+            } else if !is_replaced(announced, one) {
                 *withdrawn += 1.0;
             }
-        } else if !is_replaced(announced, one) {
-            *withdrawn += 1.0;
+            false
+        });
+    }
+
+    /// The first day after `day` on which something is made known or has its day.
+    fn next_news(&self, model: &Model, day: Date) -> Date {
+        let announced = model.law.outlook().announced();
+        let heard = announced.get(self.next).map(|one| one.known_from);
+        let due = self
+            .pending
+            .iter()
+            .map(|one| announced[one.first].known_until);
+        due.chain(heard)
+            .filter(|date| *date > day)
+            .min()
+            .unwrap_or(Date::MAX)
+    }
+
+    /// Adds what is expected now; years count from the first day of the tick.
+    fn expect(&mut self, model: &Model, first: Date) {
+        let announced = model.law.outlook().announced();
+        let rule = &model.frictions.beliefs;
+        let mut expected = std::mem::take(&mut self.expected);
+        for one in &self.pending {
+            let probability = self.credibility(rule, one.importer);
+            if probability <= 0.0 {
+                continue;
+            }
+            for change in &announced[one.first..one.end] {
+                let days = days_between(first, change.effective);
+                expected.push(Expectation {
+                    flow: change.flow,
+                    years: days as f64 / DAYS_PER_YEAR,
+                    change: change.change,
+                    probability,
+                });
+            }
         }
-        false
-    });
+        self.expected = expected;
+    }
 }
 
 /// Whether the announcement stands again, in other words, from the day it ended.
@@ -229,27 +307,4 @@ fn is_replaced(announced: &[Announced], one: &Pending) -> bool {
                 && later.effective == first.effective
                 && later.flow == first.flow
         })
-}
-
-fn expect(model: Res<Model>, clock: Res<Clock>, mut beliefs: ResMut<Beliefs>) {
-    let announced = model.law.outlook().announced();
-    let rule = &model.frictions.beliefs;
-    let mut expected = std::mem::take(&mut beliefs.expected);
-    expected.clear();
-    for one in &beliefs.pending {
-        let probability = beliefs.credibility(rule, one.importer);
-        if probability <= 0.0 {
-            continue;
-        }
-        for change in &announced[one.first..one.end] {
-            let days = days_between(clock.date(), change.effective);
-            expected.push(Expectation {
-                flow: change.flow,
-                years: days as f64 / DAYS_PER_YEAR,
-                change: change.change,
-                probability,
-            });
-        }
-    }
-    beliefs.expected = expected;
 }

@@ -166,6 +166,12 @@ impl RateCalendar {
         &self.tables[in_force.unwrap_or(0)].1
     }
 
+    /// Rate that the law collects on a flow, `[n][i][s]`, on a day (share of the price
+    /// at the border).
+    pub fn collected_on(&self, day: Date, flow: usize) -> f64 {
+        self.on(day).collected[flow]
+    }
+
     /// Tables that hold on some day from `from` to the day before `to`, with
     /// the number of days each holds. The first table also holds before its date.
     fn spans(&self, from: Date, to: Date) -> Vec<(usize, i64)> {

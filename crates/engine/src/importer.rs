@@ -7,7 +7,8 @@
 //! ln(1 + margin) = ln(1 + m0) − chi (ln cost − ln reference),
 //! d ln reference / dt = recovery × (ln cost − ln reference).
 //! A weight of the dollar margin keeps part of the margin constant in local money.
-//! Store prices are reset by exact clocks. Importers serve firms and
+//! Store prices are reset by exact clocks; buyers pay the mean over the tick of the
+//! price before and after a reset. Importers serve firms and
 //! governments at the cost of what they sell. They pay out what they earn; what
 //! they put into stocks ([`crate::stocks`]) comes out of cash, which may turn
 //! negative: credit of those who hold money.
@@ -61,6 +62,8 @@ pub struct LogReferenceCost(pub f64);
 pub struct StorePrices {
     /// Price of a unit of the composite at each importer, USD.
     pub level: Vec<f64>,
+    /// Mean price over the tick, by shelf, USD.
+    shelf: Vec<f64>,
     /// Log of the mean price over importers relative to the base year, `[n][s]`.
     pub log_price: Vec<f64>,
     /// The same for the domestic shelf, `[n][s]`.
@@ -132,6 +135,7 @@ fn spawn_importers(model: &Model, draws: &Draws, world: &mut World) {
     world.spawn_batch(shelves);
     let zero = vec![0.0; economy.markets()];
     world.insert_resource(StorePrices {
+        shelf: vec![0.0; SHELVES * level.len()],
         level,
         log_price: zero.clone(),
         log_domestic: zero.clone(),
@@ -163,6 +167,7 @@ fn reset_store_prices(
     draws: Res<Draws>,
     prices: Res<MarketPrices>,
     currencies: Res<Currencies>,
+    mut stores: ResMut<StorePrices>,
     mut shelves: Query<(&mut LogStorePrice, &mut LogReferenceCost, &mut ResetClock), With<Shelf>>,
 ) {
     let economy = &model.economy;
@@ -191,11 +196,15 @@ fn reset_store_prices(
                 let kind = shelf % SHELVES;
                 let gap = log_costs[kind] - reference[shelf].0;
                 reference[shelf].0 += won_back * gap;
-                if resets[shelf].advance(hazard, &draws, STORE_RESET, shelf as u32) {
+                let before = exp(price[shelf].0);
+                stores.shelf[shelf] = before;
+                let reset = resets[shelf].advance_to(hazard, &draws, STORE_RESET, shelf as u32);
+                if let Some(after) = reset {
                     let in_per_cent = costs[kind] * margin;
                     let in_money = (1.0 + distribution) * margin * money;
                     let kept = in_per_cent + frictions.dollar_margin * (in_money - in_per_cent);
                     price[shelf].0 = ln(costs[kind] + kept) - frictions.margin_squeeze * gap;
+                    stores.shelf[shelf] = (1.0 - after) * before + after * exp(price[shelf].0);
                 }
             }
         }
@@ -206,9 +215,7 @@ fn average_store_prices(
     model: Res<Model>,
     prices: Res<MarketPrices>,
     mut stores: ResMut<StorePrices>,
-    shelves: Query<&LogStorePrice, With<Shelf>>,
 ) {
-    let price = shelves.table();
     let shares = &model.population.importer_shares;
     for market in 0..model.economy.markets() {
         let mut units = [prices.domestic_units[market], prices.import_units[market]];
@@ -219,7 +226,7 @@ fn average_store_prices(
         let (mut mean, mut shelf_mean) = (0.0, [0.0; SHELVES]);
         for (rank, share) in shares.iter().enumerate() {
             let importer = market * shares.len() + rank;
-            let shelf = [0, 1].map(|kind| exp(price[importer * SHELVES + kind].0));
+            let shelf = [0, 1].map(|kind| stores.shelf[importer * SHELVES + kind]);
             let level = units[0] * shelf[0] + units[1] * shelf[1];
             stores.level[importer] = level;
             mean += share * level;

@@ -70,7 +70,7 @@ impl LabourRule {
         }
     }
 
-    fn is_at_once(&self) -> bool {
+    pub(crate) fn is_at_once(&self) -> bool {
         self.hiring.is_infinite() && self.firing.is_infinite()
     }
 

@@ -131,18 +131,35 @@ impl ResetClock {
     /// the threshold as it is.
     #[inline]
     pub fn advance(&mut self, hazard: f64, draws: &Draws, decision: Decision, agent: u32) -> bool {
+        self.advance_to(hazard, draws, decision, agent).is_some()
+    }
+
+    /// Adds hazard; the share of the tick after the first threshold reached in it.
+    #[inline]
+    pub fn advance_to(
+        &mut self,
+        hazard: f64,
+        draws: &Draws,
+        decision: Decision,
+        agent: u32,
+    ) -> Option<f64> {
         if hazard.is_infinite() {
-            return true;
+            return Some(1.0);
         }
         self.remaining -= hazard;
         if self.remaining > 0.0 {
-            return false;
+            return None;
         }
+        let after = if hazard > 0.0 {
+            -self.remaining / hazard
+        } else {
+            0.0
+        };
         while self.remaining <= 0.0 {
             self.remaining += draws.exponential(decision, agent, self.drawn);
             self.drawn += 1;
         }
-        true
+        Some(after)
     }
 }
 
@@ -406,6 +423,7 @@ impl Sight<'_> {
 /// that answer a duty there is nothing to look ahead to.
 fn expect_wedges(
     model: Res<Model>,
+    clock: Res<Clock>,
     beliefs: Res<Beliefs>,
     rates: Res<RatesInForce>,
     mut expected: ResMut<ExpectedWedges>,
@@ -413,19 +431,26 @@ fn expect_wedges(
     let frictions = &model.frictions;
     let pricing = &frictions.pricing;
     expected.0.clear();
-    for one in &beliefs.expected {
-        let sector = one.flow as usize % model.economy.sectors;
-        let is_constant = frictions.markups.conduct[sector] == Conduct::Constant;
-        if pricing.foresight <= 0.0 || is_constant && pricing.shade[sector] == 0.0 {
-            continue;
+    if pricing.foresight <= 0.0 {
+        return;
+    }
+    for stretch in &beliefs.stretches {
+        // A price is reset at any moment of the tick alike.
+        let share = stretch.length() / clock.dt();
+        for one in &beliefs.expected[stretch.expected.clone()] {
+            let sector = one.flow as usize % model.economy.sectors;
+            let is_constant = frictions.markups.conduct[sector] == Conduct::Constant;
+            if is_constant && pricing.shade[sector] == 0.0 {
+                continue;
+            }
+            let duty = rates.rates.collected[one.flow as usize];
+            let future = pricing.weight_of_future(frictions.border_reset[sector], one.years);
+            expected.0.push(ExpectedWedge {
+                flow: one.flow,
+                log_change: ln((1.0 + duty + one.change) / (1.0 + duty)),
+                weight: share * pricing.foresight * one.probability * future,
+            });
         }
-        let duty = rates.rates.collected[one.flow as usize];
-        let future = pricing.weight_of_future(frictions.border_reset[sector], one.years);
-        expected.0.push(ExpectedWedge {
-            flow: one.flow,
-            log_change: ln((1.0 + duty + one.change) / (1.0 + duty)),
-            weight: pricing.foresight * one.probability * future,
-        });
     }
     expected.0.sort_by_key(|one| one.flow);
 }
@@ -515,6 +540,25 @@ mod tests {
         for (week, day) in weekly.iter().zip(&daily) {
             assert!((week - day).abs() < 1.0 / 51.0, "{week} against {day}");
         }
+    }
+
+    #[test]
+    fn a_reset_tells_how_much_of_its_tick_comes_after_it() {
+        let draws = Draws::new(7, 0);
+        let mut clock = ResetClock {
+            remaining: 0.7,
+            drawn: 1,
+        };
+        assert_eq!(clock.advance_to(0.5, &draws, BORDER_RESET, 3), None);
+        let after = clock.advance_to(0.5, &draws, BORDER_RESET, 3);
+        assert!(
+            after.is_some_and(|after| (after - 0.6).abs() < 1e-15),
+            "{after:?}"
+        );
+        assert_eq!(
+            clock.advance_to(f64::INFINITY, &draws, BORDER_RESET, 3),
+            Some(1.0)
+        );
     }
 
     #[test]

@@ -217,11 +217,17 @@ fn order_materials(
     let count = rows.firm_count();
     let speed = model.frictions.stock_adjustment;
     let wanted = 1.0 + speed * model.material_cover();
+    let at_once = model.frictions.staffing.is_at_once();
     let bundles: Vec<f64> = planned
         .iter()
         .zip(bundles_per_unit)
         .zip(&staff.share)
-        .map(|((output, bundles), share)| output.0 * bundles.0 * share)
+        .map(|((output, bundles), share)| {
+            // Where staff is had at once, the pool's ration of this tick says nothing
+            // about the next: to buy less for it would starve the whole economy.
+            let share = if at_once { 1.0 } else { *share };
+            output.0 * bundles.0 * share
+        })
         .collect();
     let Materials { stock, ordered } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {

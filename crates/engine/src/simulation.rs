@@ -21,6 +21,38 @@ pub enum BuildError {
     /// the stated order has a cycle.
     #[error("the schedule of a tick is not well ordered: {0}")]
     Schedule(String),
+    /// A cell that sells in the base year without a firm that could.
+    #[error(
+        "sector {sector} of economy {economy} has no firm but sales of USD {sales} bn; give it at least one in `Population::firms_by_cell`, or no sales"
+    )]
+    NoFirms {
+        /// Economy `i`.
+        economy: usize,
+        /// Sector `s`.
+        sector: usize,
+        /// Sales of the base year at the factory gate, USD bn.
+        sales: f64,
+    },
+}
+
+/// Refuses cells whose sales nobody could make.
+fn check_firms(model: &Model) -> Result<(), BuildError> {
+    let economy = &model.economy;
+    let sold = &economy.accounts().sales;
+    for cell in 0..economy.markets() {
+        let (i, s) = (cell / economy.sectors, cell % economy.sectors);
+        let sales: f64 = (0..economy.economies)
+            .map(|n| sold[economy.flow(n, i, s)])
+            .sum();
+        if model.population.firms_in(cell) == 0 && sales > 0.0 {
+            return Err(BuildError::NoFirms {
+                economy: i,
+                sector: s,
+                sales,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// One economy with its schedule.
@@ -34,7 +66,8 @@ impl Simulation {
     /// ([`crate::baseline`], with a user's own plugins).
     ///
     /// # Errors
-    /// [`BuildError::Schedule`] when the order of systems is ambiguous.
+    /// [`BuildError::Schedule`] when the order of systems is ambiguous,
+    /// [`BuildError::NoFirms`] when sales of the base year have no seller.
     pub fn new<M>(model: Model, mechanisms: impl Plugins<M>) -> Result<Self, BuildError> {
         Self::with_executor(model, mechanisms, SingleThreadedExecutor::new())
     }
@@ -64,6 +97,7 @@ impl Simulation {
         mechanisms: impl Plugins<M>,
         executor: impl SystemExecutor + 'static,
     ) -> Result<Self, BuildError> {
+        check_firms(&model)?;
         let mut app = App::empty();
         let mut executor = Some(executor);
         app.init_resource::<Schedules>();

@@ -7,7 +7,9 @@
 //!
 //! never below zero; what was bought ahead of a change of duty ([`crate::ahead`])
 //! is set apart. Goods under way count: without them a rise of sales rings for
-//! years. Duty is owed when goods reach the border. A cover of zero lets goods
+//! years. Duty is owed when goods reach the border: half of what arrives in a tick
+//! comes before its sales and half after, so that the mean cost of a stock moves as it
+//! does when goods come and go at all times, up to the square of the tick. A cover of zero lets goods
 //! pass straight through, as domestic goods and services do.
 
 mod book;
@@ -25,7 +27,7 @@ pub use self::transit::{Cargo, Transit};
 use crate::Tick;
 use crate::customs::RatesInForce;
 use crate::model::Model;
-use crate::sourcing::MarketPrices;
+use crate::sourcing::{MarketPrices, SourcingSystems};
 use crate::trade::Shipments;
 
 /// How importers hold stocks.
@@ -57,7 +59,7 @@ impl StockRule {
     }
 
     /// Whether importers of `n` hold goods of origin `i` and sector `s`.
-    fn holds(&self, economy: &Economy, (n, i, s): (usize, usize, usize)) -> bool {
+    pub(crate) fn holds(&self, economy: &Economy, (n, i, s): (usize, usize, usize)) -> bool {
         n != i
             && self.cover[s] > 0.0
             && economy.services != Some(s)
@@ -95,6 +97,9 @@ pub struct ImportStocks {
     pub ordered: Vec<f64>,
     /// Units at hand and under way when orders were planned, by link.
     pub held: Vec<f64>,
+    /// Share of the orders of the tick that leave in time for the earlier of the two
+    /// ticks around the transit time, by link.
+    pub timely: Vec<f64>,
     /// Units bought ahead of a change of duty; negative for orders held back, by link.
     pub ahead: Vec<f64>,
     /// What was loaded and what arrived this tick, by link.
@@ -112,6 +117,8 @@ pub struct Moved {
     pub loaded: Cargo,
     /// Reached the border.
     pub arrived: Cargo,
+    /// The part of it that came before the sales of the tick.
+    early: Cargo,
     /// Duty on what reached the border, USD bn.
     pub duty: f64,
     /// What the goods sold from stock had cost, USD bn.
@@ -184,6 +191,7 @@ impl ImportStocks {
         stocks.moved = vec![Moved::default(); stocks.len()];
         stocks.held = vec![0.0; stocks.len()];
         stocks.ahead = vec![0.0; stocks.len()];
+        stocks.timely = vec![1.0; stocks.len()];
         stocks.market_value.clone_from(&stocks.opening_value);
         stocks
     }
@@ -216,6 +224,10 @@ pub struct StocksPlugin;
 #[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ImportPlanSystems;
 
+/// The system that takes in the first half of what arrives, at the rates in force.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ArrivalSystems;
+
 impl Plugin for StocksPlugin {
     fn build(&self, app: &mut App) {
         let stocks = ImportStocks::at_rest(app.world().resource::<Model>());
@@ -224,6 +236,10 @@ impl Plugin for StocksPlugin {
             (
                 expect_import_sales.in_set(Phase::FormExpectations),
                 plan_imports.in_set(Phase::Plan).in_set(ImportPlanSystems),
+                receive_first_half
+                    .in_set(Phase::Trade)
+                    .in_set(ArrivalSystems)
+                    .before(SourcingSystems),
             ),
         );
     }
@@ -255,6 +271,24 @@ fn plan_imports(
         let usual = held - stocks.ahead[link];
         stocks.held[link] = held;
         stocks.ordered[link] = (expected + speed * (target - usual)).max(0.0);
+        stocks.timely[link] = stocks.transit.before_split(link);
+    }
+}
+
+/// Takes in half of what has been under way and reaches the border now.
+fn receive_first_half(rates: Res<RatesInForce>, mut stocks: ResMut<ImportStocks>) {
+    let ImportStocks {
+        flow,
+        book,
+        transit,
+        moved,
+        ..
+    } = &mut *stocks;
+    for (link, arriving) in transit.arriving().iter().enumerate() {
+        let early = arriving.times(0.5);
+        let paid = early.border() * (1.0 + rates.rates.collected[flow[link]]);
+        book.put(link, early.units, paid);
+        moved[link].early = early;
     }
 }
 
@@ -310,16 +344,19 @@ pub(crate) fn receive_imports(
             gate,
             export_tax: rates.rates.export_tax[*flow] * gate,
         };
-        stocks.transit.load(link, loaded);
+        stocks
+            .transit
+            .load_uneven(link, loaded, stocks.timely[link]);
         stocks.moved[link].loaded = loaded;
     }
     for (link, flow) in stocks.flow.iter().enumerate() {
         let arrived = stocks.transit.arriving()[link];
-        let duty = rates.rates.collected[*flow] * arrived.border();
-        stocks
-            .book
-            .put(link, arrived.units, arrived.border() + duty);
+        let collected = rates.rates.collected[*flow];
+        let duty = collected * arrived.border();
         let moved = &mut stocks.moved[link];
+        let late = arrived.less(moved.early);
+        let paid = late.border() * (1.0 + collected);
+        stocks.book.put(link, late.units, paid);
         (moved.arrived, moved.duty) = (arrived, duty);
         shipments.entered[*flow] = arrived.border() / dt;
         shipments.entered_volume[*flow] = arrived.units / base_taxes(economy, *flow) / dt;

@@ -153,13 +153,16 @@ pub fn run(plan: &Plan, folder: &Path, control: &Control) -> Result<Finished, En
         moments.push(&others.rows(plan, scenario))?;
     }
     parts.push(moments.finish()?);
-    let facts = BTreeMap::from([
+    let mut facts = BTreeMap::from([
         ("interrupted".to_owned(), interrupted.to_string()),
         (
             "replications".to_owned(),
             finished.outcomes.len().to_string(),
         ),
     ]);
+    for (at, warning) in plan.warnings()?.iter().enumerate() {
+        facts.insert(format!("warning_{}", at + 1), warning.to_string());
+    }
     finished.manifest = writer.finish(parts, facts)?;
     Ok(finished)
 }

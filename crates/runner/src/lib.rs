@@ -34,3 +34,4 @@ pub mod series;
 pub mod sourcing_world;
 pub mod summary;
 pub mod transit;
+pub mod warnings;

@@ -243,8 +243,13 @@ impl Lens<'_> {
                 of(panel.at(column, now)[cell]) - of(panel.at(column, then)[cell])
             };
             for cell in &cells {
+                let moved = change("volume", *cell, ln);
+                if !moved.is_finite() {
+                    // Nothing came in: no logarithm, as in customs data.
+                    continue;
+                }
                 price.push(change("gate_price", *cell, ln));
-                volume.push(change("volume", *cell, ln));
+                volume.push(moved);
                 duty.push(change("applied_rate", *cell, |rate| ln(1.0 + rate)));
                 groups.push((period * self.economy.sectors) as u32 + sectors[*cell]);
                 clusters.push(origins[*cell] * self.economy.sectors as u32 + sectors[*cell]);

@@ -7,8 +7,9 @@ use tradewinds_config::Diagnostics;
 use tradewinds_engine::beliefs::Outlook;
 use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::government::FiscalPlan;
-use tradewinds_engine::model::Model;
+use tradewinds_engine::model::{Frictions, Model};
 use tradewinds_engine::observe::{Labels, Watch};
+use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_kernel::record::TableSpec;
 use tradewinds_policy::{Practice, TariffSchedule};
@@ -198,17 +199,11 @@ impl Plan {
             claim_scale: value("claim_scale")?,
             ..self.books.practice().clone()
         };
-        let economy = calibrate::economy(&self.world, parameters).map_err(failed)?;
-        let frictions = calibrate::frictions(&self.world, parameters);
+        let (economy, frictions) = self.structure(replication)?;
         let importers = self.importer_shares.clone();
         let population =
-            calibrate::population(&self.world, parameters, self.firms_per_cell, importers);
-        let (economy, frictions, population) = (
-            Arc::new(economy),
-            self.closure
-                .applied(frictions.map_err(|error| failed(error.into()))?),
-            population.map_err(|error| failed(error.into()))?,
-        );
+            calibrate::population(&self.world, parameters, self.firms_per_cell, importers)
+                .map_err(|error| failed(error.into()))?;
         let practice = Practice {
             transit_by_pair: days_at_sea(&self.world, &frictions.stocks),
             ..practice
@@ -234,6 +229,22 @@ impl Plan {
                     replication,
                 });
         Ok(under.collect())
+    }
+
+    /// The economy and its frictions under the parameters of a replication.
+    pub(crate) fn structure(
+        &self,
+        replication: u32,
+    ) -> Result<(Arc<Economy>, Frictions), EnsembleError> {
+        let parameters = &self.draws[replication as usize];
+        let failed = |source| EnsembleError::Calibration {
+            replication,
+            source,
+        };
+        let economy = calibrate::economy(&self.world, parameters).map_err(failed)?;
+        let frictions =
+            calibrate::frictions(&self.world, parameters).map_err(|error| failed(error.into()))?;
+        Ok((Arc::new(economy), self.closure.applied(frictions)))
     }
 
     /// The model of one run.

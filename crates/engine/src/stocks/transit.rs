@@ -20,6 +20,24 @@ impl Cargo {
         self.gate + self.export_tax
     }
 
+    /// A part of it, or a multiple.
+    pub fn times(self, factor: f64) -> Self {
+        Self {
+            units: factor * self.units,
+            gate: factor * self.gate,
+            export_tax: factor * self.export_tax,
+        }
+    }
+
+    /// What is left without a part of it.
+    pub fn less(self, part: Self) -> Self {
+        Self {
+            units: self.units - part.units,
+            gate: self.gate - part.gate,
+            export_tax: self.export_tax - part.export_tax,
+        }
+    }
+
     fn add(&mut self, part: f64, other: Self) {
         self.units += part * other.units;
         self.gate += part * other.gate;
@@ -68,15 +86,28 @@ impl Transit {
         }
     }
 
-    /// Loads a shipment.
+    /// Loads a shipment that leaves evenly over the tick.
     #[inline]
     pub fn load(&mut self, link: usize, shipment: Cargo) {
+        self.load_uneven(link, shipment, self.before_split(link));
+    }
+
+    /// Share of a tick in which what leaves arrives with the earlier of the two ticks
+    /// around its transit time.
+    #[inline]
+    pub fn before_split(&self, link: usize) -> f64 {
+        1.0 - self.delay[link].1
+    }
+
+    /// Loads a shipment of which a share left in time for the earlier tick.
+    #[inline]
+    pub fn load_uneven(&mut self, link: usize, shipment: Cargo, share: f64) {
         let (whole, part) = self.delay[link];
         let first = self.slot(whole) * self.links + link;
         if part > 0.0 {
             let second = self.slot(whole + 1) * self.links + link;
-            self.cargo[first].add(1.0 - part, shipment);
-            self.cargo[second].add(part, shipment);
+            self.cargo[first].add(share, shipment);
+            self.cargo[second].add(1.0 - share, shipment);
         } else {
             self.cargo[first].add(1.0, shipment);
         }

@@ -274,6 +274,12 @@ impl Reading<'_> {
 
     fn baseline(&mut self, scenarios: &[crate::scenario::Scenario]) -> usize {
         let name: &str = self.table.required("baseline");
+        if self.table.tables("scenario").is_empty() {
+            let help = "add `[[scenario]]` with a `name` and a `title`".to_owned();
+            let expected = "at least one scenario, the baseline among them".to_owned();
+            self.wrong("scenario", "no scenario", expected, help);
+            return 0;
+        }
         let found = scenarios.iter().position(|one| one.name == name);
         if found.is_none() {
             let known: Vec<&str> = scenarios.iter().map(|one| one.name.as_str()).collect();
@@ -384,8 +390,9 @@ impl Reading<'_> {
         let to = table.get("to").unwrap_or(end);
         let from = table.get("from").unwrap_or(year_before(to).max(start));
         for (key, day) in [("from", from), ("to", to)] {
-            if table.is_written(key) && !(start..=end).contains(&day) || (key == "to" && to < from)
-            {
+            let is_outside = table.is_written(key) && !(start..=end).contains(&day);
+            // A run that ends before it starts has no days, and has been told so.
+            if start <= end && (is_outside || (key == "to" && to < from)) {
                 let finding = Finding {
                     summary: "a window outside the run".into(),
                     found: day.to_string(),

@@ -18,6 +18,7 @@ use tradewinds_engine::model::Model;
 use tradewinds_engine::pricing::{LogPrice, PricingSystems};
 use tradewinds_engine::production::ExpectedSales;
 use tradewinds_engine::sourcing::{MarketPrices, SourcingSystems};
+use tradewinds_engine::stocks::ArrivalSystems;
 use tradewinds_kernel::maths::{exp, ln, pow};
 use tradewinds_kernel::phase::Phase;
 
@@ -98,7 +99,10 @@ impl Plugin for CurvesPlugin {
             Tick,
             (
                 ask_prices.in_set(Phase::Plan).after(PricingSystems),
-                charge_by_unit.in_set(Phase::Trade).before(SourcingSystems),
+                charge_by_unit
+                    .in_set(Phase::Trade)
+                    .before(ArrivalSystems)
+                    .before(SourcingSystems),
                 share_market
                     .in_set(Phase::Trade)
                     .after(SourcingSystems)

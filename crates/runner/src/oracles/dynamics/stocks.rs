@@ -6,9 +6,10 @@
 
 use std::sync::Arc;
 
+use bevy_ecs::prelude::With;
 use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook};
 use tradewinds_engine::customs::{RateCalendar, RateTable};
-use tradewinds_engine::importer::StorePrices;
+use tradewinds_engine::importer::{LogStorePrice, SHELVES, Shelf, StorePrices};
 use tradewinds_engine::model::Model;
 use tradewinds_engine::stocks::{CostBasis, ImportStocks};
 use tradewinds_engine::{Simulation, baseline};
@@ -101,9 +102,7 @@ pub(super) fn store_path(case: &RawCase) -> Result<Report, CaseError> {
     let mut path = vec![1.0];
     for _ in 0..last {
         simulation.step()?;
-        path.push(exp(
-            simulation.world().resource::<StorePrices>().log_import[market]
-        ));
+        path.push(on_the_shelves(&mut simulation, market));
     }
     let found: Vec<f64> = ticks.iter().map(|tick| path[*tick as usize]).collect();
     let mut report = Report::new(case, Work::by("customs, stocks, store prices"));
@@ -112,6 +111,17 @@ pub(super) fn store_path(case: &RawCase) -> Result<Report, CaseError> {
     let weekly = case.tolerance("rel_dt52").unwrap_or(5e-3);
     report.relative(case, ("agents", &["P"]), &found, weekly)?;
     Ok(report)
+}
+
+/// Mean price of imports on the shelves of a market, relative to the base year.
+fn on_the_shelves(simulation: &mut Simulation, market: usize) -> f64 {
+    let world = simulation.world_mut();
+    let base = world.resource::<StorePrices>().base[market];
+    let mut shelves = world.query_filtered::<&LogStorePrice, With<Shelf>>();
+    let first = market * IMPORTERS * SHELVES;
+    let own = shelves.iter(world).skip(first).take(IMPORTERS * SHELVES);
+    let imported = own.skip(1).step_by(SHELVES);
+    imported.map(|price| exp(price.0)).sum::<f64>() / (IMPORTERS as f64 * base)
 }
 
 /// What an importer is told, and what it costs to act on it.
