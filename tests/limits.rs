@@ -10,6 +10,7 @@ use tradewinds_engine::accounts::{AccountsPlugin, Cash};
 use tradewinds_engine::ahead::AheadPlugin;
 use tradewinds_engine::beliefs::BeliefsPlugin;
 use tradewinds_engine::capacity::CapacityPlugin;
+use tradewinds_engine::credit::CreditPlugin;
 use tradewinds_engine::currency::CurrencyPlugin;
 use tradewinds_engine::customs::{CustomsPlugin, DutiesCharged, RateCalendar};
 use tradewinds_engine::firm::{Dividend, FirmPlugin};
@@ -18,6 +19,7 @@ use tradewinds_engine::household::{
     ExpectedIncome, HouseholdPlugin, Income, LogCostOfLiving, Spending,
 };
 use tradewinds_engine::importer::{ImporterPlugin, LogReferenceCost, LogStorePrice, StorePrices};
+use tradewinds_engine::investment::InvestmentPlugin;
 use tradewinds_engine::labour::{LabourPlugin, LabourRationing, Wages};
 use tradewinds_engine::model::Model;
 use tradewinds_engine::monetary::MonetaryPlugin;
@@ -28,6 +30,7 @@ use tradewinds_engine::refund::RefundPlugin;
 use tradewinds_engine::sourcing::{AdaptedPrices, MarketPrices, SourcingPlugin};
 use tradewinds_engine::stocks::StocksPlugin;
 use tradewinds_engine::trade::{Shipments, TradePlugin};
+use tradewinds_engine::valuation::ValuationPlugin;
 use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_tests::fixtures::closed::{Closed, close};
@@ -206,6 +209,7 @@ fn inflated_baseline(app: &mut App) {
         ImporterPlugin,
         (GovernmentPlugin, HouseholdPlugin),
         (TradePlugin, QuotaPlugin, RefundPlugin),
+        (ValuationPlugin, InvestmentPlugin, CreditPlugin),
         MonetaryPlugin,
         CurrencyPlugin,
     ));

@@ -266,6 +266,7 @@ impl Plugin for CurrencyPlugin {
                     revaluation::revalue_importers,
                     revaluation::revalue_users,
                     revaluation::revalue_treasuries,
+                    revaluation::convert_values,
                 )
                     .chain()
                     .in_set(Phase::OpenPeriod)

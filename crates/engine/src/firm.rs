@@ -21,7 +21,9 @@ use tradewinds_kernel::phase::Phase;
 use crate::Tick;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
+use crate::credit::InterestPaid;
 use crate::household::Incomes;
+use crate::investment::RetainedProfit;
 use crate::labour::Workforce;
 use crate::model::Model;
 use crate::pricing::{LogPrice, ResetClock};
@@ -173,17 +175,17 @@ impl Kernel for Shock<'_> {
     }
 }
 
-/// A firm pays out its cash at the speed of dividends; a negative payment is
-/// money its owners put in.
+/// A firm pays out its cash at the speed of dividends, less what it keeps for
+/// investment; a negative payment is money its owners put in.
 pub(crate) fn pay_dividends(
     model: Res<Model>,
     clock: Res<Clock>,
     rows: Res<Rows>,
     mut incomes: ResMut<Incomes>,
-    mut firms: Query<(&mut Cash, &mut Dividend), With<Firm>>,
+    mut firms: Query<(&mut Cash, &mut Dividend, &RetainedProfit), With<Firm>>,
 ) {
     let share = clock.closing_share(model.frictions.dividend_speed);
-    let (mut cash, mut dividend) = firms.table_mut();
+    let (mut cash, mut dividend, retained) = firms.table_mut();
     let (cash, dividend) = (raw(&mut cash), raw(&mut dividend));
     let sectors = model.economy.sectors;
     for cell in 0..rows.firms.len() - 1 {
@@ -191,8 +193,8 @@ pub(crate) fn pay_dividends(
         for firm in rows.firms[cell]..rows.firms[cell + 1] {
             let payment = share * cash[firm].0;
             cash[firm].0 -= payment;
-            dividend[firm].0 = payment;
-            paid += payment;
+            dividend[firm].0 = payment - retained[firm].0;
+            paid += dividend[firm].0;
         }
         incomes.profit[cell / sectors] += paid;
     }
@@ -326,6 +328,8 @@ impl Census {
                 Workforce(0.0),
                 Cash(cash),
                 Dividend(0.0),
+                RetainedProfit(0.0),
+                InterestPaid(0.0),
             )
         });
         world.spawn_batch(firms.collect::<Vec<_>>());

@@ -24,6 +24,7 @@ use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
 use crate::government::{RevenueSystems, Treasuries};
 use crate::importer::{StorePrices, StoreSystems};
+use crate::investment::RetainedProfit;
 use crate::model::{Deficits, Model};
 use crate::monetary::PolicyRates;
 use crate::sourcing::{CesTerms, MarketPrices};
@@ -37,7 +38,7 @@ pub struct FinalBuyer;
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
 pub struct ExpectedIncome(pub f64);
 
-/// Income received this tick, USD bn a year.
+/// Income received this tick, USD bn a year; retained profits included.
 #[derive(Component, Debug, Clone, Copy, PartialEq)]
 pub struct Income(pub f64);
 
@@ -94,6 +95,9 @@ pub struct Incomes {
     pub revenue: Vec<f64>,
     /// Net transfers from abroad that finance the deficit.
     pub transfer: Vec<f64>,
+    /// Interest on debt of firms and importers, for the owners of the banks: those
+    /// of the firms.
+    pub interest: Vec<f64>,
 }
 
 impl Incomes {
@@ -103,7 +107,8 @@ impl Incomes {
             wages: zero.clone(),
             profit: zero.clone(),
             revenue: zero.clone(),
-            transfer: zero,
+            transfer: zero.clone(),
+            interest: zero,
         }
     }
 }
@@ -133,6 +138,7 @@ impl Plugin for HouseholdPlugin {
                     Income(income),
                     Spending(income),
                     Cash(model.frictions.money_cover * income),
+                    RetainedProfit(0.0),
                     LogCostOfLiving(0.0),
                     BasketPrice(1.0),
                     ChainedPrice(1.0),
@@ -187,19 +193,31 @@ fn open_incomes(model: Res<Model>, mut incomes: ResMut<Incomes>) {
     *incomes = Incomes::zero(model.economy.economies);
 }
 
+/// Users expect the incomes of their claims as if firms retained nothing; what
+/// firms retain is planned with their investment.
 fn expect_income(
     model: Res<Model>,
     clock: Res<Clock>,
-    mut users: Query<(&mut ExpectedIncome, &Income), With<FinalBuyer>>,
+    mut users: Query<(&mut ExpectedIncome, &Income, &RetainedProfit), With<FinalBuyer>>,
 ) {
+    let economy = &model.economy;
     let closed = clock.closing_share(model.frictions.income_expectation);
-    let (mut expected, income) = users.table_mut();
-    for (expected, income) in raw(&mut expected).iter_mut().zip(income) {
-        expected.0 += closed * (income.0 - expected.0);
+    let (mut expected, income, retained) = users.table_mut();
+    let expected = raw(&mut expected);
+    for n in 0..economy.economies {
+        let rows = n * economy.users.len()..(n + 1) * economy.users.len();
+        let total: f64 = retained[rows.clone()].iter().map(|kept| kept.0).sum();
+        for (row, class) in rows.zip(&economy.users) {
+            let own =
+                income[row].0 - (retained[row].0 - class.profit_claim[n] * total) / clock.dt();
+            expected[row].0 += closed * (own - expected[row].0);
+        }
     }
 }
 
-fn plan_spending(
+/// Spending as incomes and money allow; a mechanism that replaces that of a user
+/// comes after it.
+pub fn plan_spending(
     model: Res<Model>,
     rates: Res<PolicyRates>,
     treasuries: Res<Treasuries>,
@@ -391,19 +409,20 @@ fn receive_incomes(
     clock: Res<Clock>,
     incomes: Res<Incomes>,
     treasuries: Res<Treasuries>,
-    mut users: Query<(&mut Cash, &mut Income), With<FinalBuyer>>,
+    mut users: Query<(&mut Cash, &mut Income, &RetainedProfit), With<FinalBuyer>>,
 ) {
     let economy = &model.economy;
-    let (mut cash, mut income) = users.table_mut();
+    let (mut cash, mut income, retained) = users.table_mut();
     let (cash, income) = (raw(&mut cash), raw(&mut income));
     for n in 0..economy.economies {
         for (user, class) in economy.users.iter().enumerate() {
             let row = n * economy.users.len() + user;
             let received = class.labour_claim[n] * incomes.wages[n]
-                + class.profit_claim[n] * incomes.profit[n]
+                + class.profit_claim[n] * (incomes.profit[n] + incomes.interest[n])
                 + class.revenue_claim[n] * treasuries.uses.by_claims[n]
                 + class.transfer_claim[n] * incomes.transfer[n]
-                + treasuries.beyond_claims(user, n);
+                + treasuries.beyond_claims(user, n)
+                + retained[row].0;
             cash[row].0 += received + treasuries.defence_of(user, n) * clock.dt();
             income[row].0 = received / clock.dt();
         }

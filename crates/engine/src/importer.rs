@@ -23,6 +23,7 @@ use tradewinds_kernel::phase::Phase;
 use crate::Tick;
 use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
+use crate::credit::InterestPaid;
 use crate::currency::Currencies;
 use crate::firm::Dividend;
 use crate::household::Incomes;
@@ -117,7 +118,13 @@ fn spawn_importers(model: &Model, draws: &Draws, world: &mut World) {
     for market in 0..economy.markets() {
         for share in &model.population.importer_shares {
             let cash = share * profit[market] * years * (1.0 - paid) / paid;
-            importers.push((Importer, MarketShare(*share), Cash(cash), Dividend(0.0)));
+            importers.push((
+                Importer,
+                MarketShare(*share),
+                Cash(cash),
+                Dividend(0.0),
+                InterestPaid(0.0),
+            ));
             level.push(base[market]);
             for _ in 0..SHELVES {
                 let clock = ResetClock::started(draws, STORE_RESET, shelves.len() as u32);

@@ -10,6 +10,7 @@ pub mod ahead;
 pub mod beliefs;
 pub mod capacity;
 pub mod columns;
+pub mod credit;
 pub mod currency;
 pub mod customs;
 pub mod decompose;
@@ -18,6 +19,7 @@ pub mod government;
 pub mod household;
 pub mod importer;
 pub mod inputs;
+pub mod investment;
 pub mod labour;
 pub mod markup;
 pub mod model;
@@ -37,6 +39,7 @@ pub mod tables;
 pub mod trade;
 pub mod transshipment;
 pub mod two_speed;
+pub mod valuation;
 mod volumes;
 
 use bevy_app::App;
@@ -63,7 +66,12 @@ pub fn baseline(app: &mut App) {
         sourcing::SourcingPlugin,
         importer::ImporterPlugin,
         (government::GovernmentPlugin, household::HouseholdPlugin),
-        (trade::TradePlugin, quota::QuotaPlugin, refund::RefundPlugin),
+        (
+            (trade::TradePlugin, quota::QuotaPlugin, refund::RefundPlugin),
+            valuation::ValuationPlugin,
+            investment::InvestmentPlugin,
+            credit::CreditPlugin,
+        ),
         (monetary::MonetaryPlugin, currency::CurrencyPlugin),
         accounts::AccountsPlugin,
     ));

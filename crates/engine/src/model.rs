@@ -13,10 +13,12 @@ use tradewinds_units::Date;
 use crate::ahead::AheadRule;
 use crate::beliefs::BeliefRule;
 use crate::capacity::CapacityRule;
+use crate::credit::CreditRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
 use crate::government::GovernmentRule;
 use crate::inputs::SubstitutionRule;
+use crate::investment::InvestmentRule;
 use crate::labour::LabourRule;
 use crate::markup::MarkupRule;
 use crate::monetary::MonetaryRule;
@@ -25,6 +27,7 @@ use crate::quota::LicenceMarket;
 use crate::sourcing::{EffortRule, SourcingRule};
 use crate::stocks::StockRule;
 use crate::transshipment::TransshipmentRule;
+use crate::valuation::ValuationRule;
 
 /// Whether workers move between the sectors of an economy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +122,12 @@ pub struct Frictions {
     pub monetary: MonetaryRule,
     /// What governments do with their revenue.
     pub government: GovernmentRule,
+    /// What firms are worth.
+    pub valuation: ValuationRule,
+    /// How firms build and wear out their plant.
+    pub investment: InvestmentRule,
+    /// What debt of firms and importers costs.
+    pub credit: CreditRule,
 }
 
 impl Frictions {
@@ -165,6 +174,9 @@ impl Frictions {
             substitution: SubstitutionRule::frictionless(),
             monetary: MonetaryRule::unchanged(),
             government: GovernmentRule::by_claims(),
+            valuation: ValuationRule::unchanging(),
+            investment: InvestmentRule::frozen(),
+            credit: CreditRule::free(),
         }
     }
 }

@@ -82,6 +82,15 @@ pub struct PolicyRates {
 }
 
 impl PolicyRates {
+    /// Rates and prices of the base year.
+    pub(crate) fn unchanged(economies: usize) -> Self {
+        Self {
+            change: vec![0.0; economies],
+            inflation: vec![0.0; economies],
+            log_past: vec![0.0; economies],
+        }
+    }
+
     /// Share of planned spending that a user keeps to.
     pub fn spending_share(&self, rule: &MonetaryRule, n: usize, user: usize) -> f64 {
         match rule.is_followed {
@@ -98,17 +107,13 @@ pub struct MonetaryPlugin;
 impl Plugin for MonetaryPlugin {
     fn build(&self, app: &mut App) {
         let economies = app.world().resource::<Model>().economy.economies;
-        app.insert_resource(PolicyRates {
-            change: vec![0.0; economies],
-            inflation: vec![0.0; economies],
-            log_past: vec![0.0; economies],
-        })
-        .add_systems(
-            Tick,
-            set_policy_rates
-                .in_set(Phase::OpenPeriod)
-                .before(CurrencySystems),
-        );
+        app.insert_resource(PolicyRates::unchanged(economies))
+            .add_systems(
+                Tick,
+                set_policy_rates
+                    .in_set(Phase::OpenPeriod)
+                    .before(CurrencySystems),
+            );
     }
 }
 

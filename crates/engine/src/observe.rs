@@ -19,6 +19,7 @@ use tradewinds_units::{Date, days_between};
 
 use crate::Tick;
 use crate::accounts::{Audit, Cash};
+use crate::capacity::Capacity;
 use crate::columns::OnlyTable;
 use crate::currency::Currencies;
 use crate::customs::{DutiesCharged, RatesInForce};
@@ -29,6 +30,7 @@ use crate::household::{
     BasketPrice, Budgets, ChainedPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending,
 };
 use crate::importer::StorePrices;
+use crate::investment::Plant;
 use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
@@ -241,6 +243,8 @@ struct Sight<'w, 's> {
     currencies: Res<'w, Currencies>,
     policy: Res<'w, PolicyRates>,
     audit: Res<'w, Audit>,
+    plant: Res<'w, Plant>,
+    capacity: Res<'w, Capacity>,
     rows: Res<'w, Rows>,
     firms: Query<'w, 's, FirmSight, With<Firm>>,
     users: Query<
@@ -348,10 +352,17 @@ impl Sight<'_, '_> {
                     self.orders.stores[market] * self.shipments.delivered[market],
                     self.labour.employed[market],
                     exp(self.wages.log_wage[market] + local),
+                    self.plant_mean(market, |firm| self.plant.stock[firm]),
+                    self.plant_mean(market, |firm| self.capacity.relative_use[firm]),
+                    self.plant_mean(market, |firm| self.plant.investment[firm]),
                 ]);
             }
         }
         values
+    }
+
+    fn plant_mean(&self, market: usize, of: impl Fn(usize) -> f64) -> f64 {
+        self.plant.mean(&self.rows, market, of)
     }
 
     fn price_parts(&self) -> Vec<f64> {
@@ -599,6 +610,8 @@ impl Sight<'_, '_> {
                     own.trade_margin,
                     own.stocks_built,
                     own.retained,
+                    own.reinvested,
+                    incomes.interest[n],
                     incomes.wages[n],
                     incomes.profit[n],
                     incomes.revenue[n],
@@ -666,7 +679,7 @@ impl Sight<'_, '_> {
                 .code(s)
                 .numbers(&scaled(values));
         }
-        for (at, values) in sums.markets.chunks_exact(9).enumerate() {
+        for (at, values) in sums.markets.chunks_exact(numbers(&MARKETS)).enumerate() {
             let n = self.watch.economies[at / sectors];
             let _ = row!(recorded.markets)
                 .code(n)

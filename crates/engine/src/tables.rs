@@ -133,6 +133,21 @@ pub static MARKETS: TableSpec = TableSpec {
             "Labour employed in the sector.",
         ),
         ColumnSpec::number("wage", LOCAL, "Wage."),
+        ColumnSpec::number(
+            "plant",
+            INDEX,
+            "Capital of the firms of the sector; 1 where nothing is made.",
+        ),
+        ColumnSpec::number(
+            "capacity_use",
+            INDEX,
+            "What firms expect to sell over what their plant makes at the use of the base year.",
+        ),
+        ColumnSpec::number(
+            "investment",
+            INDEX,
+            "Plant that firms of the sector add, what wears out included; 1 where plant does not change.",
+        ),
     ],
 };
 
@@ -389,7 +404,7 @@ pub static ACCOUNTS: TableSpec = TableSpec {
         ColumnSpec::number(
             "income",
             VALUE,
-            "Wages, dividends, cash kept by firms and importers, stocks built, taxes on trade.",
+            "Wages, dividends, interest, profits kept for investment or in cash, stocks built, taxes on trade.",
         ),
         ColumnSpec::number(
             "expenditure",
@@ -414,6 +429,16 @@ pub static ACCOUNTS: TableSpec = TableSpec {
             "Change of the cost of importers' stocks and goods under way.",
         ),
         ColumnSpec::number("retained", VALUE, "Cash kept by firms and importers."),
+        ColumnSpec::number(
+            "retained_for_investment",
+            VALUE,
+            "Profits that firms kept from owners to pay for plant; negative where saving pays for more.",
+        ),
+        ColumnSpec::number(
+            "interest",
+            VALUE,
+            "Interest on debt of firms and importers.",
+        ),
         ColumnSpec::number("wages", VALUE, "Wages paid."),
         ColumnSpec::number("dividends", VALUE, "Dividends paid by firms and importers."),
         ColumnSpec::number(

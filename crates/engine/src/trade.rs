@@ -68,6 +68,10 @@ pub struct Shipments {
     pub delivered: Vec<f64>,
 }
 
+/// Sales of each firm in the tick, by row, USD bn a year.
+#[derive(Resource, Debug, Clone, Default, PartialEq)]
+pub struct Revenue(pub Vec<f64>);
+
 impl Orders {
     /// All units ordered in a market.
     pub fn total(&self, market: usize) -> f64 {
@@ -111,6 +115,7 @@ impl Plugin for TradePlugin {
         app.insert_resource(orders)
             .insert_resource(shipments)
             .insert_resource(FilledShare::default())
+            .insert_resource(Revenue::default())
             .add_systems(
                 Tick,
                 (
@@ -337,6 +342,7 @@ fn pay_for_goods(
     shipments: Res<Shipments>,
     mut duties: ResMut<DutiesCharged>,
     mut incomes: ResMut<Incomes>,
+    mut revenue: ResMut<Revenue>,
     lines: Query<(&Sales, &Owner), With<Line>>,
     mut firms: Query<&mut Cash, With<Firm>>,
 ) {
@@ -344,8 +350,12 @@ fn pay_for_goods(
     let (sales, owner) = lines.table();
     let mut cash = firms.table_mut();
     let cash = raw(&mut cash);
+    revenue.0.clear();
+    revenue.0.resize(cash.len(), 0.0);
     for (sales, owner) in sales.iter().zip(owner) {
-        cash[owner.0 as usize].0 += sales.value * dt;
+        let firm = owner.0 as usize;
+        cash[firm].0 += sales.value * dt;
+        revenue.0[firm] += sales.value;
     }
     let economy = &model.economy;
     for n in 0..economy.economies {
@@ -394,7 +404,7 @@ fn pay_for_materials(
 /// Importers pay for what was shipped and for duties, sell to firms and final
 /// users at the price offered and to households through their stores, and pay
 /// for distribution.
-fn settle_importers(
+pub(crate) fn settle_importers(
     model: Res<Model>,
     clock: Res<Clock>,
     prices: Res<MarketPrices>,

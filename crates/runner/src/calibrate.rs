@@ -8,9 +8,11 @@
 use tradewinds_engine::ahead::AheadRule;
 use tradewinds_engine::beliefs::BeliefRule;
 use tradewinds_engine::capacity::CapacityRule;
+use tradewinds_engine::credit::CreditRule;
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::government::{GovernmentRule, RevenueUse};
 use tradewinds_engine::inputs::SubstitutionRule;
+use tradewinds_engine::investment::InvestmentRule;
 use tradewinds_engine::labour::LabourRule;
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool, Population};
 use tradewinds_engine::monetary::MonetaryRule;
@@ -18,6 +20,7 @@ use tradewinds_engine::quota::LicenceMarket;
 use tradewinds_engine::sourcing::{EffortRule, SourcingRule};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_engine::transshipment::TransshipmentRule;
+use tradewinds_engine::valuation::ValuationRule;
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
 use tradewinds_world::{Budget, Currency, Regime, World};
 
@@ -350,6 +353,16 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
             premium_speed: parameters.get("licence_price_speed")?,
             elasticity: parameters.get("licence_elasticity")?,
         },
+        valuation: ValuationRule {
+            expectation: parameters.get("plant_expectation")?,
+            capital_share: capital_shares(world, parameters)?,
+        },
+        investment: investment_rule(parameters)?,
+        credit: CreditRule {
+            lending_rate: base_rates(world)
+                .map(|rate| Ok(rate + parameters.get("lending_spread")?))
+                .collect::<Result<_, ParameterError>>()?,
+        },
     })
 }
 
@@ -379,6 +392,44 @@ fn governments(world: &World, returned: f64) -> GovernmentRule {
     }
 }
 
+/// How firms invest under parameters: the last final user buys their plant, unless
+/// its speed is zero.
+fn investment_rule(parameters: &Parameters) -> Result<InvestmentRule, ParameterError> {
+    let speed = parameters.get("plant_speed")?;
+    Ok(InvestmentRule {
+        investor: (speed > 0.0).then_some(World::CLASSES + 1),
+        depreciation: parameters.get("depreciation")?,
+        speed,
+        expectation: parameters.get("plant_expectation")?,
+        value_response: parameters.get("plant_value_response")?,
+        uncertainty_response: parameters.get("plant_uncertainty_response")?,
+    })
+}
+
+/// Share of the income of the factor of production that is not pay, by economy:
+/// what households receive as income of labour is the rest.
+fn capital_shares(world: &World, parameters: &Parameters) -> Result<Vec<f64>, ParameterError> {
+    let production = Production::new(world, &markups(world, parameters)?);
+    let share = |n: usize| {
+        let markets = world.market(n, 0)..world.market(n + 1, 0);
+        let factors: f64 = production.factor_income[markets].iter().sum();
+        let pay: f64 = world
+            .classes_of(n)
+            .iter()
+            .map(|class| class.labour_income)
+            .sum();
+        (1.0 - pay / factors).clamp(0.0, 1.0)
+    };
+    Ok((0..world.economy_count()).map(share).collect())
+}
+
+/// Policy rate of every economy in the base year: its own, or that of the reference.
+fn base_rates(world: &World) -> impl Iterator<Item = f64> {
+    let rate = |n: usize| world.currencies[n].policy_rate;
+    let of_reference = world.reference.and_then(rate).unwrap_or(0.0);
+    (0..world.economy_count()).map(move |n| rate(n).unwrap_or(of_reference))
+}
+
 /// Stocks of importers: by sector, and by the route goods take.
 fn stocks(world: &World, parameters: &Parameters) -> Result<StockRule, ParameterError> {
     let cover = world
@@ -403,16 +454,12 @@ fn stocks(world: &World, parameters: &Parameters) -> Result<StockRule, Parameter
 /// How the central banks of a world answer under parameters, if they follow a rule:
 /// the closure of the experiment says so.
 fn monetary_rule(world: &World, parameters: &Parameters) -> Result<MonetaryRule, ParameterError> {
-    let rate = |n: usize| world.currencies[n].policy_rate;
-    let of_reference = world.reference.and_then(rate).unwrap_or(0.0);
     let mut spending_response =
         vec![parameters.get("household_interest_response")?; World::CLASSES];
     spending_response.extend([0.0, parameters.get("investment_interest_response")?]);
     Ok(MonetaryRule {
         is_followed: false,
-        base_rate: (0..world.economy_count())
-            .map(|n| rate(n).unwrap_or(of_reference))
-            .collect(),
+        base_rate: base_rates(world).collect(),
         inflation_response: parameters.get("policy_inflation_response")?,
         unemployment_response: parameters.get("policy_unemployment_response")?,
         floor: parameters.get("policy_rate_floor")?,

@@ -4,6 +4,7 @@
 use tradewinds_config::{FieldSpec, Kind, Table, TableSpec};
 use tradewinds_engine::currency::CurrencyRule;
 use tradewinds_engine::government::{FiscalPlan, RevenueUse};
+use tradewinds_engine::investment::InvestmentRule;
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool};
 
 const FIXED: &str = "fixed";
@@ -26,7 +27,7 @@ const ORACLE: &str = "oracle";
 pub(crate) const MODE: FieldSpec = FieldSpec::optional(
     "mode",
     Kind::Choice(&[FULL, SHORT_RUN, ORACLE]),
-    "All frictions; suppliers, inputs and the sectors of workers as they are in the base year; or no friction at all.",
+    "All frictions; suppliers, inputs, plant and the sectors of workers as they are in the base year; or no friction at all.",
 )
 .default("\"full\"");
 
@@ -74,7 +75,7 @@ pub enum Mode {
     /// All.
     #[default]
     Full,
-    /// All, with suppliers, inputs and the sectors of workers frozen.
+    /// All, with suppliers, inputs, plant and the sectors of workers frozen.
     ShortRun,
     /// None.
     Oracle,
@@ -163,6 +164,7 @@ impl Closure {
                 frictions.labour = LabourPool::FixedToSector;
                 frictions.sourcing.speed = 0.0;
                 frictions.substitution.speed = 0.0;
+                frictions.investment = InvestmentRule::frozen();
             }
             Mode::Oracle => {
                 let (economies, sectors) =
@@ -272,11 +274,14 @@ mod tests {
     }
 
     #[test]
-    fn the_short_run_freezes_suppliers_inputs_and_sectors_of_workers() {
+    fn the_short_run_freezes_suppliers_inputs_plant_and_sectors_of_workers() {
         let found = frictions(&["mode=short_run"]);
         assert_eq!(found.labour, LabourPool::FixedToSector);
         assert!(found.sourcing.speed.abs() < 1e-15 && found.substitution.speed.abs() < 1e-15);
-        assert_eq!(found.border_reset, frictions(&[]).border_reset);
+        assert_eq!(found.investment, InvestmentRule::frozen());
+        let full = frictions(&[]);
+        assert!(full.investment.investor.is_some());
+        assert_eq!(found.border_reset, full.border_reset);
     }
 
     #[test]

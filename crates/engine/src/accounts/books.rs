@@ -9,12 +9,14 @@ use tradewinds_kernel::reduce::CompensatedSum;
 
 use super::{AGENT_TOLERANCE, Account, Audit, Breach, Cash, ONE_DOLLAR};
 use crate::columns::OnlyTable;
+use crate::credit::InterestPaid;
 use crate::currency::Currencies;
 use crate::customs::RatesInForce;
 use crate::firm::{BundlesPerUnit, Dividend, Firm, Line, Owner, Rows};
 use crate::government::Treasuries;
 use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, MarketShare, StorePrices};
+use crate::investment::RetainedProfit;
 use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
 use crate::pricing::LogPrice;
@@ -51,7 +53,7 @@ pub(super) struct Books<'w, 's> {
     pub(super) lines:
         Query<'w, 's, (&'static Sales, &'static LogPrice, &'static Owner), With<Line>>,
     pub(super) importers: Query<'w, 's, ImporterBooks, With<Importer>>,
-    pub(super) users: Query<'w, 's, &'static Cash, With<FinalBuyer>>,
+    pub(super) users: Query<'w, 's, UserBooks, With<FinalBuyer>>,
 }
 
 type FirmBooks = (
@@ -61,8 +63,16 @@ type FirmBooks = (
     &'static BundlesPerUnit,
     &'static Workforce,
     &'static Dividend,
+    &'static RetainedProfit,
+    &'static InterestPaid,
 );
-type ImporterBooks = (&'static Cash, &'static MarketShare, &'static Dividend);
+type ImporterBooks = (
+    &'static Cash,
+    &'static MarketShare,
+    &'static Dividend,
+    &'static InterestPaid,
+);
+type UserBooks = (&'static Cash, &'static RetainedProfit);
 
 impl Books<'_, '_> {
     pub(super) fn audit(&self, phase: Phase, audit: &mut Audit) {
@@ -125,7 +135,7 @@ impl Books<'_, '_> {
         );
         copy(
             &mut audit.user_cash,
-            self.users.table().iter().map(|cash| cash.0),
+            self.users.table().0.iter().map(|cash| cash.0),
         );
         audit.treasury.clone_from(&self.treasuries.balance);
     }
@@ -150,7 +160,7 @@ impl Books<'_, '_> {
         let mut total = CompensatedSum::default();
         let cash = self.firms.table().0.iter();
         let cash = cash.chain(self.importers.table().0);
-        for cash in cash.chain(self.users.table()) {
+        for cash in cash.chain(self.users.table().0) {
             total.add(cash.0);
         }
         for balance in &self.treasuries.balance {
@@ -170,7 +180,7 @@ impl Books<'_, '_> {
                 cash.0,
             );
         }
-        for (user, cash) in self.users.table().iter().enumerate() {
+        for (user, cash) in self.users.table().0.iter().enumerate() {
             found.unchanged(Account::FinalUserCash(user), audit.user_cash[user], cash.0);
         }
         for (n, balance) in self.treasuries.balance.iter().enumerate() {
@@ -184,7 +194,7 @@ impl Books<'_, '_> {
         let economies = self.model.economy.economies;
         let firms = self.firms.table().0;
         let importers = self.importers.table().0;
-        let users = self.users.table();
+        let users = self.users.table().0;
         let per_importer = importers.len() / economies;
         let per_user = users.len() / economies;
         for n in 0..economies {
@@ -384,7 +394,7 @@ impl Books<'_, '_> {
         let per_market = self.model.population.importer_shares.len();
         let firms = self.firms.table().0;
         let importers = self.importers.table().0;
-        let cash = self.users.table();
+        let cash = self.users.table().0;
         audit.retained.clear();
         audit.saved.clear();
         for n in 0..economy.economies {
@@ -406,7 +416,7 @@ impl Books<'_, '_> {
     pub(super) fn check_firms(&self, audit: &Audit, earned: &[f64], found: &mut Findings) {
         let economy = &self.model.economy;
         let dt = self.clock.dt();
-        let (cash, _, _, _, workforce, dividend) = self.firms.table();
+        let (cash, _, _, _, workforce, dividend, retained, interest) = self.firms.table();
         let mut spent = vec![0.0; cash.len()];
         let prices: Vec<f64> = (0..economy.markets())
             .map(|market| self.landed_price(market) * dt)
@@ -421,7 +431,8 @@ impl Books<'_, '_> {
                 let costs = spent[firm] + wage * workforce[firm].0;
                 let support = self.treasuries.to_firms.get(firm).copied().unwrap_or(0.0);
                 let earned = earned[firm] + support;
-                let expected = audit.firm_cash[firm] + earned - (costs + dividend[firm].0);
+                let kept = retained[firm].0 + interest[firm].0;
+                let expected = audit.firm_cash[firm] + earned - (costs + dividend[firm].0 + kept);
                 let flow = gross(
                     earned + costs + dividend[firm].0.abs(),
                     audit.firm_cash[firm],
@@ -439,7 +450,7 @@ impl Books<'_, '_> {
     pub(super) fn check_importers(&self, audit: &Audit, found: &mut Findings) {
         let economy = &self.model.economy;
         let dt = self.clock.dt();
-        let (cash, share, dividend) = self.importers.table();
+        let (cash, share, dividend, interest) = self.importers.table();
         let per_market = self.model.population.importer_shares.len();
         for importer in 0..cash.len() {
             let market = importer / per_market;
@@ -454,7 +465,7 @@ impl Books<'_, '_> {
                     * self.landed_price(seller)
             });
             let costs = share * (self.landed_value(&audit.gate_value, market) + services);
-            let paid_out = dividend[importer].0;
+            let paid_out = dividend[importer].0 + interest[importer].0;
             let paid_back = self.refunds.to_market(market) * share / dt;
             let expected = audit.importer_cash[importer] + earned + paid_back - (costs + paid_out);
             let flow = gross(
@@ -539,7 +550,7 @@ impl Books<'_, '_> {
     pub(super) fn check_users(&self, audit: &Audit, found: &mut Findings) {
         let economy = &self.model.economy;
         let dt = self.clock.dt();
-        let cash = self.users.table();
+        let (cash, retained) = self.users.table();
         for (row, cash) in cash.iter().enumerate() {
             let n = row / economy.users.len();
             let is_retail = economy.users[row % economy.users.len()].is_retail;
@@ -552,11 +563,12 @@ impl Books<'_, '_> {
                 .sum();
             let class = &economy.users[row % economy.users.len()];
             let received = class.labour_claim[n] * self.incomes.wages[n]
-                + class.profit_claim[n] * self.incomes.profit[n]
+                + class.profit_claim[n] * (self.incomes.profit[n] + self.incomes.interest[n])
                 + class.revenue_claim[n] * self.treasuries.uses.by_claims[n]
                 + class.transfer_claim[n] * self.incomes.transfer[n]
                 + self.treasuries.beyond_claims(row % economy.users.len(), n)
-                + self.treasuries.defence_of(row % economy.users.len(), n) * dt;
+                + self.treasuries.defence_of(row % economy.users.len(), n) * dt
+                + retained[row].0;
             let expected = audit.user_cash[row] + received - paid;
             let flow = gross(received.abs() + paid, audit.user_cash[row]);
             found.close(Account::FinalUserCash(row), cash.0 - expected, flow);

@@ -15,12 +15,14 @@ use tradewinds_kernel::maths::exp;
 
 use super::Cash;
 use crate::columns::OnlyTable;
+use crate::credit::InterestPaid;
 use crate::currency::Currencies;
 use crate::customs::{DutiesCharged, RatesInForce};
 use crate::firm::{Dividend, Firm, Rows};
 use crate::government::Treasuries;
 use crate::household::{Budgets, FinalBuyer, Incomes};
 use crate::importer::{Importer, StorePrices};
+use crate::investment::RetainedProfit;
 use crate::model::Model;
 use crate::production::{FinishedStock, LogUnitCost, Materials};
 use crate::quota::{Quotas, RentHolder};
@@ -43,7 +45,7 @@ pub struct Institutions {
 /// Columns after those of final users.
 const OTHERS: [&str; 3] = ["firms", "importers", "abroad"];
 /// Rows of the matrix of transactions.
-const ROWS: [&str; 17] = [
+const ROWS: [&str; 19] = [
     "goods at the factory gate",
     "export taxes",
     "import duties",
@@ -53,6 +55,8 @@ const ROWS: [&str; 17] = [
     "purchases in stores",
     "wages",
     "dividends",
+    "interest",
+    "retained for investment",
     "taxes on trade handed on",
     "transfers from abroad",
     "interest on public debt",
@@ -148,11 +152,13 @@ struct Ledger<'w, 's> {
             &'static Dividend,
             &'static FinishedStock,
             &'static LogUnitCost,
+            &'static InterestPaid,
         ),
         With<Firm>,
     >,
-    importers: Query<'w, 's, (&'static Cash, &'static Dividend), With<Importer>>,
-    users: Query<'w, 's, &'static Cash, With<FinalBuyer>>,
+    importers:
+        Query<'w, 's, (&'static Cash, &'static Dividend, &'static InterestPaid), With<Importer>>,
+    users: Query<'w, 's, (&'static Cash, &'static RetainedProfit), With<FinalBuyer>>,
 }
 
 /// Money of every institution now.
@@ -222,8 +228,8 @@ impl Ledger<'_, '_> {
         let economy = &self.model.economy;
         let per_market = self.model.population.importer_shares.len();
         let (firms, ..) = self.firms.table();
-        let (importers, _) = self.importers.table();
-        let users = self.users.table();
+        let (importers, ..) = self.importers.table();
+        let (users, _) = self.users.table();
         let of = |n: usize| {
             let mut held = vec![0.0; institutions.columns().len() - 1];
             for (user, institution) in institutions.of_user.iter().enumerate() {
@@ -331,7 +337,7 @@ impl Ledger<'_, '_> {
         let markets = economy.market(n, 0)..economy.market(n + 1, 0);
         let paid: f64 = markets.map(|market| self.refunds.to_market(market)).sum();
         let (treasury, importers) = (institutions.treasury, institutions.importers());
-        post(matrix, 13, treasury, importers, paid);
+        post(matrix, 15, treasury, importers, paid);
     }
 
     /// What firms, final users and stores buy from importers. Services that
@@ -371,13 +377,20 @@ impl Ledger<'_, '_> {
         let incomes = &self.incomes;
         let per_market = self.model.population.importer_shares.len();
         let cells = economy.market(n, 0)..economy.market(n + 1, 0);
-        let (_, dividends, ..) = self.firms.table();
+        let (_, dividends, _, _, interest) = self.firms.table();
         let own = self.rows.firms[cells.start]..self.rows.firms[cells.end];
-        let by_firms: f64 = dividends[own].iter().map(|paid| paid.0).sum();
-        let (_, dividends) = self.importers.table();
+        let by_firms: [f64; 2] = [
+            dividends[own.clone()].iter().map(|paid| paid.0).sum(),
+            interest[own].iter().map(|paid| paid.0).sum(),
+        ];
+        let (_, dividends, interest) = self.importers.table();
         let own = cells.start * per_market..cells.end * per_market;
-        let by_importers: f64 = dividends[own].iter().map(|paid| paid.0).sum();
+        let by_importers: [f64; 2] = [
+            dividends[own.clone()].iter().map(|paid| paid.0).sum(),
+            interest[own].iter().map(|paid| paid.0).sum(),
+        ];
         let (firms, importers) = (institutions.firms(), institutions.importers());
+        let (_, retained) = self.users.table();
         for (user, institution) in institutions.of_user.iter().enumerate() {
             let class = &economy.users[user];
             let column = *institution;
@@ -388,20 +401,19 @@ impl Ledger<'_, '_> {
                 column,
                 class.labour_claim[n] * incomes.wages[n],
             );
-            post(matrix, 8, firms, column, class.profit_claim[n] * by_firms);
-            post(
-                matrix,
-                8,
-                importers,
-                column,
-                class.profit_claim[n] * by_importers,
-            );
+            let claim = class.profit_claim[n];
+            for (row, (firm, importer)) in by_firms.iter().zip(by_importers).enumerate() {
+                post(matrix, 8 + row, firms, column, claim * firm);
+                post(matrix, 8 + row, importers, column, claim * importer);
+            }
+            let kept = retained[n * economy.users.len() + user].0;
+            post(matrix, 10, firms, column, kept);
             let revenue = class.revenue_claim[n] * self.treasuries.uses.by_claims[n]
                 + self.treasuries.beyond_claims(user, n)
                 - self.treasuries.interest_of(user, n);
-            post(matrix, 9, institutions.treasury, column, revenue);
+            post(matrix, 11, institutions.treasury, column, revenue);
             let transfer = class.transfer_claim[n] * incomes.transfer[n];
-            post(matrix, 10, institutions.abroad(), column, transfer);
+            post(matrix, 12, institutions.abroad(), column, transfer);
         }
         self.lending(institutions, n, matrix);
     }
@@ -412,12 +424,12 @@ impl Ledger<'_, '_> {
         let (treasury, treasuries) = (institutions.treasury, &self.treasuries);
         for (user, institution) in institutions.of_user.iter().enumerate() {
             let interest = treasuries.interest_of(user, n);
-            post(matrix, 11, treasury, *institution, interest);
+            post(matrix, 13, treasury, *institution, interest);
         }
         let compensation = treasuries.compensation[n];
-        post(matrix, 12, treasury, institutions.firms(), compensation);
+        post(matrix, 14, treasury, institutions.firms(), compensation);
         let repaid = treasuries.repaid(n, self.clock.dt());
-        post(matrix, 14, treasury, institutions.abroad(), repaid);
+        post(matrix, 16, treasury, institutions.abroad(), repaid);
     }
 
     /// Units that a final user bought of a sector, a year, before rationing.
@@ -435,6 +447,7 @@ impl Ledger<'_, '_> {
         columns.push("stocks".to_owned());
         let rows = [
             "money",
+            "loans",
             "finished goods",
             "materials",
             "imports held and under way",
@@ -443,35 +456,55 @@ impl Ledger<'_, '_> {
         ];
         let mut sheet = Matrix::zero(columns, &rows);
         let (firms, issuer) = (institutions.firms(), institutions.abroad());
-        for (column, held) in money.iter().enumerate() {
-            sheet.cells[0][column] = *held;
-            sheet.cells[0][issuer] -= *held;
+        let owed = self.owed(institutions, n);
+        for (column, (held, owed)) in money.iter().zip(&owed).enumerate() {
+            post(&mut sheet, 0, issuer, column, held + owed);
+            post(&mut sheet, 1, column, issuer, *owed);
         }
         let repaid = self.treasuries.balance[n];
-        post(&mut sheet, 4, issuer, institutions.treasury, repaid);
+        post(&mut sheet, 5, issuer, institutions.treasury, repaid);
         let (finished, materials) = self.stocks(n);
         let economy = &self.model.economy;
         let markets = economy.market(n, 0)..economy.market(n + 1, 0);
         let imports: f64 = self.imports.market_value[markets].iter().sum();
         let held = [
-            (1, firms, finished),
-            (2, firms, materials),
-            (3, institutions.importers(), imports),
+            (2, firms, finished),
+            (3, firms, materials),
+            (4, institutions.importers(), imports),
         ];
         for (row, column, value) in held {
             sheet.cells[row][column] = value;
             sheet.cells[row][issuer + 1] = -value;
         }
         for (column, sum) in sheet.column_sums().into_iter().enumerate() {
-            sheet.cells[5][column] = -sum;
+            sheet.cells[6][column] = -sum;
         }
         sheet
+    }
+
+    /// Money that agents of every institution lack, USD bn: what they are lent.
+    fn owed(&self, institutions: &Institutions, n: usize) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let lent = |cash: &[Cash]| -> f64 { cash.iter().map(|cash| (-cash.0).max(0.0)).sum() };
+        let (users, _) = self.users.table();
+        let mut owed = vec![0.0; institutions.columns().len() - 1];
+        for (user, institution) in institutions.of_user.iter().enumerate() {
+            let row = n * economy.users.len() + user;
+            owed[*institution] += lent(&users[row..=row]);
+        }
+        let cells = economy.market(n, 0)..economy.market(n + 1, 0);
+        let own = self.rows.firms[cells.start]..self.rows.firms[cells.end];
+        owed[institutions.firms()] = lent(&self.firms.table().0[own]);
+        let per_market = self.model.population.importer_shares.len();
+        let own = cells.start * per_market..cells.end * per_market;
+        owed[institutions.importers()] = lent(&self.importers.table().0[own]);
+        owed
     }
 
     /// Finished goods at unit cost and materials at landed prices, USD bn.
     fn stocks(&self, n: usize) -> (f64, f64) {
         let economy = &self.model.economy;
-        let (_, _, stock, cost) = self.firms.table();
+        let (_, _, stock, cost, _) = self.firms.table();
         let span = self.rows.firms[economy.market(n, 0)]..self.rows.firms[economy.market(n + 1, 0)];
         let finished = span
             .clone()

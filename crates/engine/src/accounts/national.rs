@@ -4,6 +4,7 @@ use tradewinds_kernel::maths::exp;
 
 use super::books::{Books, Findings};
 use super::{AGENT_TOLERANCE, Account, Audit, WORLD_TOLERANCE};
+use crate::columns::OnlyTable;
 use crate::trade::distribution_units;
 
 /// Production, income and expenditure of an economy in a tick, USD bn.
@@ -11,8 +12,8 @@ use crate::trade::distribution_units;
 pub struct NationalAccounts {
     /// Sales less materials, with store margins and taxes on trade.
     pub production: f64,
-    /// Wages, dividends, what firms and importers kept, taxes on trade less
-    /// compensation of producers.
+    /// Wages, dividends, interest, profits kept for investment, what firms and
+    /// importers kept in cash, taxes on trade less compensation of producers.
     pub income: f64,
     /// Final spending, stocks built by importers and net exports.
     pub expenditure: f64,
@@ -28,6 +29,8 @@ pub struct NationalAccounts {
     pub stocks_built: f64,
     /// What firms and importers kept in cash.
     pub retained: f64,
+    /// Profits that firms handed over for investment.
+    pub reinvested: f64,
 }
 
 impl Books<'_, '_> {
@@ -70,6 +73,13 @@ impl Books<'_, '_> {
             close(
                 Account::Economy("production is expenditure", n),
                 national.production - national.expenditure,
+            );
+            let (_, received) = self.users.table();
+            let users = n * economy.users.len()..(n + 1) * economy.users.len();
+            let received: f64 = users.map(|user| received[user].0).sum();
+            close(
+                Account::Economy("profits kept for investment are received", n),
+                national.reinvested - received,
             );
             let employed: f64 = self.cells(n).map(|cell| self.labour.employed[cell]).sum();
             let at_rest: f64 = self.cells(n).map(|cell| economy.wage_bill[cell]).sum();
@@ -128,10 +138,13 @@ impl Books<'_, '_> {
             .map(|market| self.orders.materials[market] * self.landed_price(market) * dt)
             .sum();
         let (final_spending, trade_margin) = self.final_spending(n);
+        let reinvested = self.reinvested(n);
         NationalAccounts {
             production: produced - materials + trade_margin + duties + taxes,
             income: self.incomes.wages[n]
                 + self.incomes.profit[n]
+                + self.incomes.interest[n]
+                + reinvested
                 + retained
                 + stocks_built
                 + self.incomes.revenue[n]
@@ -143,7 +156,17 @@ impl Books<'_, '_> {
             trade_margin,
             stocks_built,
             retained,
+            reinvested,
         }
+    }
+
+    /// Profits that firms handed over for investment, USD bn.
+    pub(super) fn reinvested(&self, n: usize) -> f64 {
+        let cells = self.cells(n);
+        let retained = self.firms.table().6;
+        (self.rows.firms[cells.start]..self.rows.firms[cells.end])
+            .map(|firm| retained[firm].0)
+            .sum()
     }
 
     /// Spending of final users and what importers keep after the cost of what

@@ -1,8 +1,9 @@
 //! What is held or fixed in local money, at a new exchange rate.
 //!
-//! Wages, store prices, the costs that store margins refer to, expected incomes
-//! remembered prices of inputs and the cost of goods at hand keep their number in
-//! local money. So do money balances and public debt; the change of
+//! Wages, store prices, the costs that store margins refer to, expected incomes,
+//! values of firms, remembered prices of inputs and of plant and the cost of goods
+//! at hand keep their number in local money. So do money balances and public debt; the
+//! change of
 //! their value in reference money is recorded by economy in
 //! [`Currencies::revaluation`].
 
@@ -15,12 +16,14 @@ use crate::accounts::Cash;
 use crate::columns::{OnlyTable, raw};
 use crate::firm::{Firm, Rows};
 use crate::government::Treasuries;
-use crate::household::{ExpectedIncome, FinalBuyer, Income};
+use crate::household::{ExpectedIncome, FinalBuyer, Income, LogCostOfLiving};
 use crate::importer::{Importer, LogReferenceCost, LogStorePrice, SHELVES, Shelf};
+use crate::investment::RetainedProfit;
 use crate::labour::Wages;
 use crate::model::Model;
 use crate::sourcing::MarketPrices;
 use crate::stocks::ImportStocks;
+use crate::valuation::FirmValues;
 
 /// Calls with every economy whose money moved.
 fn for_each_moved(currencies: &Currencies, mut visit: impl FnMut(usize, f64)) {
@@ -124,6 +127,25 @@ pub(super) fn revalue_firms(
     });
 }
 
+/// Profits that firms are valued at are expected in local money.
+pub(super) fn convert_values(
+    model: Res<Model>,
+    rows: Res<Rows>,
+    currencies: Res<Currencies>,
+    values: Option<ResMut<FirmValues>>,
+) {
+    let Some(mut values) = values else {
+        return;
+    };
+    let economy = &model.economy;
+    for_each_moved(&currencies, |n, _| {
+        let own = rows.firms[economy.market(n, 0)]..rows.firms[economy.market(n + 1, 0)];
+        for value in &mut values.relative[own] {
+            *value *= currencies.factor[n];
+        }
+    });
+}
+
 pub(super) fn revalue_importers(
     model: Res<Model>,
     mut currencies: ResMut<Currencies>,
@@ -136,19 +158,30 @@ pub(super) fn revalue_importers(
     });
 }
 
+type UserBalances = (
+    &'static mut Cash,
+    &'static mut ExpectedIncome,
+    &'static mut Income,
+    &'static mut RetainedProfit,
+    &'static mut LogCostOfLiving,
+);
+
 pub(super) fn revalue_users(
     model: Res<Model>,
     mut currencies: ResMut<Currencies>,
-    mut users: Query<(&mut Cash, &mut ExpectedIncome, &mut Income), With<FinalBuyer>>,
+    mut users: Query<UserBalances, With<FinalBuyer>>,
 ) {
-    let (mut cash, mut expected, mut income) = users.table_mut();
+    let (mut cash, mut expected, mut income, mut retained, mut index) = users.table_mut();
     let (expected, income) = (raw(&mut expected), raw(&mut income));
+    let (retained, index) = (raw(&mut retained), raw(&mut index));
     let users = model.economy.users.len();
-    for_each_moved(&currencies, |n, _| {
+    for_each_moved(&currencies, |n, change| {
         let factor = currencies.factor[n];
         for user in n * users..(n + 1) * users {
             expected[user].0 *= factor;
             income[user].0 *= factor;
+            retained[user].0 *= factor;
+            index[user].0 -= change;
         }
     });
     revalue_rows(&mut currencies, raw(&mut cash), |n| {

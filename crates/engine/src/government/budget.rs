@@ -18,7 +18,7 @@ pub struct Budget {
     pub export_taxes: f64,
     /// Taxes on wages: the claim of the government, and what social transfers take.
     pub wage_taxes: f64,
-    /// Taxes on dividends, in the same way.
+    /// Taxes on dividends and on interest paid by firms, in the same way.
     pub profit_taxes: f64,
     /// Net transfers from abroad.
     pub from_abroad: f64,
@@ -72,7 +72,8 @@ impl Ledger<'_> {
         let taken = rule.transfers.get(n).copied().unwrap_or(0.0);
         let tax = |claim: f64, income: f64| (claim + taken) * income;
         let wage_taxes = tax(users[own].labour_claim[n], incomes.wages[n]);
-        let profit_taxes = tax(users[own].profit_claim[n], incomes.profit[n]);
+        let profits = incomes.profit[n] + incomes.interest[n];
+        let profit_taxes = tax(users[own].profit_claim[n], profits);
         let kept_by_claim = users[own].revenue_claim[n] * treasuries.uses.by_claims[n];
         let others = treasuries.uses.by_claims[n] - kept_by_claim;
         let mut budget = Budget {
@@ -81,7 +82,7 @@ impl Ledger<'_> {
             wage_taxes,
             profit_taxes,
             from_abroad: users[own].transfer_claim[n] * incomes.transfer[n],
-            transfers: taken * (incomes.wages[n] + incomes.profit[n]),
+            transfers: taken * (incomes.wages[n] + profits),
             handed_on: others + treasuries.uses.returned[n],
             purchases: treasuries.purchases[n],
             defence: treasuries.defence[n] * self.dt,
