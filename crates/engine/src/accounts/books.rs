@@ -169,6 +169,15 @@ impl Books<'_, '_> {
         total.total()
     }
 
+    /// Balances of all, without regard to their sign.
+    pub(super) fn held(&self) -> f64 {
+        let cash = self.firms.table().0.iter();
+        let cash = cash.chain(self.importers.table().0);
+        let cash = cash.chain(self.users.table()).map(|cash| cash.0.abs());
+        let treasuries = self.treasuries.balance.iter().map(|balance| balance.abs());
+        cash.chain(treasuries).sum()
+    }
+
     pub(super) fn check_cash_unchanged(&self, audit: &Audit, found: &mut Findings) {
         for (firm, cash) in self.firms.table().0.iter().enumerate() {
             found.unchanged(Account::FirmCash(firm), audit.firm_cash[firm], cash.0);
