@@ -70,7 +70,7 @@ fn employment(simulation: &Simulation, economy: &Economy) -> Vec<f64> {
         employed[cells].iter().sum::<f64>() / at_rest
     };
     let by_economy = (0..economy.economies).map(|n| economy.market(n, 0)..economy.market(n + 1, 0));
-    (by_economy.chain([0..economy.markets()]))
+    (by_economy.chain(std::iter::once(0..economy.markets())))
         .map(ratio)
         .collect()
 }

@@ -210,8 +210,7 @@ fn inflated_baseline(app: &mut App) {
         (GovernmentPlugin, HouseholdPlugin),
         (TradePlugin, QuotaPlugin, RefundPlugin),
         (ValuationPlugin, InvestmentPlugin, CreditPlugin),
-        MonetaryPlugin,
-        CurrencyPlugin,
+        (MonetaryPlugin, CurrencyPlugin),
     ));
     multiply_money(app.world_mut(), 4.0);
     app.add_plugins(AccountsPlugin);

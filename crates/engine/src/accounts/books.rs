@@ -173,7 +173,7 @@ impl Books<'_, '_> {
     pub(super) fn held(&self) -> f64 {
         let cash = self.firms.table().0.iter();
         let cash = cash.chain(self.importers.table().0);
-        let cash = cash.chain(self.users.table()).map(|cash| cash.0.abs());
+        let cash = cash.chain(self.users.table().0).map(|cash| cash.0.abs());
         let treasuries = self.treasuries.balance.iter().map(|balance| balance.abs());
         cash.chain(treasuries).sum()
     }
