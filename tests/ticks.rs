@@ -99,7 +99,8 @@ const OF_CHAINS: f64 = 0.06;
 /// moves with goods bought ahead in the last weeks of the window, logs of imports that
 /// nearly stop, the currency, and real GDP, which moves with the orders of two firms a cell
 /// by tenths of a per cent.
-const WIDE: [(&str, f64); 4] = [
+const WIDE: [(&str, f64); 5] = [
+    ("households: real consumption", 0.015),
     ("source of goods imports", 0.02),
     ("import volume on duty", 0.04),
     ("money: value of the currency", 0.08),

@@ -1,7 +1,8 @@
 //! Volumes: flows at the prices of the base year.
 //!
-//! real GDP = final purchases + exports − imports, each at base-year prices. Imports
-//! count when they are used: from the stocks of importers, where they hold any.
+//! real GDP = final purchases + exports − imports + growth of the inventories of firms
+//! ([`crate::inventories`]), each at base-year prices. Imports count when they are
+//! used: from the stocks of importers, where they hold any.
 
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::exp_slice;
