@@ -208,7 +208,8 @@ pub struct RatesInForce {
 }
 
 /// The system that puts the law of the day in force; a rule that changes rates
-/// comes after it, in [`Phase::EnactPolicy`].
+/// comes after it and before [`QuotaSystems`](crate::quota::QuotaSystems), in
+/// [`Phase::EnactPolicy`].
 #[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CustomsSystems;
 

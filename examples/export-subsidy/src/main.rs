@@ -282,6 +282,8 @@ fn base_law(world: &World) -> Outcome<RateCalendar> {
         export_tax: vec![0.0; flows],
         trade_cost: vec![1.0; flows],
         by_measure: Vec::new(),
+        quotas: Vec::new(),
+        refunds: Vec::new(),
     };
     let mut second = rates.clone();
     second.statutory[0] += 0.01;

@@ -18,6 +18,7 @@ use bevy_ecs::prelude::*;
 use tradewinds_engine::Tick;
 use tradewinds_engine::customs::{CustomsSystems, RatesInForce};
 use tradewinds_engine::model::Model;
+use tradewinds_engine::quota::QuotaSystems;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{Date, days_between};
@@ -65,7 +66,8 @@ impl Plugin for ExportSubsidyPlugin {
             grant_subsidy
                 .in_set(ExportSubsidySystems)
                 .in_set(Phase::EnactPolicy)
-                .after(CustomsSystems),
+                .after(CustomsSystems)
+                .before(QuotaSystems),
         );
     }
 }
