@@ -237,3 +237,31 @@ fn defence_raises_purchases_by_what_is_stated_and_debt_by_the_same() {
     let owed = -with.world().resource::<Treasuries>().balance[0];
     assert!((owed - 0.01 * dt).abs() < 1e-15);
 }
+
+#[test]
+fn real_gdp_is_gdp_in_the_base_year_and_does_not_move_with_the_money_of_account() {
+    let quiet = |rise: f64| {
+        let mut model = small_model(rule(RevenueUse::ByClaims, 0.0), rise);
+        model.frictions.productivity_noise = 0.0;
+        model
+    };
+    let economy = quiet(0.0).economy;
+    let recorded = watched::record(quiet(0.0), 3);
+    let found = recorded.macroeconomy.numbers("real_gdp").expect("a column");
+    for (n, income) in economy.accounts().income.iter().enumerate() {
+        let gdp = income - economy.deficit[n];
+        for tick in 0..3 {
+            assert!((found[3 * tick + n] / gdp - 1.0).abs() < 1e-12);
+        }
+    }
+    // A duty moves prices at once and volumes by little: nominal income rises by
+    // the duty, real GDP does not.
+    let taxed = watched::record(quiet(0.5), 4);
+    let column = |name: &str| taxed.macroeconomy.numbers(name).expect("a column")[9];
+    let nominal = column("income") / economy.accounts().income[0] - 1.0;
+    let real = column("real_gdp") / (economy.accounts().income[0] - economy.deficit[0]) - 1.0;
+    assert!(
+        nominal > 0.01 && real.abs() < 0.3 * nominal,
+        "{nominal} {real}"
+    );
+}

@@ -4,11 +4,14 @@
 //! economy (or of their sector where workers do not move). A firm hires and
 //! dismisses towards the need of its plans,
 //!
-//! staff += (1 − e^(−hiring dt)) (need − staff)                    where need is larger,
+//! staff += min(\[separations + hiring\] of the tick, need − staff)   where need is larger,
 //! staff −= min(\[separations + firing\] of the tick, staff − need)   where it is smaller,
 //!
-//! and works its staff overtime up to a share. Idle staff is paid. When staff
-//! would be more than the labour force, every firm gets the same share of it.
+//! and works its staff overtime up to a share. A firm used to replacing those who leave
+//! can take on as many more: without that, needs that go up and down by little would
+//! lower staff at once and raise it in months, and hold employment below need for ever.
+//! Idle staff is paid. When staff would be more than the labour force, every firm gets
+//! the same share of it.
 //!
 //! d ln wage / dt = speed × ln(labour demand / labour employed at rest)
 //!                  + indexation × inflation, not below a largest fall a year.
@@ -76,12 +79,13 @@ impl LabourRule {
 
     /// Staff of a firm after a tick of `dt` years.
     fn staff(&self, staff: f64, need: f64, dt: f64) -> f64 {
-        if need >= staff {
-            return staff + closing_share(self.hiring, dt) * (need - staff);
-        }
-        let leave = closing_share(self.separations, dt) * staff;
-        let dismissed = closing_share(self.firing, dt) * (staff - need);
-        staff - (leave + dismissed).min(staff - need)
+        let (gap, speed) = match need >= staff {
+            true => (need - staff, self.hiring),
+            false => (need - staff, self.firing),
+        };
+        let turnover = closing_share(self.separations, dt) * staff;
+        let most = turnover + closing_share(speed, dt) * gap.abs();
+        staff + gap.clamp(-most, most)
     }
 }
 
@@ -295,9 +299,32 @@ mod tests {
 
     #[test]
     fn staff_closes_the_same_gap_in_one_long_or_many_short_ticks_of_hiring() {
-        let weekly = (0..52).fold(1.0, |staff, _| rule().staff(staff, 1.5, 1.0 / 52.0));
-        assert!((weekly - rule().staff(1.0, 1.5, 1.0)).abs() < 1e-14);
+        let rule = LabourRule {
+            separations: 0.0,
+            ..rule()
+        };
+        let weekly = (0..52).fold(1.0, |staff, _| rule.staff(staff, 1.5, 1.0 / 52.0));
+        assert!((weekly - rule.staff(1.0, 1.5, 1.0)).abs() < 1e-14);
         assert!(weekly > 1.4 && weekly < 1.5, "{weekly}");
+    }
+
+    #[test]
+    fn needs_that_go_up_and_down_keep_staff_at_their_mean() {
+        let (mut staff, mut sum) = (1.0, 0.0);
+        for week in 0..520 {
+            let need = 1.0 + 0.02 * (f64::from(week) / 4.0).sin();
+            staff = rule().staff(staff, need, 1.0 / 52.0);
+            sum += staff;
+        }
+        assert!((sum / 520.0 - 1.0).abs() < 1e-3, "{}", sum / 520.0);
+    }
+
+    #[test]
+    fn a_firm_takes_on_no_more_than_it_is_used_to_replacing_and_part_of_the_rest() {
+        let dt = 1.0 / 52.0;
+        let hired = closing_share(0.4, dt) + closing_share(4.0, dt) * 0.5;
+        assert!((rule().staff(1.0, 1.5, dt) - (1.0 + hired)).abs() < 1e-15);
+        assert!((rule().staff(1.0, 1.001, dt) - 1.001).abs() < 1e-15);
     }
 
     #[test]

@@ -19,7 +19,6 @@ pub mod government;
 pub mod household;
 pub mod importer;
 pub mod inputs;
-mod inventories;
 pub mod investment;
 pub mod labour;
 pub mod markup;

@@ -27,23 +27,21 @@ use crate::decompose::{PriceParts, Priced};
 use crate::firm::{BundlesPerUnit, Dividend, Firm, Rows};
 use crate::government::{Ledger, Treasuries};
 use crate::household::{
-    BasketPrice, Budgets, ChainedPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending,
+    BasketPrice, ChainedPrice, FinalBuyer, Income, Incomes, LogCostOfLiving, Spending,
 };
 use crate::importer::StorePrices;
-use crate::inventories::Inventories;
 use crate::investment::Plant;
 use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
-use crate::production::{FinishedStock, LogUnitCost, Materials, Output};
+use crate::production::{FinishedStock, LogUnitCost, Output, Recipe};
 use crate::quota::{Quotas, RentHolder};
 use crate::sourcing::MarketPrices;
-use crate::stocks::ImportStocks;
 use crate::tables::{
     ACCOUNTS, DUTIES, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKETS, PRICE_PARTS, QUOTAS, TRADE,
 };
 use crate::trade::{Orders, Shipments};
-use crate::volumes::Volumes;
+use crate::volumes::{BaseValues, Volumes};
 
 /// Names behind the indices of a model, for records.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,9 +187,9 @@ impl Plugin for ObservePlugin {
             dates: Vec::new(),
         };
         let economy = app.world().resource::<Model>().economy.clone();
-        let inventories = Inventories::at_base(&economy, app.world_mut());
+        let values = BaseValues::read(&economy, app.world_mut());
         app.insert_resource(recorded)
-            .insert_resource(inventories)
+            .insert_resource(values)
             .insert_resource(Sums::default())
             .insert_resource(watch)
             .add_systems(Tick, record.in_set(Phase::Observe));
@@ -242,8 +240,6 @@ struct Sight<'w, 's> {
     wages: Res<'w, Wages>,
     incomes: Res<'w, Incomes>,
     treasuries: Res<'w, Treasuries>,
-    budgets: Res<'w, Budgets>,
-    imports: Res<'w, ImportStocks>,
     currencies: Res<'w, Currencies>,
     policy: Res<'w, PolicyRates>,
     audit: Res<'w, Audit>,
@@ -252,7 +248,8 @@ struct Sight<'w, 's> {
     rows: Res<'w, Rows>,
     firms: Query<'w, 's, FirmSight, With<Firm>>,
     bundles: Query<'w, 's, &'static BundlesPerUnit, With<Firm>>,
-    materials: Res<'w, Materials>,
+    base_values: Res<'w, BaseValues>,
+    recipe: Res<'w, Recipe>,
     users: Query<
         'w,
         's,
@@ -268,12 +265,7 @@ struct Sight<'w, 's> {
 }
 
 /// Adds this tick to the sums; emits rows at the end of a period.
-fn record(
-    sight: Sight,
-    mut inventories: ResMut<Inventories>,
-    mut sums: ResMut<Sums>,
-    mut recorded: ResMut<Recorded>,
-) {
+fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) {
     let sums = &mut *sums;
     add(&mut sums.trade, sight.trade());
     add(&mut sums.markets, sight.markets());
@@ -290,18 +282,10 @@ fn record(
     }
     sums.ticks += 1;
     if sums.ticks == sight.watch.period {
-        let grown = sight.inventories_grown(&mut inventories);
-        let columns = numbers(&MACRO);
-        for (row, grown) in sums.macroeconomy.chunks_exact_mut(columns).zip(grown) {
-            row[REAL_GDP] += grown / sight.clock.dt();
-        }
         sight.emit(sums, &mut recorded);
         *sums = Sums::default();
     }
 }
-
-/// Place of real GDP among the numbers of a row of [`MACRO`].
-const REAL_GDP: usize = 6;
 
 /// Columns of a table that hold numbers.
 fn numbers(table: &TableSpec) -> usize {
@@ -455,26 +439,19 @@ impl Sight<'_, '_> {
         values
     }
 
-    /// Growth of the inventories of firms over the period, USD bn at base prices.
-    fn inventories_grown(&self, inventories: &mut Inventories) -> Vec<f64> {
-        let (_, _, _, stock, _, _) = self.firms.table();
-        let bundles = self.bundles.table();
-        let stock: Vec<f64> = (stock.iter().zip(bundles))
-            .map(|(stock, bundles)| stock.0 * bundles.0)
-            .collect();
-        let held = (&stock[..], &self.materials.stock[..]);
-        inventories.grown(&self.model.economy, &self.rows, held)
-    }
-
-    /// Less the growth of firms' inventories, which is counted once a period.
     fn real_gdp(&self) -> Vec<f64> {
+        let (output, ..) = self.firms.table();
         let volumes = Volumes {
-            economy: &self.model.economy,
+            model: &self.model,
+            rows: &self.rows,
+            values: &self.base_values,
+            recipe: &self.recipe,
             prices: &self.prices,
             stores: &self.stores,
-            budgets: &self.budgets,
+            orders: &self.orders,
             shipments: &self.shipments,
-            imports: &self.imports,
+            output,
+            bundles: self.bundles.table(),
         };
         volumes.gdp()
     }

@@ -247,7 +247,7 @@ pub static MACRO: TableSpec = TableSpec {
         ColumnSpec::number(
             "real_gdp",
             "USD bn a year at base prices",
-            "Final purchases, exports less imports used and growth of the inventories of firms, at the prices of the base year.",
+            "By production, at the prices of the base year: output less materials used, margins of stores, duties at base rates.",
         ),
         ColumnSpec::number("employment", INDEX, "Employment relative to rest."),
         ColumnSpec::number(

@@ -31,6 +31,9 @@ pub struct Practice {
     /// Days between loading and entry by importer and origin, where no `transit_days`
     /// are set; in-transit clauses do not hold for other pairs.
     pub transit_by_pair: BTreeMap<(EconomyCode, EconomyCode), u32>,
+    /// Claims are made as on this day on every later one: how claims will grow is not
+    /// law, and nobody knows it beforehand.
+    pub claims_as_of: Option<Date>,
     /// Charge what was published by the day of entry, so that retroactive
     /// texts act through refunds. Off: the law as it finally stands.
     pub as_published: bool,
@@ -44,6 +47,7 @@ impl Default for Practice {
             inside_quota: BTreeMap::new(),
             transit_days: None,
             transit_by_pair: BTreeMap::new(),
+            claims_as_of: None,
             as_published: false,
         }
     }

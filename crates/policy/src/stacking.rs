@@ -223,8 +223,13 @@ impl Stack<'_> {
                 && claim.origins.contains(cell.origin)
                 && (claim.products.is_empty() || claim.products.contains(cell.product))
         });
+        let known = self.practice.claims_as_of.unwrap_or(Date::MAX);
+        let as_known = Cell {
+            date: cell.date.min(known),
+            ..cell
+        };
         let claimed = in_force.map(|claim| {
-            let share = self.share(&claim.table, cell).unwrap_or(0.0);
+            let share = self.share(&claim.table, as_known).unwrap_or(0.0);
             (share * self.practice.claim_scale).min(1.0) * claim.relief
         });
         claimed.sum::<f64>().min(1.0)

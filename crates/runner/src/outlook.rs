@@ -5,12 +5,16 @@
 //! plans that name a rate and a day stand beside it until they are withdrawn.
 //! Changes are of collected rates, by sector with base-year weights:
 //!
-//! expected change = (1 − gap) × (applied on the day − applied when announced).
+//! expected change = (1 − gap) × (applied on the day − applied now),
+//!
+//! stated for each day on which a rate takes another step, and anew when one has been
+//! taken, so that what is still to come is always against what holds. Claims of relief stay as
+//! they are on the day of the news: how they will grow is not law.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tradewinds_engine::beliefs::{Announced, Outlook};
-use tradewinds_policy::{Announcement, AnnouncementKind, Reform, TariffSchedule};
+use tradewinds_policy::{Announcement, AnnouncementKind, Practice, Reform, TariffSchedule};
 use tradewinds_units::{Date, SectorCode, days_after, days_between};
 use tradewinds_world::World;
 
@@ -53,6 +57,12 @@ pub fn outlook(
     Outlook::new(announced)
 }
 
+/// Applied rates of an importer from a day on, by flow.
+struct Level {
+    day: Date,
+    rates: BTreeMap<u32, f64>,
+}
+
 struct Asked<'a> {
     world: &'a World,
     mix: &'a FlowMix,
@@ -64,7 +74,6 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// Changes still to come on every day with news, until the next such day.
     fn pending(&self, own: &[&Announcement], span: Span, announced: &mut Vec<Announced>) {
-        let code = self.world.economies[self.importer];
         let days: BTreeSet<Date> = own.iter().map(|one| one.announced).collect();
         let days: Vec<Date> = days.into_iter().collect();
         for (at, day) in days.iter().enumerate() {
@@ -73,29 +82,70 @@ impl Asked<'_> {
                 frozen_after: Some(*day),
                 ..Reform::default()
             };
-            let practice = self.schedule.practice().clone();
+            let practice = Practice {
+                claims_as_of: Some(*day),
+                ..self.schedule.practice().clone()
+            };
             let Ok(frozen) = TariffSchedule::compile(self.schedule.law(), &reform, practice) else {
                 continue;
             };
-            let last = days_after(*day, HORIZON);
-            let coming = frozen.changes(Some(code), *day, last);
-            let coming: Vec<Date> = coming.into_iter().filter(|date| date > day).collect();
-            if coming.is_empty() || until <= span.start {
+            if until <= span.start {
                 continue;
             }
-            let now = self.rates(&frozen, *day);
-            for effective in coming {
-                for (flow, rate) in self.rates(&frozen, effective) {
-                    let change = self.collected * (rate - now[&flow]);
-                    if change.abs() >= NEWS {
-                        announced.push(Announced {
-                            known_from: *day,
-                            known_until: until.min(effective),
-                            effective,
-                            flow,
-                            change,
-                        });
-                    }
+            let steps = self.steps(&frozen, *day);
+            for (at, now) in steps.iter().enumerate() {
+                let Some(next) = steps.get(at + 1) else { break };
+                let known = (now.day, until.min(next.day));
+                if known.0 < known.1 {
+                    self.still_to_come(&steps[at..], known, announced);
+                }
+            }
+        }
+    }
+
+    /// Rates on a day, and on every later day on which a rate takes a step.
+    fn steps(&self, frozen: &TariffSchedule, day: Date) -> Vec<Level> {
+        let code = self.world.economies[self.importer];
+        let mut steps = vec![Level {
+            day,
+            rates: self.rates(frozen, day),
+        }];
+        for coming in frozen.changes(Some(code), day, days_after(day, HORIZON)) {
+            let rates = self.rates(frozen, coming);
+            let last = &steps[steps.len() - 1].rates;
+            let moves = |(flow, rate): (&u32, &f64)| self.is_news(rate - last[flow]);
+            if coming > day && rates.iter().any(moves) {
+                steps.push(Level { day: coming, rates });
+            }
+        }
+        steps
+    }
+
+    /// Whether a change of an applied rate is worth acting on.
+    fn is_news(&self, change: f64) -> bool {
+        (self.collected * change).abs() >= NEWS
+    }
+
+    /// Steps after the first of `steps`, against the rates of the first.
+    fn still_to_come(
+        &self,
+        steps: &[Level],
+        (known_from, known_until): (Date, Date),
+        announced: &mut Vec<Announced>,
+    ) {
+        let now = &steps[0].rates;
+        for pair in steps.windows(2) {
+            let (before, then) = (&pair[0].rates, &pair[1]);
+            for (flow, rate) in &then.rates {
+                let change = rate - now[flow];
+                if self.is_news(change) && self.is_news(rate - before[flow]) {
+                    announced.push(Announced {
+                        known_from,
+                        known_until,
+                        effective: then.day,
+                        flow: *flow,
+                        change: self.collected * change,
+                    });
                 }
             }
         }
@@ -228,5 +278,51 @@ mod tests {
             .iter()
             .find(|one| one.flow == flow && one.known_from == day("2025-10-10"));
         assert!(threat.is_some_and(|one| one.change > 0.5 && one.known_until < one.effective));
+    }
+
+    fn of_flow<'a>(
+        experiment: &Experiment,
+        announced: &'a [Announced],
+        (origin, sector): (&str, &str),
+    ) -> Vec<&'a Announced> {
+        let world = &experiment.world;
+        let place = |code: &str| {
+            let mut codes = world.economies.iter().map(ToString::to_string);
+            codes.position(|one| one == code).unwrap()
+        };
+        let mut sectors = world.sectors.iter();
+        let sector = sectors.position(|one| one.as_str() == sector).unwrap();
+        let flow = world.flow(place("USA"), place(origin), sector) as u32;
+        announced.iter().filter(|one| one.flow == flow).collect()
+    }
+
+    #[test]
+    fn how_claims_will_grow_is_no_news() {
+        // The share of Canada's goods that claim relief jumps in the record in July.
+        let (experiment, announced) = announced(1);
+        let canada = of_flow(&experiment, &announced, ("CAN", "other"));
+        assert!(canada.len() > 5);
+        for one in canada {
+            assert!(one.effective != "2025-07-01".parse().unwrap(), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_still_to_come_is_against_what_holds() {
+        let (experiment, announced) = announced(1);
+        let china = of_flow(&experiment, &announced, ("CHN", "electronics"));
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        // The truce of 12 May for 14 May runs out on 12 August.
+        let change = |known: &str, effective: &str| {
+            let mut found = china
+                .iter()
+                .filter(|one| (one.known_from, one.effective) == (day(known), day(effective)));
+            found.next().map(|one| one.change)
+        };
+        let now = change("2025-05-12", "2025-05-14").unwrap();
+        let later = change("2025-05-12", "2025-08-12").unwrap();
+        let then = change("2025-05-14", "2025-08-12").unwrap();
+        assert!(now < -0.2 && later < -0.1 && then > 0.03);
+        assert!((now + then - later).abs() < 1e-12, "{now} {then} {later}");
     }
 }
