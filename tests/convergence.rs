@@ -89,7 +89,9 @@ fn distance(one: &[[f64; 4]], other: &[[f64; 4]]) -> [f64; 4] {
 }
 
 /// The distances between the paths of ticks that halve each time. An error in
-/// proportion to the tick makes each half the one before.
+/// proportion to the tick makes each half the one before, one in proportion to its
+/// square a quarter. Plans at the middle of a tick (decision 51) take most of the
+/// first order away, so what is left lies between the two.
 fn steps(paths: &[Vec<[f64; 4]>]) -> Vec<[f64; 4]> {
     paths
         .windows(2)
@@ -104,9 +106,12 @@ fn assert_ratio(finer: &[f64; 4], coarser: &[f64; 4], (low, high): (f64, f64)) {
     }
 }
 
+/// What an error may shrink by where the tick is halved.
+const BETWEEN_FIRST_AND_SECOND_ORDER: (f64, f64) = (1.8, 4.2);
+
 fn assert_halves(paths: &[Vec<[f64; 4]>]) {
     for pair in steps(paths).windows(2) {
-        assert_ratio(&pair[1], &pair[0], (1.8, 2.2));
+        assert_ratio(&pair[1], &pair[0], BETWEEN_FIRST_AND_SECOND_ORDER);
     }
 }
 
@@ -134,12 +139,11 @@ fn halving_the_tick_twice_halves_the_error_of_sticky_prices_each_time() {
     let paths = [52, 104, 208, 416].map(|ticks| path(with_clocks(&economy, ticks), ticks / 4, 4));
     // The error of store prices is small enough for chance and the square of the tick to show.
     for pair in steps(&paths).windows(2) {
-        assert_ratio(&pair[1], &pair[0], (1.8, 2.4));
+        assert_ratio(&pair[1], &pair[0], BETWEEN_FIRST_AND_SECOND_ORDER);
     }
 }
 
-/// From four days on: at eight, suppliers and wages that chase each other leave a
-/// part of second order in store prices (ratio 2.25, then 2.1).
+/// From four days on.
 #[test]
 fn halving_the_tick_halves_the_error_after_a_date_at_the_end_of_a_tick() {
     assert_halves(&calendar_paths(Date::constant(2001, 2, 2), 0.25)[1..]);
@@ -159,7 +163,7 @@ fn halving_the_tick_halves_the_error_after_a_small_change_inside_a_tick() {
 fn halving_the_tick_twice_quarters_the_error_after_a_large_change_inside_a_tick() {
     for day in [27, 29, 31] {
         let steps = steps(&calendar_paths(Date::constant(2001, 1, day), 0.25));
-        assert_ratio(&steps[2], &steps[0], (3.2, 4.8));
+        assert_ratio(&steps[2], &steps[0], (3.2, 16.5));
     }
 }
 

@@ -7,13 +7,18 @@
 //!
 //! beyond which carrying costs more than paying. It orders at a rate higher by
 //! the surge in the last H / (1 + surge) years in which goods still arrive in
-//! time, and afterwards uses what it bought before it orders again. Before a cut
-//! it holds back a share φ of its orders as long as its stock lasts, and catches
-//! up at the surge.
+//! time. Afterwards it uses what it bought ahead,
+//!
+//! orders −= min(orders, payback × bought ahead):
+//!
+//! at an infinite speed before it orders again, as one importer of one good would;
+//! at the speed at which stocks turn over, as importers of many goods do, who still
+//! order what they did not buy ahead. Before a cut it holds
+//! back a share φ of its orders as long as its stock lasts, and catches up at the surge.
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
-use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::clock::{Clock, closing_share};
 use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::phase::Phase;
 
@@ -32,6 +37,9 @@ pub struct AheadRule {
     /// Orders beyond usual ones that ports and suppliers can serve, as a share
     /// of expected sales; zero switches buying ahead off.
     pub surge: f64,
+    /// Speed at which what was bought ahead is used instead of orders, per year;
+    /// infinite for nothing ordered before it is used up.
+    pub payback: f64,
 }
 
 impl AheadRule {
@@ -40,6 +48,7 @@ impl AheadRule {
         Self {
             holding_cost: vec![f64::INFINITY; sectors],
             surge: 0.0,
+            payback: f64::INFINITY,
         }
     }
 }
@@ -74,6 +83,7 @@ pub(crate) fn buy_ahead(
         transit: stocks.transit_years[link],
         holding_cost: rule.holding_cost[stocks.flow[link] % sectors],
         surge: rule.surge,
+        payback: rule.payback,
         rate: rates.rates.collected[stocks.flow[link]],
         split: stocks.timely[link] * clock.dt(),
     };
@@ -142,6 +152,7 @@ struct Plan {
     transit: f64,
     holding_cost: f64,
     surge: f64,
+    payback: f64,
     rate: f64,
     /// Moment of the tick until which what is ordered arrives with the earlier of the
     /// two ticks around the transit time, years.
@@ -205,6 +216,9 @@ impl Plan {
     /// Uses what was bought ahead before ordering again, or catches up with what was
     /// held back.
     fn settle(&self, (from, to): (f64, f64), book: &mut Ordered) {
+        if book.ahead > 0.0 && self.payback.is_finite() {
+            return self.work_off((from, to), book);
+        }
         let changed = match book.ahead > 0.0 {
             true => -self.usual,
             false => self.surge * self.expected_sales,
@@ -219,6 +233,18 @@ impl Plan {
         };
         book.ahead += settled;
         self.change(changed, (from, from + years), book);
+    }
+
+    /// Uses part of what was bought ahead instead of orders.
+    fn work_off(&self, (from, to): (f64, f64), book: &mut Ordered) {
+        let years = to - from;
+        if years <= 0.0 {
+            return;
+        }
+        let used = closing_share(self.payback, years) * book.ahead;
+        let used = used.min(self.usual * years);
+        book.ahead -= used;
+        self.change(-used / years, (from, to), book);
     }
 
     /// Orders at a rate beyond the usual one, from one moment of the tick to another.
@@ -242,6 +268,7 @@ mod tests {
             transit: 0.0,
             holding_cost: 0.2,
             surge: 1.5,
+            payback: f64::INFINITY,
             rate: 0.0,
             split: DT,
         }
@@ -249,6 +276,13 @@ mod tests {
 
     /// Units bought ahead and years without orders, for an announcement `lead` years early.
     fn episode(change: f64, lead: f64) -> (f64, f64) {
+        let (most, idle, ahead) = course(importer(), change, lead);
+        assert!(ahead.abs() < 1e-12, "all of it is used");
+        (most, idle)
+    }
+
+    /// The same, and what is left of it, five years after the start.
+    fn course(importer: Plan, change: f64, lead: f64) -> (f64, f64, f64) {
         let (mut ahead, mut most, mut idle) = (0.0_f64, 0.0_f64, 0.0);
         for tick in 0..260 {
             let years = lead - f64::from(tick) * DT;
@@ -263,13 +297,25 @@ mod tests {
                 before_split: 0.0,
                 ahead,
             };
-            importer().order(believed, (0.0, DT), &mut book);
+            importer.order(believed, (0.0, DT), &mut book);
             idle += (-book.extra).max(0.0);
             ahead = book.ahead;
             most = most.max(ahead.abs());
         }
-        assert!(ahead.abs() < 1e-12, "all of it is used");
-        (most, idle)
+        (most, idle, ahead)
+    }
+
+    #[test]
+    fn importers_of_many_goods_work_off_what_they_bought_over_months() {
+        let importer = Plan {
+            payback: 2.0,
+            ..importer()
+        };
+        let (built, idle, left) = course(importer, 0.25, 1.0);
+        assert!((built - episode(0.25, 1.0).0).abs() < 1e-12);
+        assert!((built - idle - left).abs() < 1e-12, "nothing is lost");
+        let expected = built * (-2.0 * 4.0_f64).exp();
+        assert!((left / expected - 1.0).abs() < 0.05, "{left} {expected}");
     }
 
     #[test]

@@ -9,6 +9,8 @@
 //! Money is in USD bn, quantities in the firm's own physical units, of which
 //! one costs `1 / productivity` to make at base wages and input prices.
 
+use std::iter::repeat_n;
+
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use rand::RngExt;
@@ -310,7 +312,12 @@ impl Census {
         let years = model.tick.years();
         let paid = closing_share(model.frictions.dividend_speed, years);
         let profit = self.base_profit(model);
-        let cover = model.finished_cover();
+        let sectors = model.economy.sectors;
+        let cover: Vec<f64> = (self.rows.firms.windows(2).enumerate())
+            .flat_map(|(cell, firms)| {
+                repeat_n(model.finished_cover(cell % sectors), firms[1] - firms[0])
+            })
+            .collect();
         let firms = (0..self.size.len()).map(|firm| {
             // Cash at which the dividend of a tick equals its profit.
             let cash = profit[firm] * years * (1.0 - paid) / paid;
@@ -321,7 +328,7 @@ impl Census {
                 BaseLogProductivity(self.log_productivity[firm]),
                 LogUnitCost(-self.log_productivity[firm]),
                 ExpectedSales(output[firm]),
-                FinishedStock(cover * output[firm]),
+                FinishedStock(cover[firm] * output[firm]),
                 PlannedOutput(output[firm]),
                 Output(output[firm]),
                 Demand(output[firm]),

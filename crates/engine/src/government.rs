@@ -13,6 +13,10 @@
 //! what the government spends, and it leaves circulation. A fall of revenue below
 //! that of the base year is borrowed then. Where claims rule, all revenue goes to
 //! users by the claims of the base year, and the treasury keeps nothing.
+//!
+//! Purchases follow what taxes bring in, or go on as planned in the base year, in local
+//! money: the treasury then hands the government what its other incomes lack, and takes
+//! what is over. That is how budgets stabilise: taxes fall in a slump, purchases do not.
 
 mod budget;
 mod support;
@@ -27,8 +31,10 @@ pub use self::budget::Budget;
 pub(crate) use self::budget::Ledger;
 pub use self::support::{CompensationRule, DefenceStep, FiscalPlan};
 use crate::Tick;
+use crate::columns::OnlyTable;
 use crate::currency::Currencies;
-use crate::household::Incomes;
+use crate::household::{FinalBuyer, Incomes};
+use crate::investment::RetainedProfit;
 use crate::model::Model;
 
 /// What becomes of the revenue above that of the base year which is not returned
@@ -53,6 +59,8 @@ pub struct GovernmentRule {
     pub revenue: RevenueUse,
     /// Share of it that is returned to households, unless claims rule.
     pub returned: f64,
+    /// Whether purchases go on as planned, whatever taxes bring in.
+    pub as_planned: bool,
     /// What is paid from debt.
     pub plan: FiscalPlan,
     /// Interest on debt, `[n]`, share a year; empty for none.
@@ -71,6 +79,7 @@ impl GovernmentRule {
             user: None,
             revenue: RevenueUse::ByClaims,
             returned: 0.0,
+            as_planned: false,
             plan: FiscalPlan::default(),
             interest: Vec::new(),
             debt: Vec::new(),
@@ -138,6 +147,9 @@ pub struct Treasuries {
     pub interest: Vec<f64>,
     /// What governments paid for goods this tick, `[n]`, USD bn.
     pub purchases: Vec<f64>,
+    /// Handed to governments this tick so that they buy as planned, `[n]`, USD bn;
+    /// negative is what they had over.
+    pub shortfall: Vec<f64>,
     /// Share of each user in that interest, `[user][n]`.
     holder_share: Vec<Vec<f64>>,
     /// Share of each user in the base-year spending of households, `[user][n]`;
@@ -158,6 +170,7 @@ impl Treasuries {
             to_firms: Vec::new(),
             interest: vec![0.0; economies],
             purchases: vec![0.0; economies],
+            shortfall: vec![0.0; economies],
             holder_share: household_shares(&model.economy, user, |at, n| {
                 model.economy.users[at].profit_claim[n].max(0.0)
             }),
@@ -173,7 +186,7 @@ impl Treasuries {
         let rebate = self.household_share[user][n] * self.uses.returned[n];
         let received = rebate + self.interest_of(user, n);
         match self.user == Some(user) {
-            true => received + self.uses.spent[n],
+            true => received + self.uses.spent[n] + self.shortfall[n],
             false => received,
         }
     }
@@ -201,7 +214,8 @@ impl Treasuries {
 
     /// What the treasury received less what it paid this tick, USD bn.
     pub fn repaid(&self, n: usize, dt: f64) -> f64 {
-        self.uses.kept[n] - self.interest[n] - self.compensation[n] - self.defence[n] * dt
+        let paid = self.interest[n] + self.compensation[n] + self.defence[n] * dt;
+        self.uses.kept[n] - paid - self.shortfall[n]
     }
 
     /// New value of what is held in an economy's money; returns the change.
@@ -263,6 +277,12 @@ impl Plugin for GovernmentPlugin {
                     .in_set(RevenueSystems)
                     .after(crate::trade::PaymentSystems)
                     .after(crate::firm::pay_dividends),
+                buy_as_planned
+                    .in_set(Phase::Settle)
+                    .in_set(crate::household::IncomeSystems)
+                    .after(RevenueSystems)
+                    .after(crate::household::pay_for_purchases)
+                    .before(crate::household::receive_incomes),
             ),
         );
     }
@@ -282,6 +302,35 @@ fn use_revenue(
         let base = base[n] * clock.dt() * currencies.in_reference(n);
         treasuries.uses.split(rule, n, (*revenue, base));
         treasuries.balance[n] += treasuries.uses.kept[n];
+    }
+}
+
+/// Keeps the incomes of governments, duties apart, at those of the base year.
+fn buy_as_planned(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    currencies: Res<Currencies>,
+    incomes: Res<Incomes>,
+    retained: Query<&RetainedProfit, With<FinalBuyer>>,
+    mut treasuries: ResMut<Treasuries>,
+) {
+    let rule = &model.frictions.government;
+    let Some(user) = rule.user.filter(|_| rule.as_planned) else {
+        return;
+    };
+    let economy = &model.economy;
+    let (accounts, class) = (economy.accounts(), &economy.users[user]);
+    let retained = retained.table();
+    for n in 0..economy.economies {
+        let duties = class.revenue_claim[n] * accounts.revenue[n];
+        let planned = accounts.user_spending[user][n] - duties;
+        let received = class.labour_claim[n] * incomes.wages[n]
+            + class.profit_claim[n] * (incomes.profit[n] + incomes.interest[n])
+            + class.transfer_claim[n] * incomes.transfer[n]
+            + retained[n * economy.users.len() + user].0;
+        let shortfall = planned * clock.dt() * currencies.in_reference(n) - received;
+        treasuries.shortfall[n] = shortfall;
+        treasuries.balance[n] -= shortfall;
     }
 }
 

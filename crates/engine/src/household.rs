@@ -200,41 +200,64 @@ fn expect_income(
     clock: Res<Clock>,
     mut users: Query<(&mut ExpectedIncome, &Income, &RetainedProfit), With<FinalBuyer>>,
 ) {
-    let economy = &model.economy;
     let closed = clock.closing_share(model.frictions.income_expectation);
     let (mut expected, income, retained) = users.table_mut();
-    let expected = raw(&mut expected);
-    for n in 0..economy.economies {
-        let rows = n * economy.users.len()..(n + 1) * economy.users.len();
-        let total: f64 = retained[rows.clone()].iter().map(|kept| kept.0).sum();
-        for (row, class) in rows.zip(&economy.users) {
-            let own =
-                income[row].0 - (retained[row].0 - class.profit_claim[n] * total) / clock.dt();
-            expected[row].0 += closed * (own - expected[row].0);
-        }
+    let own = own_incomes(&model, income, retained, clock.dt());
+    for (expected, own) in raw(&mut expected).iter_mut().zip(own) {
+        expected.0 += closed * (own - expected.0);
     }
 }
 
-/// Spending as incomes and money allow; a mechanism that replaces that of a user
-/// comes after it.
+/// Incomes of the tick before as if firms had retained nothing, USD bn a year.
+fn own_incomes<'a>(
+    model: &'a Model,
+    income: &'a [Income],
+    retained: &'a [RetainedProfit],
+    dt: f64,
+) -> impl Iterator<Item = f64> + 'a {
+    let users = &model.economy.users;
+    (0..model.economy.economies).flat_map(move |n| {
+        let first = n * users.len();
+        let all = &retained[first..first + users.len()];
+        let total: f64 = all.iter().map(|kept| kept.0).sum();
+        users.iter().enumerate().map(move |(user, class)| {
+            let row = first + user;
+            income[row].0 - (retained[row].0 - class.profit_claim[n] * total) / dt
+        })
+    })
+}
+
+/// Spending as the incomes expected in the middle of the tick and money allow; a
+/// mechanism that replaces that of a user comes after it.
 pub fn plan_spending(
     model: Res<Model>,
+    clock: Res<Clock>,
     rates: Res<PolicyRates>,
     treasuries: Res<Treasuries>,
-    mut users: Query<(&mut Spending, &ExpectedIncome, &Cash), With<FinalBuyer>>,
+    mut users: Query<
+        (
+            &mut Spending,
+            &ExpectedIncome,
+            &Income,
+            &RetainedProfit,
+            &Cash,
+        ),
+        With<FinalBuyer>,
+    >,
 ) {
-    let (cover, speed) = (
-        model.frictions.money_cover,
-        model.frictions.money_adjustment,
-    );
-    let (mut spending, expected, cash) = users.table_mut();
+    let frictions = &model.frictions;
+    let (cover, speed) = (frictions.money_cover, frictions.money_adjustment);
+    let closed = clock.closing_share_at_middle(frictions.income_expectation);
+    let (mut spending, expected, income, retained, cash) = users.table_mut();
+    let own = own_incomes(&model, income, retained, clock.dt());
     let users = model.economy.users.len();
     let rows = raw(&mut spending).iter_mut().zip(expected).zip(cash);
-    for (row, ((spending, expected), cash)) in rows.enumerate() {
-        let share = rates.spending_share(&model.frictions.monetary, row / users, row % users);
-        let correction = speed * (cash.0 - cover * expected.0);
+    for (row, (((spending, expected), cash), own)) in rows.zip(own).enumerate() {
+        let expected = expected.0 + closed * (own - expected.0);
+        let share = rates.spending_share(&frictions.monetary, row / users, row % users);
+        let correction = speed * (cash.0 - cover * expected);
         let defence = treasuries.defence_of(row % users, row / users);
-        spending.0 = (expected.0 * share + correction).max(0.0) + defence;
+        spending.0 = (expected * share + correction).max(0.0) + defence;
     }
 }
 
@@ -371,7 +394,7 @@ fn finance_deficits(model: Res<Model>, clock: Res<Clock>, mut incomes: ResMut<In
     }
 }
 
-fn pay_for_purchases(
+pub(crate) fn pay_for_purchases(
     model: Res<Model>,
     clock: Res<Clock>,
     prices: Res<MarketPrices>,
@@ -404,7 +427,7 @@ fn pay_for_purchases(
     }
 }
 
-fn receive_incomes(
+pub(crate) fn receive_incomes(
     model: Res<Model>,
     clock: Res<Clock>,
     incomes: Res<Incomes>,

@@ -66,6 +66,9 @@ pub struct Frictions {
     pub finished_cover: Option<f64>,
     /// Cover of materials in years of expected use; `None` is one tick.
     pub material_cover: Option<f64>,
+    /// Cover of services, which do not keep, where those of goods are longer: as what
+    /// is made and as what is bought; one tick at least.
+    pub service_cover: f64,
     /// Speed at which stocks are brought to their cover, per year.
     pub stock_adjustment: f64,
     /// Speed at which expected sales follow sales, per year.
@@ -146,6 +149,7 @@ impl Frictions {
             store_reset: vec![f64::INFINITY; sectors],
             finished_cover: None,
             material_cover: None,
+            service_cover: f64::INFINITY,
             stock_adjustment: 3.0,
             sales_expectation: 26.0,
             income_expectation: 26.0,
@@ -243,13 +247,41 @@ pub struct Model {
 }
 
 impl Model {
-    /// Cover of finished goods in years.
-    pub fn finished_cover(&self) -> f64 {
-        self.frictions.finished_cover.unwrap_or(self.tick.years())
+    /// Years of sales of a sector that its firms hold in finished goods.
+    pub fn finished_cover(&self, sector: usize) -> f64 {
+        self.frictions.cover(
+            &self.economy,
+            self.frictions.finished_cover,
+            (self.tick, sector),
+        )
     }
 
-    /// Cover of materials in years.
-    pub fn material_cover(&self) -> f64 {
-        self.frictions.material_cover.unwrap_or(self.tick.years())
+    /// Years of use that firms hold in materials bought from a sector.
+    pub fn material_cover(&self, sector: usize) -> f64 {
+        self.frictions.cover(
+            &self.economy,
+            self.frictions.material_cover,
+            (self.tick, sector),
+        )
+    }
+}
+
+impl Frictions {
+    /// Years of sales held of what a sector makes: those given for goods, or a tick;
+    /// for services not more than theirs.
+    pub(crate) fn cover(
+        &self,
+        economy: &Economy,
+        of_goods: Option<f64>,
+        (tick, sector): (TickLength, usize),
+    ) -> f64 {
+        let tick = tick.years();
+        match of_goods {
+            Some(years) if economy.services == Some(sector) => {
+                years.min(self.service_cover.max(tick))
+            }
+            Some(years) => years,
+            None => tick,
+        }
     }
 }

@@ -118,19 +118,16 @@ impl Materials {
         let economy = &model.economy;
         let firms = rows.firm_count();
         let mut ordered = vec![0.0; economy.sectors * firms];
+        let mut stock = ordered.clone();
         for_each_input(model, rows, |input, k, range| {
+            let cover = model.material_cover(k);
             for firm in range {
-                ordered[k * firms + firm] = recipe.materials[input] * bundles[firm];
+                let use_a_year = recipe.materials[input] * bundles[firm];
+                ordered[k * firms + firm] = use_a_year;
+                stock[k * firms + firm] = cover * use_a_year;
             }
         });
-        let cover = model.material_cover();
-        Self {
-            stock: ordered
-                .iter()
-                .map(|use_a_year| cover * use_a_year)
-                .collect(),
-            ordered,
-        }
+        Self { stock, ordered }
     }
 }
 
@@ -193,15 +190,24 @@ pub(crate) fn price_inputs(
     }
 }
 
+/// Plans for a tick follow the sales expected in its middle.
 fn plan_output(
     model: Res<Model>,
-    mut firms: Query<(&mut PlannedOutput, &ExpectedSales, &FinishedStock), With<Firm>>,
+    clock: Res<Clock>,
+    rows: Res<Rows>,
+    mut firms: Query<(&mut PlannedOutput, &ExpectedSales, &Demand, &FinishedStock), With<Firm>>,
 ) {
     let speed = model.frictions.stock_adjustment;
-    let cover = model.finished_cover();
-    let (mut planned, expected, stock) = firms.table_mut();
-    for ((planned, expected), stock) in raw(&mut planned).iter_mut().zip(expected).zip(stock) {
-        planned.0 = (expected.0 + speed * (cover * expected.0 - stock.0)).max(0.0);
+    let closed = clock.closing_share_at_middle(model.frictions.sales_expectation);
+    let (mut planned, expected, demand, stock) = firms.table_mut();
+    let planned = raw(&mut planned);
+    for cell in 0..model.economy.markets() {
+        let cover = model.finished_cover(cell % model.economy.sectors);
+        for firm in rows.firms[cell]..rows.firms[cell + 1] {
+            let (expected, stock) = (expected[firm].0, stock[firm].0);
+            let expected = expected + closed * (demand[firm].0 - expected);
+            planned[firm].0 = (expected + speed * (cover * expected - stock)).max(0.0);
+        }
     }
 }
 
@@ -216,7 +222,6 @@ fn order_materials(
     let (planned, bundles_per_unit) = firms.table();
     let count = rows.firm_count();
     let speed = model.frictions.stock_adjustment;
-    let wanted = 1.0 + speed * model.material_cover();
     let at_once = model.frictions.staffing.is_at_once();
     let bundles: Vec<f64> = planned
         .iter()
@@ -231,7 +236,7 @@ fn order_materials(
         .collect();
     let Materials { stock, ordered } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {
-        let need = recipe.materials[input] * wanted;
+        let need = recipe.materials[input] * (1.0 + speed * model.material_cover(k));
         for firm in range {
             let at = k * count + firm;
             ordered[at] = (need * bundles[firm] - speed * stock[at]).max(0.0);

@@ -119,17 +119,19 @@ impl Orders<'_> {
     fn of(&self, made: &[f64]) -> Vec<f64> {
         let (economy, frictions) = (self.economy, self.frictions);
         let speed = frictions.stock_adjustment;
-        let cover = |cover: Option<f64>| cover.unwrap_or(self.tick.years());
-        let per_stage = (1.0 + speed * cover(frictions.material_cover))
-            * (1.0 + speed * cover(frictions.finished_cover));
+        let for_stock = |of_goods: Option<f64>, sector: usize| {
+            1.0 + speed * frictions.cover(economy, of_goods, (self.tick, sector))
+        };
         let mut orders = vec![0.0; economy.markets()];
         for n in 0..economy.economies {
             for k in 0..economy.sectors {
                 let used = |s: usize| {
                     let cell = economy.market(n, s);
-                    economy.input_cost_share[economy.input(n, k, s)] * self.cost[cell] * made[cell]
+                    let share = economy.input_cost_share[economy.input(n, k, s)];
+                    share * self.cost[cell] * for_stock(frictions.finished_cover, s) * made[cell]
                 };
-                let wanted = per_stage * (0..economy.sectors).map(used).sum::<f64>();
+                let used = (0..economy.sectors).map(used).sum::<f64>();
+                let wanted = for_stock(frictions.material_cover, k) * used;
                 for i in 0..economy.economies {
                     let flow = economy.flow(n, i, k);
                     let share = economy.origin_share[flow] / base_taxes(economy, flow);

@@ -256,16 +256,23 @@ fn expect_import_sales(model: Res<Model>, clock: Res<Clock>, mut stocks: ResMut<
     }
 }
 
+/// Orders for a tick follow the sales expected in its middle.
 fn plan_imports(
     model: Res<Model>,
+    clock: Res<Clock>,
     mut under_way: Local<Vec<Cargo>>,
     mut stocks: ResMut<ImportStocks>,
 ) {
-    let speed = model.frictions.stocks.adjustment;
+    let rule = &model.frictions.stocks;
+    let (speed, closed) = (
+        rule.adjustment,
+        clock.closing_share_at_middle(rule.expectation),
+    );
     let stocks = &mut *stocks;
     stocks.transit.total(&mut under_way);
     for link in 0..stocks.flow.len() {
         let expected = stocks.expected[link];
+        let expected = expected + closed * (stocks.wanted[link] - expected);
         let target = (stocks.cover[link] + stocks.transit_years[link]) * expected;
         let held = stocks.book.units[link] + under_way[link].units;
         let usual = held - stocks.ahead[link];

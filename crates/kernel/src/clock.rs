@@ -87,6 +87,14 @@ impl Clock {
     pub fn closing_share(&self, speed: f64) -> f64 {
         closing_share(speed, self.dt())
     }
+
+    /// Share of a gap that a relaxation of `speed` per year closes in the first half
+    /// of a tick. Plans for a tick that follow what was seen in the one before are made
+    /// at what is expected in its middle: their mean lag is then `1 / speed` to second
+    /// order in the tick, where that of the expectation at its start is half a tick more.
+    pub fn closing_share_at_middle(&self, speed: f64) -> f64 {
+        closing_share(speed, 0.5 * self.dt())
+    }
 }
 
 /// Share of a gap closed in `dt` years at `speed` per year, `1 - exp(-speed dt)`.

@@ -289,6 +289,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         store_reset: by_sector("store_reset_rate")?,
         finished_cover: Some(parameters.get("finished_cover")?),
         material_cover: Some(parameters.get("material_cover")?),
+        service_cover: parameters.get("service_cover")?,
         stock_adjustment: parameters.get("stock_adjustment")?,
         sales_expectation: parameters.get("sales_expectation")?,
         income_expectation: parameters.get("income_expectation")?,
@@ -326,6 +327,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         ahead: AheadRule {
             holding_cost: by_sector("holding_cost")?,
             surge: parameters.get("surge")?,
+            payback: parameters.get("payback_speed")?,
         },
         transshipment: TransshipmentRule {
             most: parameters.get("transshipment_share")?,

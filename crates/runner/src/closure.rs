@@ -18,6 +18,8 @@ const IN_MONEY: &str = "fixed_in_reference_money";
 const HOUSEHOLDS: &str = "households";
 const GOVERNMENT: &str = "government";
 const DEBT: &str = "debt";
+const AS_PLANNED: &str = "as_planned";
+const FROM_INCOME: &str = "from_income";
 const REBATE: &str = "rebate_share";
 const FULL: &str = "full";
 const SHORT_RUN: &str = "short_run";
@@ -66,6 +68,12 @@ pub(crate) static CLOSURE: TableSpec = TableSpec::new(
             "Use of duties above those of the base year: households receive the share `rebate_share`, the government spends the rest; or the government spends them, or they lower its debt, less the share `rebate_share` where the experiment gives one.",
         )
         .default("\"households\""),
+        FieldSpec::optional(
+            "purchases",
+            Kind::Choice(&[AS_PLANNED, FROM_INCOME]),
+            "Governments buy as planned in the base year, in local money, and borrow what taxes lack; or they spend what taxes bring in.",
+        )
+        .default("\"as_planned\""),
     ],
 );
 
@@ -96,6 +104,8 @@ pub struct Closure {
     pub monetary_rule: bool,
     /// What becomes of duties above those of the base year.
     pub revenue: RevenueUse,
+    /// Whether governments spend what taxes bring in, and not what they planned.
+    pub purchases_follow_taxes: bool,
     /// Whether a share of them is returned to households although `revenue` names
     /// another use: the experiment gives `rebate_share`.
     pub is_partly_returned: bool,
@@ -130,6 +140,7 @@ impl Closure {
                 DEBT => RevenueUse::Debt,
                 _ => RevenueUse::ByClaims,
             },
+            purchases_follow_taxes: is("purchases", FROM_INCOME),
             is_partly_returned: gives_rebate(experiment),
         }
     }
@@ -183,6 +194,7 @@ impl Closure {
             let government = &mut frictions.government;
             government.revenue = self.revenue;
             government.returned = self.share_returned(government.returned);
+            government.as_planned = !self.purchases_follow_taxes;
         }
         frictions.deficits = self.deficits;
         frictions.monetary.is_followed = self.monetary_rule && self.mode != Mode::Oracle;
@@ -220,17 +232,20 @@ mod tests {
         let default = frictions(&[]);
         assert!(default.currency.reference.is_some() && !default.monetary.is_followed);
         assert!(default.wage_speed > 0.0 && default.staffing.indexation > 0.0);
+        assert!(default.government.as_planned);
         let changed = frictions(&[
             "closure.labour=fixed_wage",
             "closure.deficits=fixed_in_reference_money",
             "closure.exchange_rates=fixed",
             "closure.interest_rates=rule",
+            "closure.purchases=from_income",
         ]);
         assert!(changed.wage_speed.abs() < 1e-15);
         assert!(changed.staffing.indexation.abs() < 1e-15);
         assert_eq!(changed.deficits, Deficits::InReferenceMoney);
         assert_eq!(changed.currency, CurrencyRule::fixed());
         assert!(changed.monetary.is_followed);
+        assert!(!changed.government.as_planned);
     }
 
     #[test]

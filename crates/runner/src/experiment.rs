@@ -222,6 +222,14 @@ impl Experiment {
         &self.library
     }
 
+    /// Path of a file that lies beside the experiment's.
+    pub fn beside(&self, name: &str) -> String {
+        match self.path.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{name}"),
+            None => name.to_owned(),
+        }
+    }
+
     /// Number of whole ticks from the first to the last day.
     pub fn ticks(&self) -> u32 {
         let days = days_between(self.start, self.end) + 1;

@@ -140,13 +140,9 @@ impl Mechanisms {
     /// # Errors
     /// Every mistake found.
     pub fn load(experiment: &Experiment) -> Result<Self, RecordError> {
-        let folder = experiment
-            .path
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder);
         let source = experiment
             .library()
-            .source(&format!("{folder}/{MECHANISMS_FILE}"))?;
+            .source(&experiment.beside(MECHANISMS_FILE))?;
         let table = check(&source, mechanisms_spec())?;
         let list = table.tables("mechanism").into_iter();
         Ok(Self {

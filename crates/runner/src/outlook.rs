@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tradewinds_engine::beliefs::{Announced, Outlook};
 use tradewinds_policy::{Announcement, AnnouncementKind, Practice, Reform, TariffSchedule};
-use tradewinds_units::{Date, SectorCode, days_after, days_between};
+use tradewinds_units::{Date, EconomyCode, SectorCode, days_after, days_between};
 use tradewinds_world::World;
 
 use crate::rates::{FlowMix, Span};
@@ -190,14 +190,12 @@ impl Asked<'_> {
             let Some(value) = value.filter(|_| one.origins.contains(origin)) else {
                 continue;
             };
-            let covered: f64 = self
-                .mix
-                .of_flow(flow)
-                .iter()
-                .filter(|(subsector, _)| self.concerns(one, &world.subsectors[*subsector].0))
-                .map(|(_, weight)| weight)
+            let change: f64 = (self.mix.of_flow(flow).iter())
+                .map(|(subsector, weight)| (&world.subsectors[*subsector].0, weight))
+                .filter(|(product, _)| self.concerns(one, product))
+                .map(|(product, weight)| weight * self.asked(one, origin, product, value))
                 .sum();
-            let change = self.collected * value * covered;
+            let change = self.collected * change;
             if change.abs() >= NEWS {
                 announced.push(Announced {
                     known_from: one.announced,
@@ -207,6 +205,29 @@ impl Asked<'_> {
                     change,
                 });
             }
+        }
+    }
+
+    /// Change of the applied rate that a threat asks for: a rate said under an authority
+    /// stands in the place of what the authority charges, with the same relief.
+    fn asked(
+        &self,
+        one: &Announcement,
+        origin: EconomyCode,
+        product: &SectorCode,
+        value: f64,
+    ) -> f64 {
+        let importer = self.world.economies[self.importer];
+        let now = (self.schedule).rate(importer, origin, product, one.announced);
+        let own = now.components.iter();
+        let own = own.filter(|part| part.authority == one.authority && part.rate > 0.0);
+        let (rate, applied) = own.fold((0.0, 0.0), |(rate, applied), part| {
+            (rate + part.rate, applied + part.applied)
+        });
+        if rate > 0.0 {
+            applied * (value / rate - 1.0)
+        } else {
+            value
         }
     }
 
@@ -272,6 +293,13 @@ mod tests {
                 && one.known_from == day("2025-02-10")
         });
         assert!(known.is_some_and(|one| one.change > 0.1), "{known:?}");
+        // The letter of 12 July asks for 30 % where 10 hold, with the exceptions of the 10.
+        let europe = of_flow(&experiment, &announced, ("EUU", "machinery"));
+        let mut letters = europe
+            .iter()
+            .filter(|one| one.known_from == day("2025-07-12"));
+        let letter = letters.find(|one| one.effective == day("2025-08-01"));
+        assert!(letter.is_some_and(|one| one.change > 0.1 && one.change <= 0.18));
         // Threatened with 100 points from 1 November, dropped before.
         let flow = world.flow(index("USA"), index("CHN"), steel) as u32;
         let threat = announced

@@ -259,6 +259,13 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Cover of materials.",
     ),
     spec(
+        "service_cover",
+        "years of sales",
+        (0.0, 2.0),
+        false,
+        "Cover of services, as what is made and as what is bought, where those of goods are longer; one tick at least.",
+    ),
+    spec(
         "import_cover",
         "years of sales",
         (0.0, 2.0),
@@ -306,6 +313,13 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         (0.0, 10.0),
         false,
         "Orders beyond usual ones that ports and suppliers can serve; zero switches buying ahead off.",
+    ),
+    spec(
+        "payback_speed",
+        "per year",
+        (0.1, 1000.0),
+        false,
+        "Speed at which what was bought ahead of a duty is used instead of new orders.",
     ),
     spec(
         "prior_carried_out",

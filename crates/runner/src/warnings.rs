@@ -5,6 +5,9 @@ use tradewinds_engine::stability::{LIKELY_TO_CYCLE, multiplier, steady_adjustmen
 
 use crate::ensemble::{EnsembleError, Plan};
 
+/// Draws of the parameters that are looked at.
+pub const LOOKED_AT: usize = 64;
+
 /// A plan that is allowed and may not mean what it says.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Warning {
@@ -35,14 +38,16 @@ fn advice(steady: Option<f64>) -> String {
 }
 
 impl Plan {
-    /// Warnings about the models of all draws of the parameters.
+    /// Warnings about the models of the first [`LOOKED_AT`] draws of the parameters:
+    /// enough to tell a range that holds waves, in a time that does not grow with the run.
     ///
     /// # Errors
     /// [`EnsembleError::Calibration`].
     pub fn warnings(&self) -> Result<Vec<Warning>, EnsembleError> {
         let mut worst: Option<Warning> = None;
         let mut most = LIKELY_TO_CYCLE;
-        for replication in (0..self.draws.len()).step_by(self.repeats.max(1)) {
+        let draws = (0..self.draws.len()).step_by(self.repeats.max(1));
+        for replication in draws.take(LOOKED_AT) {
             let (economy, frictions) = self.structure(replication as u32)?;
             let found = multiplier(&economy, &frictions, self.tick);
             if found > most {

@@ -592,10 +592,15 @@ impl Books<'_, '_> {
             let handed_out = uses.by_claims[n] + uses.returned[n] + uses.spent[n];
             let paid = self.treasuries.interest[n]
                 + self.treasuries.compensation[n]
-                + self.treasuries.defence[n] * self.clock.dt();
+                + self.treasuries.defence[n] * self.clock.dt()
+                + self.treasuries.shortfall[n];
             let kept = revenue - handed_out - paid;
             let change = self.treasuries.balance[n] - audit.treasury[n];
-            let flow = revenue.abs() + handed_out.abs() + paid.abs();
+            let mut flow = revenue.abs() + handed_out.abs() + paid.abs();
+            if self.treasuries.shortfall[n] != 0.0 {
+                // What purchases need is the difference of all that government receives.
+                flow += self.treasuries.purchases[n];
+            }
             let flow = gross(flow, audit.treasury[n]);
             found.close(Account::Treasury(n), change - kept, flow);
         }

@@ -11,11 +11,7 @@ use crate::experiment::Experiment;
 use crate::scenario::unknown;
 
 pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
-    let folder = experiment
-        .path
-        .rsplit_once('/')
-        .map_or("", |(folder, _)| folder);
-    let file = format!("{folder}/{RECORD_FILE}");
+    let file = experiment.beside(RECORD_FILE);
     let library = experiment.library();
     let table = check(&library.source(&file)?, record_spec())?;
     let path: String = table.required("targets");
