@@ -87,7 +87,6 @@ pub(crate) fn buy_ahead(
         rate: rates.rates.collected[stocks.flow[link]],
         split: stocks.timely[link] * clock.dt(),
     };
-    let plans: Vec<Plan> = (0..stocks.len()).map(|link| plan(link, stocks)).collect();
     let mut books: Vec<Ordered> = (stocks.ahead.iter())
         .map(|ahead| Ordered {
             extra: 0.0,
@@ -101,8 +100,10 @@ pub(crate) fn buy_ahead(
             &beliefs.expected[stretch.expected.clone()],
             &mut strongest,
         );
-        for ((plan, book), believed) in plans.iter().zip(&mut books).zip(&*strongest) {
-            plan.order(*believed, stretch.years, book);
+        for ((link, book), believed) in books.iter_mut().enumerate().zip(&*strongest) {
+            if believed.is_some() || book.ahead != 0.0 {
+                plan(link, stocks).order(*believed, stretch.years, book);
+            }
         }
     }
     for (link, book) in books.iter().enumerate() {

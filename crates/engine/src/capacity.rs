@@ -19,7 +19,7 @@
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
-use tradewinds_kernel::maths::{ln, ln_slice};
+use tradewinds_kernel::maths::{Kernel, dispatch, ln};
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
@@ -62,13 +62,12 @@ impl CapacityRule {
     }
 
     /// Log of the factor at the log of use over that of the base year and use itself.
+    #[inline(always)]
     fn log_factor(&self, log_use: f64, used: f64) -> f64 {
         let above = (used - self.base_use).max(0.0);
         let factor = self.slope * log_use;
-        match above > 0.0 {
-            true => factor + ln(1.0 + self.congestion * above * above),
-            false => factor,
-        }
+        let congested = factor + ln(1.0 + self.congestion * above * above);
+        if above > 0.0 { congested } else { factor }
     }
 }
 
@@ -200,10 +199,29 @@ fn price_capacity(
     for (elasticity, used) in elasticity.iter_mut().zip(relative_use.iter()) {
         *elasticity = rule.elasticity(used * rule.base_use);
     }
-    let mut log_use = relative_use.clone();
-    ln_slice(&mut log_use);
-    for (cost, (log_use, used)) in cost.iter_mut().zip(log_use.iter().zip(relative_use.iter())) {
-        cost.0 += rule.log_factor(*log_use, used * rule.base_use);
+    dispatch(AddCapacity {
+        cost,
+        relative_use,
+        rule,
+    });
+}
+
+/// The price of capacity, added to the cost of every firm.
+struct AddCapacity<'a> {
+    cost: &'a mut [LogUnitCost],
+    relative_use: &'a [f64],
+    rule: &'a CapacityRule,
+}
+
+impl Kernel for AddCapacity<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let rule = *self.rule;
+        for (cost, used) in self.cost.iter_mut().zip(self.relative_use) {
+            cost.0 += rule.log_factor(ln(*used), used * rule.base_use);
+        }
     }
 }
 

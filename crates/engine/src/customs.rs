@@ -10,7 +10,7 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::ln;
+use tradewinds_kernel::maths::{ln, ln_slice};
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{Date, days_between};
 
@@ -384,13 +384,15 @@ fn mean_by_measure(
 
 fn log_wedge(model: &Model, rates: &RateTable) -> Vec<f64> {
     let economy = &model.economy;
-    (0..economy.flows())
+    let mut wedge: Vec<f64> = (0..economy.flows())
         .map(|flow| {
             let now = (1.0 + rates.collected[flow]) * (1.0 + rates.export_tax[flow]);
             let base = (1.0 + economy.import_duty[flow]) * (1.0 + economy.export_tax[flow]);
-            ln(now / base * rates.trade_cost[flow])
+            now / base * rates.trade_cost[flow]
         })
-        .collect()
+        .collect();
+    ln_slice(&mut wedge);
+    wedge
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_kernel::maths::{exp, exp_slice, ln};
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
@@ -407,18 +407,21 @@ pub(crate) fn pay_for_purchases(
     let economy = &model.economy;
     let mut cash = users.table_mut();
     let cash = raw(&mut cash);
+    let (mut in_stores, mut direct) = (stores.log_price.clone(), prices.log_composite.clone());
+    exp_slice(&mut in_stores);
+    exp_slice(&mut direct);
+    for (price, base) in in_stores.iter_mut().zip(&stores.base) {
+        *price *= base;
+    }
     for n in 0..economy.economies {
         for (user, class) in economy.users.iter().enumerate() {
             let row = n * economy.users.len() + user;
+            let price = if class.is_retail { &in_stores } else { &direct };
             let paid: f64 = (0..economy.sectors)
                 .map(|s| {
                     let market = economy.market(n, s);
-                    let price = if class.is_retail {
-                        stores.base[market] * exp(stores.log_price[market])
-                    } else {
-                        exp(prices.log_composite[market])
-                    };
-                    budgets.units[row * economy.sectors + s] * price * shipments.delivered[market]
+                    let units = budgets.units[row * economy.sectors + s];
+                    units * price[market] * shipments.delivered[market]
                 })
                 .sum();
             cash[row].0 -= paid * clock.dt();

@@ -73,22 +73,35 @@ impl InvestmentRule {
     }
 
     /// Plant that a firm wants, over that of the base year, at sales, value per
-    /// plant and its price relative to the base year.
-    fn wanted(&self, sales: f64, value_per_plant: f64, uncertainty: f64) -> f64 {
+    /// plant and its price relative to the base year, and the part that uncertainty
+    /// leaves.
+    #[inline]
+    fn wanted(&self, sales: f64, value_per_plant: f64, left: f64) -> f64 {
         let worth = (1.0 + self.value_response * (value_per_plant - 1.0)).max(0.0);
-        sales * worth * exp(-self.uncertainty_response * uncertainty)
+        sales * worth * left
     }
 
-    /// Gross investment over a tick of `dt` years, over that of the base year, and
-    /// the part of plant that wears out.
-    fn gross(&self, plant: f64, wanted: f64, dt: f64) -> f64 {
-        let built = closing_share(self.speed, dt) / self.worn(dt);
-        (plant + built * (wanted - plant)).max(0.0)
+    /// Part of the plant wanted without uncertainty that is wanted with it.
+    fn left_by(&self, uncertainty: f64) -> f64 {
+        exp(-self.uncertainty_response * uncertainty)
+    }
+
+    /// Share of a gap built over a tick of `dt` years, over the part of plant that
+    /// wears out.
+    fn built(&self, dt: f64) -> f64 {
+        closing_share(self.speed, dt) / self.worn(dt)
     }
 
     fn worn(&self, dt: f64) -> f64 {
         closing_share(self.depreciation, dt)
     }
+}
+
+/// Gross investment of a tick over that of the base year, at the share of a gap
+/// that is built ([`InvestmentRule::built`]).
+#[inline]
+fn gross(plant: f64, wanted: f64, built: f64) -> f64 {
+    (plant + built * (wanted - plant)).max(0.0)
 }
 
 /// Policy uncertainty in standard deviations above its mean, `[n]`. Nothing in
@@ -215,9 +228,11 @@ fn plan_investment(
     };
     let (expected, index) = (firms.table(), users.table());
     let learned = clock.closing_share(rule.expectation);
+    let built = rule.built(clock.dt());
     let plant = &mut *plant;
     for n in 0..model.economy.economies {
         let price = exp(index[n * model.economy.users.len() + investor].0);
+        let left = rule.left_by(uncertainty.0[n]);
         let mut planned = 0.0;
         for firm in firms_of(&model, &rows, n) {
             let stock = plant.stock[firm];
@@ -227,8 +242,8 @@ fn plan_investment(
             if base > 0.0 {
                 *sales += learned * (expected[firm].0 / base - *sales);
             }
-            let wanted = rule.wanted(*sales, per_plant, uncertainty.0[n]);
-            let investment = rule.gross(stock, wanted, clock.dt());
+            let wanted = rule.wanted(*sales, per_plant, left);
+            let investment = gross(stock, wanted, built);
             plant.wanted[firm] = wanted;
             plant.investment[firm] = investment;
             planned += plant.share[firm] * investment;
@@ -349,7 +364,7 @@ mod tests {
     fn path(start: f64, wanted: f64, years: u32, ticks: u32) -> f64 {
         let dt = 1.0 / f64::from(ticks);
         (0..years * ticks).fold(start, |plant, _| {
-            let invested = rule().gross(plant, wanted, dt);
+            let invested = gross(plant, wanted, rule().built(dt));
             plant + rule().worn(dt) * (invested - plant)
         })
     }
@@ -365,29 +380,32 @@ mod tests {
     #[test]
     fn unwanted_plant_wears_out_and_no_faster() {
         assert!((path(1.0, 0.0, 5, 52) - exp(-0.4)).abs() < 1e-13);
-        assert_eq!(rule().gross(1.0, 0.5, 0.02).to_bits(), 0.0_f64.to_bits());
+        assert_eq!(
+            gross(1.0, 0.5, rule().built(0.02)).to_bits(),
+            0.0_f64.to_bits()
+        );
     }
 
     #[test]
     fn at_rest_investment_replaces_what_wears_out() {
         for plant in [0.5, 1.0, 2.0] {
-            assert!((rule().gross(plant, plant, 0.02) - plant).abs() < 1e-15);
+            assert!((gross(plant, plant, rule().built(0.02)) - plant).abs() < 1e-15);
         }
     }
 
     #[test]
     fn a_gap_raises_investment_by_its_share_of_the_building_time_in_depreciation() {
-        let gross = rule().gross(1.0, 1.01, 1e-6);
+        let gross = gross(1.0, 1.01, rule().built(1e-6));
         assert!((gross - (1.0 + 0.01 / 3.0 / 0.08)).abs() < 1e-6, "{gross}");
     }
 
     #[test]
     fn wanted_plant_follows_sales_value_and_uncertainty() {
-        assert_eq!(rule().wanted(1.0, 1.0, 0.0).to_bits(), 1.0_f64.to_bits());
-        assert!((rule().wanted(1.1, 1.0, 0.0) - 1.1).abs() < 1e-15);
-        assert!((rule().wanted(1.0, 1.5, 0.0) - 1.1).abs() < 1e-15);
-        assert!((rule().wanted(1.0, 1.0, 2.0) - exp(-0.02)).abs() < 1e-15);
+        assert_eq!(rule().wanted(1.0, 1.0, 1.0).to_bits(), 1.0_f64.to_bits());
+        assert!((rule().wanted(1.1, 1.0, 1.0) - 1.1).abs() < 1e-15);
+        assert!((rule().wanted(1.0, 1.5, 1.0) - 1.1).abs() < 1e-15);
+        assert!((rule().wanted(1.0, 1.0, rule().left_by(2.0)) - exp(-0.02)).abs() < 1e-15);
         // Losses for ever are worth less than nothing, plant is not.
-        assert_eq!(rule().wanted(1.0, -9.0, 0.0).to_bits(), 0.0_f64.to_bits());
+        assert_eq!(rule().wanted(1.0, -9.0, 1.0).to_bits(), 0.0_f64.to_bits());
     }
 }

@@ -77,14 +77,37 @@ impl LabourRule {
         self.hiring.is_infinite() && self.firing.is_infinite()
     }
 
-    /// Staff of a firm after a tick of `dt` years.
-    fn staff(&self, staff: f64, need: f64, dt: f64) -> f64 {
-        let (gap, speed) = match need >= staff {
-            true => (need - staff, self.hiring),
-            false => (need - staff, self.firing),
+    /// What may change in a tick of `dt` years.
+    fn turnover(&self, dt: f64) -> Turnover {
+        Turnover {
+            leaving: closing_share(self.separations, dt),
+            hired: closing_share(self.hiring, dt),
+            fired: closing_share(self.firing, dt),
+        }
+    }
+}
+
+/// Parts of a [`LabourRule`] that a tick makes of it.
+#[derive(Clone, Copy)]
+struct Turnover {
+    /// Share of staff that leaves of its own.
+    leaving: f64,
+    /// Shares of a gap closed beyond that by hiring and by firing.
+    hired: f64,
+    fired: f64,
+}
+
+impl Turnover {
+    /// Staff of a firm after the tick.
+    #[inline]
+    fn staff(self, staff: f64, need: f64) -> f64 {
+        let gap = need - staff;
+        let closed = if need >= staff {
+            self.hired
+        } else {
+            self.fired
         };
-        let turnover = closing_share(self.separations, dt) * staff;
-        let most = turnover + closing_share(speed, dt) * gap.abs();
+        let most = self.leaving * staff + closed * gap.abs();
         staff + gap.clamp(-most, most)
     }
 }
@@ -217,10 +240,11 @@ fn allocate_labour(
         recipe.labour[cell] * (planned[firm].0 * bundles_per_unit[firm].0)
     };
     if !rule.is_at_once() {
+        let turnover = rule.turnover(clock.dt());
         for cell in 0..model.economy.markets() {
             for firm in rows.firms[cell]..rows.firms[cell + 1] {
                 let need = needs(cell, firm);
-                staff.employed[firm] = rule.staff(staff.employed[firm], need, clock.dt());
+                staff.employed[firm] = turnover.staff(staff.employed[firm], need);
             }
         }
     }
@@ -303,8 +327,8 @@ mod tests {
             separations: 0.0,
             ..rule()
         };
-        let weekly = (0..52).fold(1.0, |staff, _| rule.staff(staff, 1.5, 1.0 / 52.0));
-        assert!((weekly - rule.staff(1.0, 1.5, 1.0)).abs() < 1e-14);
+        let weekly = (0..52).fold(1.0, |staff, _| rule.turnover(1.0 / 52.0).staff(staff, 1.5));
+        assert!((weekly - rule.turnover(1.0).staff(1.0, 1.5)).abs() < 1e-14);
         assert!(weekly > 1.4 && weekly < 1.5, "{weekly}");
     }
 
@@ -313,7 +337,7 @@ mod tests {
         let (mut staff, mut sum) = (1.0, 0.0);
         for week in 0..520 {
             let need = 1.0 + 0.02 * (f64::from(week) / 4.0).sin();
-            staff = rule().staff(staff, need, 1.0 / 52.0);
+            staff = rule().turnover(1.0 / 52.0).staff(staff, need);
             sum += staff;
         }
         assert!((sum / 520.0 - 1.0).abs() < 1e-3, "{}", sum / 520.0);
@@ -323,23 +347,23 @@ mod tests {
     fn a_firm_takes_on_no_more_than_it_is_used_to_replacing_and_part_of_the_rest() {
         let dt = 1.0 / 52.0;
         let hired = closing_share(0.4, dt) + closing_share(4.0, dt) * 0.5;
-        assert!((rule().staff(1.0, 1.5, dt) - (1.0 + hired)).abs() < 1e-15);
-        assert!((rule().staff(1.0, 1.001, dt) - 1.001).abs() < 1e-15);
+        assert!((rule().turnover(dt).staff(1.0, 1.5) - (1.0 + hired)).abs() < 1e-15);
+        assert!((rule().turnover(dt).staff(1.0, 1.001) - 1.001).abs() < 1e-15);
     }
 
     #[test]
     fn staff_falls_by_those_who_leave_and_are_dismissed_never_below_need() {
         let dt = 1.0 / 52.0;
         let left = closing_share(0.4, dt) + closing_share(2.0, dt) * 0.5;
-        assert!((rule().staff(1.0, 0.5, dt) - (1.0 - left)).abs() < 1e-15);
-        assert!((rule().staff(1.0, 0.999, dt) - 0.999).abs() < 1e-15);
-        assert!((rule().staff(1.0, 1.0, dt) - 1.0).abs() < 1e-15);
+        assert!((rule().turnover(dt).staff(1.0, 0.5) - (1.0 - left)).abs() < 1e-15);
+        assert!((rule().turnover(dt).staff(1.0, 0.999) - 0.999).abs() < 1e-15);
+        assert!((rule().turnover(dt).staff(1.0, 1.0) - 1.0).abs() < 1e-15);
     }
 
     #[test]
     fn hiring_at_once_is_need() {
         for need in [0.2, 1.0, 7.0] {
-            let staff = LabourRule::at_once().staff(1.0, need, 0.02);
+            let staff = LabourRule::at_once().turnover(0.02).staff(1.0, need);
             assert!((staff - need).abs() < 1e-15, "{staff}");
         }
     }

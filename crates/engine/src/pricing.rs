@@ -16,6 +16,8 @@
 
 mod menu_cost;
 
+use std::cell::OnceCell;
+
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
@@ -489,7 +491,12 @@ fn reset_border_prices(
             if span.is_empty() {
                 continue;
             }
-            let seller = sight.seller(base_price, (buyer, origin, sector), imported);
+            // Most flows of a tick have no price to reset.
+            let seller = OnceCell::new();
+            let seller = || {
+                let place = (buyer, origin, sector);
+                seller.get_or_init(|| sight.seller(base_price, place, imported))
+            };
             let hazard = dt
                 * match origin == buyer {
                     true => sight.model.frictions.producer_reset[sector],
@@ -500,12 +507,12 @@ fn reset_border_prices(
                 let log_cost = cost[firm].0;
                 let mut total = hazard;
                 if more > 0.0 {
-                    let desired = seller.desired(line, log_cost, price[line].0, 0.0);
+                    let desired = seller().desired(line, log_cost, price[line].0, 0.0);
                     let is_left = band.is_left_by(price[line].0 - desired.log_price);
                     total += if is_left { more } else { 0.0 };
                 }
                 if resets[line].advance(total, &draws, BORDER_RESET, line as u32) {
-                    let best = seller.reset_price(line, log_cost, price[line].0);
+                    let best = seller().reset_price(line, log_cost, price[line].0);
                     let change = best.log_price - price[line].0;
                     let settled = sight.capacity.settled(firm, line, change);
                     price[line].0 = match settled.to_bits() == change.to_bits() {

@@ -14,6 +14,7 @@
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
+use bytemuck::TransparentWrapper;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 
@@ -35,7 +36,8 @@ pub struct LogUnitCost(pub f64);
 pub struct ExpectedSales(pub f64);
 
 /// Finished goods in stock, units.
-#[derive(Component, Debug, Clone, Copy, PartialEq)]
+#[derive(Component, TransparentWrapper, Debug, Clone, Copy, PartialEq)]
+#[repr(transparent)]
 pub struct FinishedStock(pub f64);
 
 /// Units a year that a firm wants to make.
@@ -237,9 +239,10 @@ fn order_materials(
     let Materials { stock, ordered } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * (1.0 + speed * model.material_cover(k));
-        for firm in range {
-            let at = k * count + firm;
-            ordered[at] = (need * bundles[firm] - speed * stock[at]).max(0.0);
+        let at = k * count + range.start..k * count + range.end;
+        let firms = bundles[range].iter().zip(&stock[at.clone()]);
+        for (ordered, (bundles, stock)) in ordered[at].iter_mut().zip(firms) {
+            *ordered = (need * bundles - speed * stock).max(0.0);
         }
     });
 }
@@ -274,8 +277,9 @@ fn produce(
     let mut possible = vec![f64::INFINITY; count];
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * dt;
-        for firm in range {
-            possible[firm] = possible[firm].min(materials.stock[k * count + firm] / need);
+        let stock = &materials.stock[k * count + range.start..k * count + range.end];
+        for (possible, stock) in possible[range].iter_mut().zip(stock) {
+            *possible = possible.min(stock / need);
         }
     });
     for firm in 0..count {
@@ -284,10 +288,11 @@ fn produce(
     }
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * dt;
-        for firm in range {
-            let at = k * count + firm;
-            let used = need * output[firm].0 * bundle[firm].0;
-            materials.stock[at] = (materials.stock[at] - used).max(0.0);
+        let stock = &mut materials.stock[k * count + range.start..k * count + range.end];
+        let firms = output[range.clone()].iter().zip(&bundle[range]);
+        for (stock, (output, bundle)) in stock.iter_mut().zip(firms) {
+            let used = need * output.0 * bundle.0;
+            *stock = (*stock - used).max(0.0);
         }
     });
 }

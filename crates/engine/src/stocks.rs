@@ -19,7 +19,7 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::{exp, ln_slice};
+use tradewinds_kernel::maths::{exp_slice, ln_slice};
 use tradewinds_kernel::phase::Phase;
 
 pub use self::book::{Book, CostBasis};
@@ -138,6 +138,13 @@ impl ImportStocks {
         self.flow.len()
     }
 
+    /// Exponentials of a log of flows, by link.
+    pub(crate) fn exp_by_link(&self, log: impl Fn(usize) -> f64, into: &mut Vec<f64>) {
+        into.clear();
+        into.extend(self.flow.iter().map(|flow| log(*flow)));
+        exp_slice(into);
+    }
+
     /// Whether no goods are held in stock.
     pub fn is_empty(&self) -> bool {
         self.flow.is_empty()
@@ -196,12 +203,14 @@ impl ImportStocks {
         stocks
     }
 
-    fn value_markets(&mut self, economy: &Economy, under_way: &mut Vec<Cargo>) {
-        self.transit.total(under_way);
-        self.market_value.fill(0.0);
-        for (link, flow) in self.flow.iter().enumerate() {
-            let market = market_of(economy, *flow);
-            self.market_value[market] += self.book.value(link) + under_way[link].border();
+    /// Counts what is under way and values it with what is at hand.
+    fn value_markets(&mut self) {
+        let under_way = self.transit.count();
+        for (value, links) in self.market_value.iter_mut().zip(self.first.windows(2)) {
+            *value = 0.0;
+            for link in links[0]..links[1] {
+                *value += self.book.value(link) + under_way[link].border();
+            }
         }
     }
 }
@@ -260,7 +269,7 @@ fn expect_import_sales(model: Res<Model>, clock: Res<Clock>, mut stocks: ResMut<
 fn plan_imports(
     model: Res<Model>,
     clock: Res<Clock>,
-    mut under_way: Local<Vec<Cargo>>,
+    mut scratch: Local<Vec<Cargo>>,
     mut stocks: ResMut<ImportStocks>,
 ) {
     let rule = &model.frictions.stocks;
@@ -269,7 +278,7 @@ fn plan_imports(
         clock.closing_share_at_middle(rule.expectation),
     );
     let stocks = &mut *stocks;
-    stocks.transit.total(&mut under_way);
+    let under_way = stocks.transit.under_way(&mut scratch);
     for link in 0..stocks.flow.len() {
         let expected = stocks.expected[link];
         let expected = expected + closed * (stocks.wanted[link] - expected);
@@ -336,18 +345,19 @@ pub(crate) fn receive_imports(
     clock: Res<Clock>,
     rates: Res<RatesInForce>,
     prices: Res<MarketPrices>,
-    mut under_way: Local<Vec<Cargo>>,
+    mut gate_price: Local<Vec<f64>>,
     mut shipments: ResMut<Shipments>,
     mut stocks: ResMut<ImportStocks>,
 ) {
     let economy = &model.economy;
     let dt = clock.dt();
-    let stocks = &mut *stocks;
+    let (shipments, stocks) = (&mut *shipments, &mut *stocks);
+    stocks.exp_by_link(|flow| prices.log_gate[flow], &mut gate_price);
     for (link, flow) in stocks.flow.iter().enumerate() {
         let gate = shipments.value[*flow] * dt;
         let loaded = Cargo {
             units: gate * base_taxes(economy, *flow)
-                / (exp(prices.log_gate[*flow]) * rates.rates.trade_cost[*flow]),
+                / (gate_price[link] * rates.rates.trade_cost[*flow]),
             gate,
             export_tax: rates.rates.export_tax[*flow] * gate,
         };
@@ -356,19 +366,22 @@ pub(crate) fn receive_imports(
             .load_uneven(link, loaded, stocks.timely[link]);
         stocks.moved[link].loaded = loaded;
     }
-    for (link, flow) in stocks.flow.iter().enumerate() {
-        let arrived = stocks.transit.arriving()[link];
-        let collected = rates.rates.collected[*flow];
-        let duty = collected * arrived.border();
-        let moved = &mut stocks.moved[link];
-        let late = arrived.less(moved.early);
-        let paid = late.border() * (1.0 + collected);
-        stocks.book.put(link, late.units, paid);
-        (moved.arrived, moved.duty) = (arrived, duty);
-        shipments.entered[*flow] = arrived.border() / dt;
-        shipments.entered_volume[*flow] = arrived.units / base_taxes(economy, *flow) / dt;
-        shipments.paid[market_of(economy, *flow)] += duty / dt;
+    for (market, links) in stocks.first.windows(2).enumerate() {
+        for link in links[0]..links[1] {
+            let flow = stocks.flow[link];
+            let arrived = stocks.transit.arriving()[link];
+            let collected = rates.rates.collected[flow];
+            let duty = collected * arrived.border();
+            let moved = &mut stocks.moved[link];
+            let late = arrived.less(moved.early);
+            let paid = late.border() * (1.0 + collected);
+            stocks.book.put(link, late.units, paid);
+            (moved.arrived, moved.duty) = (arrived, duty);
+            shipments.entered[flow] = arrived.border() / dt;
+            shipments.entered_volume[flow] = arrived.units / base_taxes(economy, flow) / dt;
+            shipments.paid[market] += duty / dt;
+        }
     }
     stocks.transit.advance();
-    stocks.value_markets(economy, &mut under_way);
+    stocks.value_markets();
 }

@@ -195,6 +195,7 @@ fn split_orders(
     prices: Res<MarketPrices>,
     weights: Res<LineWeights>,
     orders: Res<Orders>,
+    (mut per_unit, mut landed_price): (Local<Vec<f64>>, Local<Vec<f64>>),
     mut stocks: ResMut<ImportStocks>,
     mut lines: Query<(&mut Sales, &Owner), With<Line>>,
     mut firms: Query<&mut Demand, With<Firm>>,
@@ -207,6 +208,8 @@ fn split_orders(
     for firm in demand.iter_mut() {
         firm.0 = 0.0;
     }
+    stocks.exp_by_link(|flow| -prices.log_offered[flow], &mut per_unit);
+    stocks.exp_by_link(|flow| prices.log_landed[flow], &mut landed_price);
     for n in 0..economy.economies {
         for s in 0..economy.sectors {
             let market = economy.market(n, s);
@@ -222,19 +225,19 @@ fn split_orders(
                     (1.0 + rates.rates.collected[flow]) * (1.0 + rates.rates.export_tax[flow]);
                 let mut landed = prices.origin_share[flow] * spending;
                 if let Some(link) = stocks.link_of(flow) {
-                    stocks.wanted[link] = landed * exp(-prices.log_offered[flow]);
-                    landed = stocks.ordered[link] * exp(prices.log_landed[flow]);
+                    stocks.wanted[link] = landed * per_unit[link];
+                    landed = stocks.ordered[link] * landed_price[link];
                 }
                 let value = landed / taxes;
                 let per_weight = value / weights.total[row];
-                for line in span {
-                    let wanted = per_weight * weights.weight[line];
-                    let quantity = wanted / weights.price[line];
-                    sales[line] = Sales {
-                        value: wanted,
-                        quantity,
-                    };
-                    demand[owner[line].0 as usize].0 += quantity;
+                let weighed = weights.weight[span.clone()].iter();
+                let weighed = weighed.zip(&weights.price[span.clone()]);
+                let lines = sales[span.clone()].iter_mut().zip(&owner[span]);
+                for ((sales, owner), (weight, price)) in lines.zip(weighed) {
+                    let value = per_weight * weight;
+                    let quantity = value / price;
+                    *sales = Sales { value, quantity };
+                    demand[owner.0 as usize].0 += quantity;
                 }
             }
         }
@@ -250,6 +253,7 @@ fn ship(
     prices: Res<MarketPrices>,
     orders: Res<Orders>,
     stocks: Res<ImportStocks>,
+    mut offered_price: Local<Vec<f64>>,
     mut filled: ResMut<FilledShare>,
     mut shipments: ResMut<Shipments>,
     mut lines: Query<(&mut Sales, &Owner), With<Line>>,
@@ -274,6 +278,7 @@ fn ship(
     let (mut sales, owner) = lines.table_mut();
     let sales = raw(&mut sales);
     let economy = &model.economy;
+    stocks.exp_by_link(|flow| prices.log_offered[flow], &mut offered_price);
     for n in 0..economy.economies {
         for s in 0..economy.sectors {
             let market = economy.market(n, s);
@@ -281,17 +286,18 @@ fn ship(
             for i in 0..economy.economies {
                 let row = Rows::flow(economy, n, i, s);
                 let mut value = 0.0;
-                for line in rows.lines[row]..rows.lines[row + 1] {
-                    let share = filled.0[owner[line].0 as usize];
-                    sales[line].value *= share;
-                    sales[line].quantity *= share;
-                    value += sales[line].value;
+                let span = rows.lines[row]..rows.lines[row + 1];
+                for (sales, owner) in sales[span.clone()].iter_mut().zip(&owner[span]) {
+                    let share = filled.0[owner.0 as usize];
+                    sales.value *= share;
+                    sales.quantity *= share;
+                    value += sales.value;
                 }
                 let flow = economy.flow(n, i, s);
                 shipments.value[flow] = value;
                 let border = value * (1.0 + rates.rates.export_tax[flow]);
                 if let Some(link) = stocks.link_of(flow) {
-                    handed_over += stocks.sold[link] * exp(prices.log_offered[flow]);
+                    handed_over += stocks.sold[link] * offered_price[link];
                     paid += border;
                 } else {
                     let landed = border * (1.0 + rates.rates.collected[flow]);
@@ -327,8 +333,9 @@ fn receive_materials(
         let span = rows.firms[economy.market(n, 0)]..rows.firms[economy.market(n + 1, 0)];
         for k in 0..economy.sectors {
             let arrived = shipments.delivered[economy.market(n, k)] * clock.dt();
-            for at in k * firms + span.start..k * firms + span.end {
-                stock[at] += ordered[at] * arrived;
+            let at = k * firms + span.start..k * firms + span.end;
+            for (stock, ordered) in stock[at.clone()].iter_mut().zip(&ordered[at]) {
+                *stock += ordered * arrived;
             }
         }
     }
@@ -393,9 +400,9 @@ fn pay_for_materials(
             let market = economy.market(n, k);
             let price =
                 exp(prices.log_composite[market]) * shipments.delivered[market] * clock.dt();
-            let ordered = &materials.ordered[k * count..(k + 1) * count];
-            for firm in span.clone() {
-                cash[firm].0 -= price * ordered[firm];
+            let ordered = &materials.ordered[k * count + span.start..k * count + span.end];
+            for (cash, ordered) in cash[span.clone()].iter_mut().zip(ordered) {
+                cash.0 -= price * ordered;
             }
         }
     }

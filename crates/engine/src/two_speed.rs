@@ -116,32 +116,33 @@ impl Kernel for Choose<'_> {
 #[inline(always)]
 fn measure_pull(chosen: &mut Chosen, answer: &Answer, menu: &Menu<'_>) {
     let sets = answer.at_once.len();
-    for good in 0..menu.base_share.len() / sets {
-        for set in 0..sets {
-            let at = good * sets + set;
-            let change = answer.at_once[set] * menu.log_price[at]
-                - answer.over_years[set] * menu.adapted[at];
-            chosen.change[at] = change;
+    let answers = || answer.at_once.iter().zip(&answer.over_years);
+    let seen = menu.log_price.chunks_exact(sets);
+    let prices = seen.zip(menu.adapted.chunks_exact(sets));
+    for (changes, (seen, adapted)) in chosen.change.chunks_exact_mut(sets).zip(prices) {
+        let prices = seen.iter().zip(adapted);
+        for (change, ((seen, adapted), (at_once, over_years))) in
+            changes.iter_mut().zip(prices.zip(answers()))
+        {
+            *change = at_once * seen - over_years * adapted;
         }
     }
     for (change, pull) in chosen.change.iter_mut().zip(menu.pull) {
         *change += pull;
     }
-    for good in 0..menu.base_share.len() / sets {
-        for set in 0..sets {
-            let at = good * sets + set;
-            let is_larger = menu.base_share[at] > 0.0 && chosen.change[at] > chosen.largest[set];
-            if is_larger {
-                chosen.largest[set] = chosen.change[at];
-            }
+    let shares = || menu.base_share.chunks_exact(sets);
+    for (changes, shares) in chosen.change.chunks_exact(sets).zip(shares()) {
+        let goods = changes.iter().zip(shares);
+        for (largest, (change, share)) in chosen.largest.iter_mut().zip(goods) {
+            let is_larger = *share > 0.0 && change > largest;
+            *largest = if is_larger { *change } else { *largest };
         }
     }
-    for good in 0..menu.base_share.len() / sets {
-        for set in 0..sets {
-            let at = good * sets + set;
-            let below = chosen.change[at] - chosen.largest[set];
-            let is_sold = menu.base_share[at] > 0.0;
-            chosen.change[at] = if is_sold { below } else { 0.0 };
+    for (changes, shares) in chosen.change.chunks_exact_mut(sets).zip(shares()) {
+        let goods = changes.iter_mut().zip(shares);
+        for ((change, share), largest) in goods.zip(&chosen.largest) {
+            let below = *change - largest;
+            *change = if *share > 0.0 { below } else { 0.0 };
         }
     }
 }
@@ -149,8 +150,9 @@ fn measure_pull(chosen: &mut Chosen, answer: &Answer, menu: &Menu<'_>) {
 #[inline(always)]
 fn set_shares(chosen: &mut Chosen, menu: &Menu<'_>) {
     let sets = chosen.total.len();
-    for at in 0..menu.base_share.len() {
-        chosen.share[at] = menu.base_share[at] * exp(chosen.change[at]);
+    let goods = chosen.change.iter().zip(menu.base_share);
+    for (share, (change, base)) in chosen.share.iter_mut().zip(goods) {
+        *share = base * exp(*change);
     }
     for good in chosen.share.chunks_exact(sets) {
         for (total, share) in chosen.total.iter_mut().zip(good) {
@@ -176,28 +178,21 @@ fn set_shares(chosen: &mut Chosen, menu: &Menu<'_>) {
 #[inline(always)]
 fn set_indices(chosen: &mut Chosen, menu: &Menu<'_>) {
     let sets = chosen.total.len();
-    for at in 0..menu.base_share.len() {
-        let change = chosen.change[at];
+    let goods = chosen.change.iter().zip(menu.base_share);
+    for (weight, (change, base)) in chosen.weight.iter_mut().zip(goods) {
         // (s − s⁰) / ln(s / s⁰), which tends to s⁰.
-        let mean = if change == 0.0 {
-            1.0
-        } else {
-            exp_m1(change) / change
-        };
-        chosen.weight[at] = menu.base_share[at] * mean;
+        let mean = exp_m1(*change) / *change;
+        *weight = base * if *change == 0.0 { 1.0 } else { mean };
     }
     chosen.total.fill(0.0);
     for (weights, prices) in
         (chosen.weight.chunks_exact(sets)).zip(menu.log_price.chunks_exact(sets))
     {
-        for set in 0..sets {
-            let weight = weights[set];
-            chosen.total[set] += weight;
-            chosen.log_index[set] += if weight > 0.0 {
-                weight * prices[set]
-            } else {
-                0.0
-            };
+        let goods = weights.iter().zip(prices);
+        let sums = chosen.total.iter_mut().zip(&mut chosen.log_index);
+        for ((total, index), (weight, price)) in sums.zip(goods) {
+            *total += weight;
+            *index += if *weight > 0.0 { weight * price } else { 0.0 };
         }
     }
     for (index, total) in chosen.log_index.iter_mut().zip(&chosen.total) {

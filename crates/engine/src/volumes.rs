@@ -10,7 +10,7 @@
 
 use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
-use tradewinds_kernel::maths::exp;
+use tradewinds_kernel::maths::exp_slice;
 
 use crate::firm::{BundlesPerUnit, Firm, Rows};
 use crate::importer::StorePrices;
@@ -114,10 +114,12 @@ impl Volumes<'_> {
     /// Duties and export taxes at the rates of the base year.
     fn add_taxes(&self, gdp: &mut [f64]) {
         let economy = &self.model.economy;
+        let mut units: Vec<f64> = self.prices.log_gate.iter().map(|price| -price).collect();
+        exp_slice(&mut units);
         // Where nothing is sold there may be no price.
         let volume = |flow: usize| match self.shipments.value[flow] {
             0.0 => 0.0,
-            value => value * exp(-self.prices.log_gate[flow]),
+            value => value * units[flow],
         };
         for n in 0..economy.economies {
             for i in (0..economy.economies).filter(|i| *i != n) {

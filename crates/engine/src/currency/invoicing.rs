@@ -19,6 +19,8 @@ pub struct Invoicing {
     /// 1 where the price moves with the money of the origin, 0 where it is
     /// invoiced in reference money, by line; empty where rates are fixed.
     pub in_origin_money: Vec<f64>,
+    /// Origin of each line; empty likewise.
+    origin: Vec<u32>,
 }
 
 impl Invoicing {
@@ -30,6 +32,7 @@ impl Invoicing {
         if rule.reference.is_none() {
             return Self {
                 in_origin_money: Vec::new(),
+                origin: Vec::new(),
             };
         }
         let economy = &model.economy;
@@ -46,7 +49,16 @@ impl Invoicing {
                 }
             }
         }
-        Self { in_origin_money }
+        let origin = (rows.lines.windows(2).enumerate())
+            .flat_map(|(flow, lines)| {
+                let origin = (flow % economy.economies) as u32;
+                std::iter::repeat_n(origin, lines[1] - lines[0])
+            })
+            .collect();
+        Self {
+            in_origin_money,
+            origin,
+        }
     }
 }
 
@@ -67,8 +79,6 @@ fn assign(wanted: f64, shares: &[f64], in_origin_money: &mut [f64]) {
 
 /// Prices in reference money of lines invoiced in the money of their origin.
 pub(super) fn convert_prices(
-    model: Res<Model>,
-    rows: Res<Rows>,
     currencies: Res<Currencies>,
     invoicing: Res<Invoicing>,
     mut lines: Query<&mut LogPrice, With<Line>>,
@@ -76,19 +86,10 @@ pub(super) fn convert_prices(
     if invoicing.in_origin_money.is_empty() {
         return;
     }
-    let economy = &model.economy;
     let mut price = lines.table_mut();
-    let price = raw(&mut price);
-    for flow in 0..economy.flows() {
-        let change = currencies.change[flow % economy.economies];
-        if change == 0.0 {
-            continue;
-        }
-        let span = rows.lines[flow]..rows.lines[flow + 1];
-        let local = &invoicing.in_origin_money[span.clone()];
-        for (price, local) in price[span].iter_mut().zip(local) {
-            price.0 -= change * local;
-        }
+    let invoiced = invoicing.in_origin_money.iter().zip(&invoicing.origin);
+    for (price, (local, origin)) in raw(&mut price).iter_mut().zip(invoiced) {
+        price.0 -= currencies.change[*origin as usize] * local;
     }
 }
 

@@ -56,8 +56,9 @@ impl Ledger<'_> {
     pub(crate) fn export_taxes(&self) -> Vec<f64> {
         let economy = &self.model.economy;
         let mut taxes = vec![0.0; economy.economies];
-        for (flow, tax) in self.charged.export_tax.iter().enumerate() {
-            taxes[flow / economy.sectors % economy.economies] += tax;
+        for (row, paid) in (self.charged.export_tax.chunks_exact(economy.sectors)).enumerate() {
+            let taxes = &mut taxes[row % economy.economies];
+            paid.iter().for_each(|tax| *taxes += tax);
         }
         taxes
     }

@@ -60,10 +60,14 @@ impl Kernel for Weigh<'_> {
 
     #[inline(always)]
     fn run(self) {
-        for line in 0..self.weight.len() {
-            let change = self.price[line].0 - self.base[line].0;
-            self.weight[line] = self.share[line].0 * exp(self.slope * change);
-            self.level[line] = exp(self.price[line].0);
+        let prices = self.price.iter().zip(self.base);
+        for (weight, (share, (price, base))) in
+            self.weight.iter_mut().zip(self.share.iter().zip(prices))
+        {
+            *weight = share.0 * exp(self.slope * (price.0 - base.0));
+        }
+        for (level, price) in self.level.iter_mut().zip(self.price) {
+            *level = exp(price.0);
         }
     }
 }

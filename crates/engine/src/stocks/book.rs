@@ -51,6 +51,11 @@ impl Book {
         self.cost[link]
     }
 
+    /// Cost of the units at hand, by link, USD bn.
+    pub fn values(&self) -> &[f64] {
+        &self.cost
+    }
+
     /// Cost of a unit that is sold next; `None` when nothing is at hand or
     /// buyers pay what replaces it.
     pub fn unit_cost(&self, link: usize) -> Option<f64> {

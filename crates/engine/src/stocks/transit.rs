@@ -3,8 +3,11 @@
 //! A transit time that is no whole number of ticks splits each shipment between
 //! the two ticks around it, so that halving the tick halves the error.
 
+use bytemuck::{cast_slice, cast_slice_mut};
+
 /// Goods of one link, or a part of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(bytemuck::Zeroable, bytemuck::Pod, Debug, Clone, Copy, Default, PartialEq)]
+#[repr(C)]
 pub struct Cargo {
     /// Units; one cost USD 1 bn landed and duty paid in the base year.
     pub units: f64,
@@ -49,11 +52,14 @@ impl Cargo {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Transit {
     links: usize,
+    slots: usize,
     /// Whole ticks under way and the part of a shipment that takes one more, by link.
     delay: Vec<(usize, f64)>,
     /// Entry `slot * links + link`; the slot of this tick is `head`.
     cargo: Vec<Cargo>,
     head: usize,
+    /// Sums over the slots, by link; empty since the cargo last changed.
+    counted: Vec<Cargo>,
 }
 
 impl Transit {
@@ -80,9 +86,11 @@ impl Transit {
         }
         Self {
             links,
+            slots,
             delay,
             cargo,
             head: 0,
+            counted: Vec::new(),
         }
     }
 
@@ -102,6 +110,7 @@ impl Transit {
     /// Loads a shipment of which a share left in time for the earlier tick.
     #[inline]
     pub fn load_uneven(&mut self, link: usize, shipment: Cargo, share: f64) {
+        self.counted.clear();
         let (whole, part) = self.delay[link];
         let first = self.slot(whole) * self.links + link;
         if part > 0.0 {
@@ -120,6 +129,7 @@ impl Transit {
 
     /// Clears what arrived and moves on by a tick.
     pub fn advance(&mut self) {
+        self.counted.clear();
         let slot = self.head * self.links..(self.head + 1) * self.links;
         self.cargo[slot].fill(Cargo::default());
         self.head = self.slot(1);
@@ -129,15 +139,41 @@ impl Transit {
     pub fn total(&self, into: &mut Vec<Cargo>) {
         into.clear();
         into.resize(self.links, Cargo::default());
+        let sums: &mut [f64] = cast_slice_mut(into);
         for slot in self.cargo.chunks_exact(self.links.max(1)) {
-            for (sum, cargo) in into.iter_mut().zip(slot) {
-                sum.add(1.0, *cargo);
+            for (sum, part) in sums.iter_mut().zip(cast_slice::<Cargo, f64>(slot)) {
+                *sum += part;
             }
         }
     }
 
+    /// Counts what is under way, for [`Transit::under_way`] until it changes.
+    pub fn count(&mut self) -> &[Cargo] {
+        let mut counted = std::mem::take(&mut self.counted);
+        self.total(&mut counted);
+        self.counted = counted;
+        &self.counted
+    }
+
+    /// What is under way, by link: as counted since the last change, else added up
+    /// in the scratch space given.
+    pub fn under_way<'a>(&'a self, scratch: &'a mut Vec<Cargo>) -> &'a [Cargo] {
+        if self.counted.len() == self.links {
+            return &self.counted;
+        }
+        self.total(scratch);
+        scratch
+    }
+
+    /// Slot of the tick that many ticks ahead, at most as many as there are slots.
+    #[inline]
     fn slot(&self, ahead: usize) -> usize {
-        (self.head + ahead) % (self.cargo.len() / self.links.max(1)).max(1)
+        let slot = self.head + ahead;
+        if slot < self.slots {
+            slot
+        } else {
+            slot - self.slots
+        }
     }
 }
 
