@@ -16,13 +16,18 @@
 //! | I9 employment does not exceed the labour force | `ClosePeriod` |
 //! | I11 money is neither made nor lost, revaluations apart | `ClosePeriod` |
 
+mod balances;
 mod books;
+mod findings;
+mod goods;
 mod matrices;
 mod national;
+mod settlement;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::change_detection::Tick as ChangeTick;
 use bevy_ecs::prelude::*;
+use bytemuck::TransparentWrapper;
 use tradewinds_kernel::phase::Phase;
 
 use self::books::Books;
@@ -39,7 +44,8 @@ pub const WORLD_TOLERANCE: f64 = 1e-12;
 const ONE_DOLLAR: f64 = 1e-9;
 
 /// Money of an agent, USD bn.
-#[derive(Component, Debug, Clone, Copy, PartialEq)]
+#[derive(Component, TransparentWrapper, Debug, Clone, Copy, PartialEq)]
+#[repr(transparent)]
 pub struct Cash(pub f64);
 
 /// An agent, or the account of the world.
@@ -118,6 +124,13 @@ pub struct Audit {
     pub national: Vec<NationalAccounts>,
     /// Money in the world after the last tick, USD bn.
     money: f64,
+    /// Sales of each firm and compensation this tick, by row, USD bn.
+    earned: Vec<f64>,
+    /// Price at the factory gate relative to the base year, by link.
+    gate_price: Vec<f64>,
+    /// Scratch space: what is under way, by link, and numbers of any agents.
+    uncounted: Vec<Cargo>,
+    work: Vec<f64>,
     /// The first breach, if any.
     pub breach: Option<Breach>,
     /// Largest residual of a world identity so far, as a share of world output.

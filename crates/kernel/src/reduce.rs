@@ -88,15 +88,14 @@ pub struct CompensatedSum {
 
 impl CompensatedSum {
     /// Adds a value.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, value: f64) {
         let total = self.sum + value;
+        let is_larger = self.sum.abs() >= value.abs();
+        let larger = if is_larger { self.sum } else { value };
+        let smaller = if is_larger { value } else { self.sum };
         // The part of the smaller operand that did not fit.
-        self.lost += if self.sum.abs() >= value.abs() {
-            (self.sum - total) + value
-        } else {
-            (value - total) + self.sum
-        };
+        self.lost += (larger - total) + smaller;
         self.sum = total;
     }
 
@@ -106,13 +105,15 @@ impl CompensatedSum {
     }
 }
 
-/// The compensated sum of a slice, in order.
+/// The compensated sum of a slice: of eight lanes side by side, then of their sums.
 pub fn compensated_sum(values: &[f64]) -> f64 {
-    let mut sum = CompensatedSum::default();
-    for &value in values {
-        sum.add(value);
+    let lanes = dispatch(Compensated(values));
+    let mut total = CompensatedSum::default();
+    for lane in lanes {
+        total.add(lane.sum);
+        total.lost += lane.lost;
     }
-    sum.total()
+    total.total()
 }
 
 /// Eight lanes as one number.
@@ -202,6 +203,28 @@ impl Kernel for SumOfProducts<'_> {
             partial.push(sum_lanes_of_products(left, right));
         }
         sum_of_chunks(partial)
+    }
+}
+
+/// The compensated sums of the lanes of a slice.
+struct Compensated<'a>(&'a [f64]);
+
+impl Kernel for Compensated<'_> {
+    type Output = [CompensatedSum; LANES];
+
+    #[inline(always)]
+    fn run(self) -> [CompensatedSum; LANES] {
+        let mut lanes = [CompensatedSum::default(); LANES];
+        let (blocks, rest) = self.0.as_chunks::<LANES>();
+        for block in blocks {
+            for j in 0..LANES {
+                lanes[j].add(block[j]);
+            }
+        }
+        for (lane, value) in lanes.iter_mut().zip(rest) {
+            lane.add(*value);
+        }
+        lanes
     }
 }
 

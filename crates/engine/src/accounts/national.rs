@@ -1,8 +1,8 @@
 //! Accounts of economies and of the world at the end of a tick.
 
-use tradewinds_kernel::maths::exp;
-
-use super::books::{Books, Findings};
+use super::books::Books;
+use super::findings::Findings;
+use super::settlement::UnitPrices;
 use super::{AGENT_TOLERANCE, Account, Audit, WORLD_TOLERANCE};
 use crate::columns::OnlyTable;
 use crate::trade::distribution_units;
@@ -63,9 +63,15 @@ impl Books<'_, '_> {
             transfers,
         );
         let mut balances = 0.0;
-        let mut accounts = Vec::with_capacity(economy.economies);
+        let prices = self.unit_prices();
+        self.imports
+            .exp_by_link(|flow| self.prices.log_offered[flow], &mut audit.work);
+        let mut accounts = std::mem::take(&mut audit.national);
+        accounts.clear();
         for n in 0..economy.economies {
-            let national = self.national_accounts(&gate_value, (retained[n], stocked[n]), n);
+            let kept = (retained[n], stocked[n]);
+            let margin_on_stocks = self.margin_on_stocks(&audit.work, n);
+            let national = self.national_accounts(&gate_value, &prices, kept, margin_on_stocks, n);
             let abroad = national.net_exports + self.incomes.transfer[n];
             close(
                 Account::Economy("net exports and transfers are the change of money", n),
@@ -107,7 +113,9 @@ impl Books<'_, '_> {
     pub(super) fn national_accounts(
         &self,
         gate_value: &[f64],
+        prices: &UnitPrices,
         (retained, stocks_built): (f64, f64),
+        margin_on_stocks: f64,
         n: usize,
     ) -> NationalAccounts {
         let economy = &self.model.economy;
@@ -142,9 +150,10 @@ impl Books<'_, '_> {
         }
         let materials: f64 = self
             .cells(n)
-            .map(|market| self.orders.materials[market] * self.landed_price(market) * dt)
+            .map(|market| self.orders.materials[market] * prices.landed[market] * dt)
             .sum();
-        let (final_spending, trade_margin) = self.final_spending(n);
+        let (final_spending, store_margin) = self.final_spending(prices, n);
+        let trade_margin = store_margin + margin_on_stocks;
         let reinvested = self.reinvested(n);
         NationalAccounts {
             production: produced - materials + trade_margin + duties + taxes,
@@ -177,36 +186,35 @@ impl Books<'_, '_> {
     }
 
     /// Spending of final users and what importers keep after the cost of what
-    /// they sold, USD bn.
-    pub(super) fn final_spending(&self, n: usize) -> (f64, f64) {
+    /// they sold at current prices, USD bn.
+    fn final_spending(&self, prices: &UnitPrices, n: usize) -> (f64, f64) {
         let economy = &self.model.economy;
         let dt = self.clock.dt();
         let (mut spending, mut margin) = (0.0, 0.0);
-        for s in 0..economy.sectors {
-            let market = economy.market(n, s);
+        for market in self.cells(n) {
             let delivered = self.shipments.delivered[market] * dt;
             let stores = self.orders.stores[market] * delivered;
             let direct = self.orders.direct[market] * delivered;
-            let cost = exp(self.prices.log_composite[market]);
+            let (cost, retail) = (prices.composite[market], prices.retail[market]);
             let services = economy.services.map_or(0.0, |services| {
                 distribution_units(&self.model, &self.prices, &self.orders.stores, market)
-                    * self.landed_price(economy.market(n, services))
+                    * prices.landed[economy.market(n, services)]
                     * dt
             });
-            spending += stores * self.user_price(market, true) + direct * cost;
-            margin += stores * (self.user_price(market, true) - cost) - services;
+            spending += stores * retail + direct * cost;
+            margin += stores * (retail - cost) - services;
         }
-        (spending, margin + self.margin_on_stocks(n))
+        (spending, margin)
     }
 
-    /// Value of the goods sold from stock at offered prices over their cost, USD bn.
-    fn margin_on_stocks(&self, n: usize) -> f64 {
+    /// Value of the goods sold from stock at offered prices, by link, over their
+    /// cost, USD bn.
+    fn margin_on_stocks(&self, offered: &[f64], n: usize) -> f64 {
         let imports = &*self.imports;
         let cells = self.cells(n);
         (imports.first[cells.start]..imports.first[cells.end])
             .map(|link| {
-                let offered = exp(self.prices.log_offered[imports.flow[link]]);
-                let earned = imports.sold[link] * offered * self.clock.dt();
+                let earned = imports.sold[link] * offered[link] * self.clock.dt();
                 earned - imports.moved[link].cost_of_sales
             })
             .sum()
