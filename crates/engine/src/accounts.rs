@@ -116,6 +116,8 @@ pub struct Audit {
     imports_written: Option<ChangeTick>,
     /// Sales of each flow this tick, quantity times price, `[n][i][s]`, USD bn a year.
     gate_value: Vec<f64>,
+    /// Border value of each flow that customs cleared, `[n][i][s]`, USD bn a year.
+    entered: Vec<f64>,
     /// Cash that firms and importers kept this tick, `[n]`, USD bn.
     retained: Vec<f64>,
     /// Change of the cash of final users and of the treasury this tick, `[n]`, USD bn.

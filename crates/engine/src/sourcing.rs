@@ -133,9 +133,9 @@ fn compare_landed_prices(
     }
     ln_slice(&mut log_total);
     for n in 0..economy.economies {
-        for s in 0..economy.sectors {
-            let slope = 1.0 - model.population.firm_elasticity[s];
-            for i in 0..economy.economies {
+        for i in 0..economy.economies {
+            for s in 0..economy.sectors {
+                let slope = 1.0 - model.population.firm_elasticity[s];
                 let flow = economy.flow(n, i, s);
                 let pull = effort.pull.get(flow).copied().unwrap_or(0.0);
                 let gate = (log_total[Rows::flow(economy, n, i, s)] - pull) / slope;

@@ -230,17 +230,17 @@ fn split_orders(
                 }
                 let value = landed / taxes;
                 let per_weight = value / weights.total[row];
-                let weighed = weights.weight[span.clone()].iter();
-                let weighed = weighed.zip(&weights.price[span.clone()]);
-                let lines = sales[span.clone()].iter_mut().zip(&owner[span]);
-                for ((sales, owner), (weight, price)) in lines.zip(weighed) {
-                    let value = per_weight * weight;
-                    let quantity = value / price;
-                    *sales = Sales { value, quantity };
-                    demand[owner.0 as usize].0 += quantity;
+                for (sales, weight) in sales[span.clone()].iter_mut().zip(&weights.weight[span]) {
+                    sales.value = per_weight * weight;
                 }
             }
         }
+    }
+    for (sales, price) in sales.iter_mut().zip(&weights.price) {
+        sales.quantity = sales.value / price;
+    }
+    for (sales, owner) in sales.iter().zip(owner) {
+        demand[owner.0 as usize].0 += sales.quantity;
     }
 }
 

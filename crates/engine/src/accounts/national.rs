@@ -42,6 +42,7 @@ impl Books<'_, '_> {
         let economy = &self.model.economy;
         let output: f64 = self.shipments.value.iter().sum::<f64>() * self.clock.dt();
         let gate_value = std::mem::take(&mut audit.gate_value);
+        let entered = std::mem::take(&mut audit.entered);
         let retained = std::mem::take(&mut audit.retained);
         let saved = std::mem::take(&mut audit.saved);
         let stocked = std::mem::take(&mut audit.stocked);
@@ -64,6 +65,7 @@ impl Books<'_, '_> {
         );
         let mut balances = 0.0;
         let prices = self.unit_prices();
+        let trade = (&gate_value[..], &entered[..]);
         self.imports
             .exp_by_link(|flow| self.prices.log_offered[flow], &mut audit.work);
         let mut accounts = std::mem::take(&mut audit.national);
@@ -71,7 +73,7 @@ impl Books<'_, '_> {
         for n in 0..economy.economies {
             let kept = (retained[n], stocked[n]);
             let margin_on_stocks = self.margin_on_stocks(&audit.work, n);
-            let national = self.national_accounts(&gate_value, &prices, kept, margin_on_stocks, n);
+            let national = self.national_accounts(trade, &prices, kept, margin_on_stocks, n);
             let abroad = national.net_exports + self.incomes.transfer[n];
             close(
                 Account::Economy("net exports and transfers are the change of money", n),
@@ -104,7 +106,8 @@ impl Books<'_, '_> {
         }
         close(Account::World("external balances add up to zero"), balances);
         audit.money += change;
-        (audit.gate_value, audit.retained) = (gate_value, retained);
+        (audit.gate_value, audit.entered) = (gate_value, entered);
+        audit.retained = retained;
         (audit.saved, audit.stocked) = (saved, stocked);
         audit.national = accounts;
     }
@@ -112,7 +115,7 @@ impl Books<'_, '_> {
     /// Value added from three sides, at market prices, over the tick, USD bn.
     pub(super) fn national_accounts(
         &self,
-        gate_value: &[f64],
+        (gate_value, entered): (&[f64], &[f64]),
         prices: &UnitPrices,
         (retained, stocks_built): (f64, f64),
         margin_on_stocks: f64,
@@ -132,8 +135,7 @@ impl Books<'_, '_> {
                 exports += value + tax;
                 let bought = economy.flow(n, other, s);
                 imports += gate_value[bought] * (1.0 + self.rates.rates.export_tax[bought]) * dt;
-                duties +=
-                    self.rates.rates.collected[bought] * self.entered(gate_value, bought) * dt;
+                duties += self.rates.rates.collected[bought] * entered[bought] * dt;
             }
         }
         // Rents that exporters hold are part of the price at the border.

@@ -51,6 +51,7 @@ impl Books<'_, '_> {
     pub(super) fn check_settlement(&self, audit: &mut Audit, found: &mut Findings) {
         let prices = self.unit_prices();
         self.count_earnings(audit);
+        self.count_entered(audit);
         self.count_retained(audit);
         self.check_firms(audit, &prices, found);
         self.check_importers(audit, &prices, found);
@@ -162,7 +163,7 @@ impl Books<'_, '_> {
         let dt = self.clock.dt();
         let (cash, share, dividend, interest) = self.importers.table();
         let per_market = self.model.population.importer_shares.len();
-        for market in 0..economy.markets() {
+        for (market, landed) in self.landed_values(audit).into_iter().enumerate() {
             let stores = self.orders.stores[market] * self.shipments.delivered[market];
             let wholesale = self.orders.wholesale(market) * prices.landed[market];
             let services = economy.services.map_or(0.0, |services| {
@@ -170,7 +171,7 @@ impl Books<'_, '_> {
                 distribution_units(&self.model, &self.prices, &self.orders.stores, market)
                     * prices.landed[seller]
             });
-            let costs = self.landed_value(&audit.gate_value, market) + services;
+            let costs = landed + services;
             let refunds = self.refunds.to_market(market);
             for importer in market * per_market..(market + 1) * per_market {
                 let share = share[importer].0 * dt;
@@ -187,27 +188,36 @@ impl Books<'_, '_> {
         }
     }
 
-    /// What the importers of a market pay for goods with all duties and taxes,
-    /// from the sales of the lines, USD bn a year: duty on what entered, the rest
-    /// on what was shipped.
-    pub(super) fn landed_value(&self, gate_value: &[f64], market: usize) -> f64 {
-        let economy = &self.model.economy;
-        let (n, s) = (market / economy.sectors, market % economy.sectors);
-        let value = |i: usize| {
-            let flow = economy.flow(n, i, s);
-            let border = gate_value[flow] * (1.0 + self.rates.rates.export_tax[flow]);
-            border + self.rates.rates.collected[flow] * self.entered(gate_value, flow)
-        };
-        (0..economy.economies).map(value).sum()
+    /// Border value that customs cleared, by flow, USD bn a year: what was shipped,
+    /// or what arrived of it where goods are under way.
+    fn count_entered(&self, audit: &mut Audit) {
+        let imports = &*self.imports;
+        let flows = audit.gate_value.iter().zip(&self.rates.rates.export_tax);
+        audit.entered.clear();
+        (audit.entered).extend(flows.map(|(gate, export_tax)| gate * (1.0 + export_tax)));
+        for (flow, moved) in imports.flow.iter().zip(&imports.moved) {
+            audit.entered[*flow] = moved.arrived.border() / self.clock.dt();
+        }
     }
 
-    /// Border value that customs cleared, USD bn a year: what was shipped, or
-    /// what arrived of it where goods are under way.
-    pub(super) fn entered(&self, gate_value: &[f64], flow: usize) -> f64 {
-        match self.imports.link_of(flow) {
-            Some(link) => self.imports.moved[link].arrived.border() / self.clock.dt(),
-            None => gate_value[flow] * (1.0 + self.rates.rates.export_tax[flow]),
+    /// What the importers of each market pay for goods with all duties and taxes,
+    /// from the sales of the lines, USD bn a year: duty on what entered, the rest
+    /// on what was shipped.
+    fn landed_values(&self, audit: &Audit) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let rates = &self.rates.rates;
+        let mut landed = vec![0.0; economy.markets()];
+        for n in 0..economy.economies {
+            let landed = &mut landed[self.cells(n)];
+            for i in 0..economy.economies {
+                let first = economy.flow(n, i, 0);
+                for (flow, landed) in (first..).zip(landed.iter_mut()) {
+                    let border = audit.gate_value[flow] * (1.0 + rates.export_tax[flow]);
+                    *landed += border + rates.collected[flow] * audit.entered[flow];
+                }
+            }
         }
+        landed
     }
 
     fn check_users(&self, audit: &Audit, prices: &UnitPrices, found: &mut Findings) {
