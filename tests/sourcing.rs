@@ -7,14 +7,17 @@ use tradewinds_engine::customs::{RateCalendar, RatesInForce};
 use tradewinds_engine::firm::Rows;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::pricing::LogPrice;
-use tradewinds_engine::sourcing::{Effort, EffortRule, MarketPrices, SourcingRule, log_ces};
+use tradewinds_engine::sourcing::{
+    Effort, EffortRule, MarketPrices, Opening, SourcingRule, log_ces,
+};
+use tradewinds_engine::trade::Shipments;
 use tradewinds_engine::transshipment::{Relabelled, TransshipmentRule};
 use tradewinds_engine::{Simulation, inputs::SubstitutionRule};
 use tradewinds_equilibrium::{Economy, Shock};
-use tradewinds_kernel::clock::TickLength;
-use tradewinds_kernel::maths::exp;
-use tradewinds_tests::fixtures::closed::Closed;
-use tradewinds_tests::fixtures::models;
+use tradewinds_kernel::clock::{Clock, TickLength};
+use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_tests::fixtures::closed::{Closed, close};
+use tradewinds_tests::fixtures::{Numbers, models};
 
 const WEEK: TickLength = TickLength::PerYear(52);
 
@@ -73,6 +76,7 @@ fn shocked(speed: f64, short: f64) -> Simulation {
         origin_short: economy.sigma.iter().map(|long| short * long).collect(),
         import_short: economy.eps.iter().map(|long| short * long).collect(),
         speed,
+        seed: vec![0.0; economy.sectors],
     };
     let shock = models::added_duty(&economy, 0, 0.25);
     model.law = Arc::new(RateCalendar::constant(models::rates(&economy, &shock)));
@@ -88,6 +92,7 @@ fn two_speeds() -> Simulation {
         origin_short: vec![1.3; economy.sectors],
         import_short: vec![0.9; economy.sectors],
         speed: 1.0,
+        seed: vec![0.0; economy.sectors],
     };
     model.frictions.substitution = SubstitutionRule {
         short: 0.2,
@@ -140,6 +145,7 @@ fn a_change_that_is_taken_back_is_forgotten_at_the_speed_of_adaptation() {
         origin_short: vec![1.3; economy.sectors],
         import_short: vec![0.9; economy.sectors],
         speed: 1.0,
+        seed: vec![0.0; economy.sectors],
     };
     let mut dear = models::rates(&economy, &Shock::default());
     dear.collected[economy.flow(0, 1, 0)] += 0.25;
@@ -282,4 +288,101 @@ fn relabelled_goods_pay_less_duty_and_enforcement_takes_that_back() {
         honest,
         "full enforcement is as if there were none"
     );
+}
+
+/// A world in which economy 0 buys nothing of good 0 from economy 2, which makes it and
+/// sells it to economy 1; importers hold stocks of it, and links may open.
+fn with_a_closed_link(seed: f64, duty: f64) -> Model {
+    let case = Closed::default();
+    let mut parts = case.parts();
+    let (closed, main) = (parts.flow(0, 2, 0), parts.flow(0, 1, 0));
+    parts.origin_share[main] += parts.origin_share[closed];
+    parts.origin_share[closed] = 0.0;
+    close(&mut parts, &mut Numbers::new(5), case.is_retail);
+    let economy = Economy::new(parts).expect("accounts that close");
+    let mut model = models::frictionless(&economy, &Shock::default(), 2, WEEK);
+    model.frictions.sourcing = SourcingRule {
+        origin_short: vec![1.3; economy.sectors],
+        import_short: vec![0.9; economy.sectors],
+        speed: 0.8,
+        seed: vec![seed; economy.sectors],
+    };
+    model.frictions.stocks.cover = vec![0.1; economy.sectors];
+    let mut dear = models::rates(&economy, &Shock::default());
+    dear.collected[main] += duty;
+    model.law = Arc::new(RateCalendar::constant(dear));
+    model
+}
+
+#[test]
+fn a_new_origin_takes_the_place_of_a_dear_one_at_two_speeds() {
+    const SEED: f64 = 1e-3;
+    let model = with_a_closed_link(SEED, 9.0);
+    let economy = model.economy.clone();
+    let (old, new) = (economy.flow(0, 1, 0), economy.flow(0, 2, 0));
+    let base = SEED / economy.origin_share[old];
+    let (short, long, speed) = (1.3, economy.sigma[0], 0.8);
+    let mut simulation = models::simulate(model);
+    let (mut adapted, mut shares) = (0.0, Vec::new());
+    for week in 0..52 * 4 {
+        models::run(&mut simulation, 1);
+        let world = simulation.world();
+        let prices = world.resource::<MarketPrices>();
+        let closed = world.resource::<Clock>().closing_share(speed);
+        let gap = prices.log_offered[new] - prices.log_offered[old];
+        let found = prices.origin_share[new] / prices.origin_share[old] / base;
+        let expected = (1.0 - short) * gap - (long - short) * adapted;
+        assert!((ln(found) - expected).abs() < 1e-11, "week {week}");
+        adapted += closed * (gap - adapted);
+        shares.push(prices.origin_share[new]);
+        assert!(
+            world.resource::<Shipments>().value[new] > 0.0,
+            "week {week}"
+        );
+        if week == 52 * 3 {
+            // At prices that have stayed for three years, but for the months in which
+            // the stock bought before the duty was sold and for wages.
+            let closed_form =
+                (1.0 - short) * gap - (long - short) * gap * (1.0 - exp(-speed * 3.0));
+            assert!(
+                (ln(found) / closed_form - 1.0).abs() < 0.1,
+                "{found} {closed_form}"
+            );
+        }
+    }
+    assert!(
+        shares[51] > 1.5 * shares[2] && shares[155] > shares[51],
+        "{shares:?}"
+    );
+}
+
+#[test]
+fn seeds_move_a_world_at_rest_by_no_more_than_themselves() {
+    const SEED: f64 = 1e-4;
+    let model = with_a_closed_link(SEED, 0.0);
+    let (economy, opening) = (model.economy.clone(), Opening::of(&model));
+    let mut simulation = models::simulate(model);
+    models::run(&mut simulation, 52 * 5);
+    let value = &simulation.world().resource::<Shipments>().value;
+    for (flow, base) in economy.accounts().sales.iter().enumerate() {
+        let change = (value[flow] - opening.sales[flow]).abs();
+        let most = match *base > 0.0 {
+            true => 10.0 * SEED * base,
+            false => 0.01 * opening.sales[flow],
+        };
+        assert!(change <= most, "{flow}: {change} of {base}");
+    }
+    let new = economy.flow(0, 2, 0);
+    assert!(opening.sales[new] > 0.0 && value[new] > 0.0);
+}
+
+#[test]
+fn without_seeds_a_closed_link_stays_closed_whatever_the_duty() {
+    let model = with_a_closed_link(0.0, 9.0);
+    let new = model.economy.flow(0, 2, 0);
+    let mut simulation = models::simulate(model);
+    models::run(&mut simulation, 104);
+    let world = simulation.world();
+    assert!(world.resource::<Shipments>().value[new].abs() < 1e-300);
+    assert!(world.resource::<MarketPrices>().origin_share[new].abs() < 1e-300);
 }

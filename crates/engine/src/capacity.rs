@@ -27,6 +27,7 @@ use crate::columns::{OnlyTable, raw};
 use crate::firm::{BaseShare, Firm, Line, Owner, Rows};
 use crate::model::Model;
 use crate::production::{ExpectedSales, LogUnitCost, ProductionPlanSystems, price_inputs};
+use crate::sourcing::Opening;
 
 /// How marginal cost depends on the use of capacity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,7 +101,7 @@ impl Capacity {
 /// Elasticity of the sales of its firm to the price of each line at base shares.
 fn own_sales(model: &Model, rows: &Rows, shares: &[f64], owners: &[usize]) -> Vec<f64> {
     let economy = &model.economy;
-    let sales = &economy.accounts().sales;
+    let sales = Opening::of(model).sales;
     let mut value = vec![0.0; shares.len()];
     let mut elasticity = vec![0.0; shares.len()];
     for (n, s) in (0..economy.markets()).map(|at| (at / economy.sectors, at % economy.sectors)) {

@@ -30,6 +30,7 @@ use crate::labour::Workforce;
 use crate::model::Model;
 use crate::pricing::{LogPrice, ResetClock};
 use crate::production::{ExpectedSales, FinishedStock, LogUnitCost, Output, PlannedOutput};
+use crate::sourcing::Opening;
 use crate::trade::{Demand, Sales};
 
 /// Sizes of the firms of a cell.
@@ -240,10 +241,12 @@ impl Census {
             }
         }
         let largest = largest_exports(economy);
+        let opening = Opening::of(model);
         for buyer in 0..economy.economies {
             for sector in 0..economy.sectors {
                 for origin in 0..economy.economies {
-                    census.add_flow(model, &largest, buyer, origin, sector);
+                    let sales = opening.sales[economy.flow(buyer, origin, sector)];
+                    census.add_flow(model, (&largest, sales), buyer, origin, sector);
                 }
             }
         }
@@ -268,7 +271,7 @@ impl Census {
     fn add_flow(
         &mut self,
         model: &Model,
-        largest: &[f64],
+        (largest, sales): (&[f64], f64),
         buyer: usize,
         origin: usize,
         sector: usize,
@@ -276,16 +279,19 @@ impl Census {
         let economy = &model.economy;
         let flow = economy.flow(buyer, origin, sector);
         let cell = economy.market(origin, sector);
-        let sales = economy.accounts().sales[flow];
+        let base_sales = economy.accounts().sales[flow];
         if sales > 0.0 {
             let first = self.rows.firms[cell];
             let count = self.rows.firms[cell + 1] - first;
             let sellers = if buyer == origin {
                 count
+            } else if base_sales <= 0.0 {
+                // A link that opens is served by the largest firm.
+                1
             } else {
                 // Equal firms have no reason to choose other destinations than their like.
                 let relative_size = match model.population.size_tail {
-                    Some(_) => sales / largest[cell],
+                    Some(_) => base_sales / largest[cell],
                     None => 1.0,
                 };
                 exporters(

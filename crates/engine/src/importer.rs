@@ -7,6 +7,10 @@
 //! ln(1 + margin) = ln(1 + m0) − chi (ln cost − ln reference),
 //! d ln reference / dt = recovery × (ln cost − ln reference).
 //! A weight of the dollar margin keeps part of the margin constant in local money.
+//! With category pricing a store moves the target of each shelf towards the mean of
+//! both, weighted with the units it sells: prices of domestic and imported goods move
+//! together, and what the category earns stays (washers and dryers after the duties on
+//! washers: Flaaen, Hortaçsu and Tintelnot 2020).
 //! Store prices are reset by exact clocks; buyers pay the mean over the tick of the
 //! price before and after a reset. Importers serve firms and
 //! governments at the cost of what they sell. They pay out what they earn; what
@@ -191,6 +195,7 @@ fn reset_store_prices(
         for s in 0..economy.sectors {
             let market = economy.market(n, s);
             let hazard = frictions.store_reset[s] * clock.dt();
+            let mut gaps = [0.0; SHELVES];
             let distribution = economy.distribution_units[market];
             let margin = economy.retail_markup[market];
             let goods = [
@@ -199,22 +204,62 @@ fn reset_store_prices(
             ];
             let costs = goods.map(|goods| goods + distribution * services);
             let log_costs = costs.map(ln);
+            let category = Category {
+                weight: frictions.category_pricing[s],
+                units: [prices.domestic_units[market], prices.import_units[market]],
+            };
+            // Log of the price that a shelf wants at its own cost.
+            let own_target = |kind: usize, gap: f64| {
+                let in_per_cent = costs[kind] * margin;
+                let in_money = (1.0 + distribution) * margin * money;
+                let kept = in_per_cent + frictions.dollar_margin * (in_money - in_per_cent);
+                ln(costs[kind] + kept) - frictions.margin_squeeze * gap
+            };
             for shelf in market * per_market * SHELVES..(market + 1) * per_market * SHELVES {
                 let kind = shelf % SHELVES;
                 let gap = log_costs[kind] - reference[shelf].0;
+                if kind == 0 {
+                    // The other shelf has not moved yet either.
+                    gaps = [gap, log_costs[1] - reference[shelf + 1].0];
+                }
                 reference[shelf].0 += won_back * gap;
                 let before = exp(price[shelf].0);
                 stores.shelf[shelf] = before;
                 let reset = resets[shelf].advance_to(hazard, &draws, STORE_RESET, shelf as u32);
                 if let Some(after) = reset {
-                    let in_per_cent = costs[kind] * margin;
-                    let in_money = (1.0 + distribution) * margin * money;
-                    let kept = in_per_cent + frictions.dollar_margin * (in_money - in_per_cent);
-                    price[shelf].0 = ln(costs[kind] + kept) - frictions.margin_squeeze * gap;
+                    price[shelf].0 = match category.is_apart() {
+                        true => own_target(kind, gap),
+                        false => category.target(kind, [0, 1].map(|k| own_target(k, gaps[k]))),
+                    };
                     stores.shelf[shelf] = (1.0 - after) * before + after * exp(price[shelf].0);
                 }
             }
         }
+    }
+}
+
+/// The goods of a sector in a store, by shelf.
+#[derive(Debug, Clone, Copy)]
+struct Category {
+    /// Weight of the mean target of the category in that of a shelf.
+    weight: f64,
+    /// Units of each shelf that are bought with a unit of the composite.
+    units: [f64; SHELVES],
+}
+
+impl Category {
+    /// Whether each shelf has its own price.
+    fn is_apart(self) -> bool {
+        self.weight == 0.0 || self.units[0] + self.units[1] <= 0.0
+    }
+
+    /// Log target of a shelf from the log targets that the shelves have of their own.
+    /// What a basket of the category costs does not depend on the weight.
+    fn target(self, kind: usize, own: [f64; SHELVES]) -> f64 {
+        let level = own.map(exp);
+        let [domestic, imported] = self.units;
+        let mean = (domestic * level[0] + imported * level[1]) / (domestic + imported);
+        ln(level[kind] + self.weight * (mean - level[kind]))
     }
 }
 
@@ -267,5 +312,46 @@ fn pay_importer_profits(
         cash.0 -= payment;
         dividend[importer].0 = payment;
         incomes.profit[importer / per_economy] += payment;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: [f64; SHELVES] = [0.1, 0.5];
+
+    fn targets(weight: f64) -> [f64; SHELVES] {
+        let units = [0.7, 0.2];
+        [0, 1].map(|kind| Category { weight, units }.target(kind, OWN))
+    }
+
+    #[test]
+    fn a_category_with_one_price_has_the_mean_on_both_shelves() {
+        let [domestic, imported] = targets(1.0);
+        assert!((domestic - imported).abs() < 1e-15);
+        assert!(OWN[0] < domestic && domestic < OWN[1]);
+        let none = targets(0.0);
+        assert!((none[0] - OWN[0]).abs() < 1e-15 && (none[1] - OWN[1]).abs() < 1e-15);
+    }
+
+    #[test]
+    fn what_a_basket_of_the_category_costs_does_not_depend_on_the_weight() {
+        let cost = |prices: [f64; SHELVES]| 0.7 * exp(prices[0]) + 0.2 * exp(prices[1]);
+        for weight in [0.3, 0.8, 1.0] {
+            assert!(
+                (cost(targets(weight)) / cost(OWN) - 1.0).abs() < 1e-15,
+                "{weight}"
+            );
+        }
+    }
+
+    #[test]
+    fn shelves_without_sales_keep_their_own_price() {
+        let empty = Category {
+            weight: 1.0,
+            units: [0.0; SHELVES],
+        };
+        assert!(empty.is_apart());
     }
 }

@@ -97,6 +97,9 @@ pub struct Frictions {
     pub margin_recovery: f64,
     /// Weight of a constant margin in dollars against one in per cent of cost.
     pub dollar_margin: f64,
+    /// Weight of the mean target of its category (domestic and imported goods of the
+    /// sector) in the target of a store price, `[s]`.
+    pub category_pricing: Vec<f64>,
     /// What keeps external deficits.
     pub deficits: Deficits,
     /// How fast firms hire, and what else moves wages.
@@ -121,6 +124,9 @@ pub struct Frictions {
     pub sourcing: SourcingRule,
     /// How fast firms change their inputs.
     pub substitution: SubstitutionRule,
+    /// Share of a shortage of an input by which the output of its user falls,
+    /// `[k][s]`: 1 for critical inputs, 0 for those a firm can go without.
+    pub criticality: Vec<f64>,
     /// How central banks set their rates.
     pub monetary: MonetaryRule,
     /// What governments do with their revenue.
@@ -164,6 +170,7 @@ impl Frictions {
             margin_squeeze: 0.0,
             margin_recovery: 0.5,
             dollar_margin: 0.0,
+            category_pricing: vec![0.0; sectors],
             deficits: Deficits::InWorldWages,
             staffing: LabourRule::at_once(),
             capacity: CapacityRule::unlimited(),
@@ -176,6 +183,7 @@ impl Frictions {
             effort: EffortRule::frictionless(),
             sourcing: SourcingRule::frictionless(sectors),
             substitution: SubstitutionRule::frictionless(),
+            criticality: vec![1.0; sectors * sectors],
             monetary: MonetaryRule::unchanged(),
             government: GovernmentRule::by_claims(),
             valuation: ValuationRule::unchanging(),

@@ -34,7 +34,7 @@ use crate::investment::Plant;
 use crate::labour::{LabourRationing, Wages, Workforce};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
-use crate::production::{FinishedStock, LogUnitCost, Output, Recipe};
+use crate::production::{FinishedStock, LogUnitCost, Materials, Output, Recipe};
 use crate::quota::{Quotas, RentHolder};
 use crate::sourcing::MarketPrices;
 use crate::tables::{
@@ -250,6 +250,7 @@ struct Sight<'w, 's> {
     bundles: Query<'w, 's, &'static BundlesPerUnit, With<Firm>>,
     base_values: Res<'w, BaseValues>,
     recipe: Res<'w, Recipe>,
+    materials: Res<'w, Materials>,
     users: Query<
         'w,
         's,
@@ -304,7 +305,7 @@ fn add(sums: &mut Vec<f64>, values: Vec<f64>) {
 }
 
 impl Sight<'_, '_> {
-    /// Flows with goods in the base year, of economies under watch: importer, origin, sector.
+    /// Flows with lines, of economies under watch: importer, origin, sector.
     fn flows(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         let economy = &self.model.economy;
         let (economies, sectors) = (economy.economies, economy.sectors);
@@ -314,7 +315,10 @@ impl Sight<'_, '_> {
             .flat_map(move |n| {
                 (0..economies).flat_map(move |i| (0..sectors).map(move |s| (*n, i, s)))
             })
-            .filter(|(n, i, s)| n != i && economy.accounts().sales[economy.flow(*n, *i, *s)] > 0.0)
+            .filter(|(n, i, s)| {
+                let row = Rows::flow(economy, *n, *i, *s);
+                n != i && self.rows.lines[row] < self.rows.lines[row + 1]
+            })
     }
 
     fn trade(&self) -> Vec<f64> {
@@ -452,6 +456,7 @@ impl Sight<'_, '_> {
             shipments: &self.shipments,
             output,
             bundles: self.bundles.table(),
+            missed: &self.materials.missed,
         };
         volumes.gdp()
     }

@@ -37,7 +37,7 @@ use crate::firm::{BaseLogPrice, BaseShare, Firm, Line, Owner, Rows};
 use crate::markup::{BestPrice, Conduct, FlooredMarkups, KimballDemand, Nest, Position};
 use crate::model::Model;
 use crate::production::{LogUnitCost, ProductionPlanSystems};
-use crate::sourcing::{LineWeights, MarketPrices};
+use crate::sourcing::{LineWeights, MarketPrices, Opening};
 
 /// Threshold of the next reset of a border price.
 pub const BORDER_RESET: Decision = Decision::named("border price reset");
@@ -223,6 +223,7 @@ impl Standing {
         let is_oligopoly = |sector| model.frictions.markups.is_oligopoly(sector);
         let sector_elasticity = model.frictions.markups.sector_elasticity(economy);
         let mut base_markup = Vec::new();
+        let opening = Opening::of(model);
         if (0..economy.sectors).any(is_oligopoly) {
             base_markup.resize(shares.len(), 0.0);
             for market in 0..economy.markets() {
@@ -230,9 +231,9 @@ impl Standing {
                 if !is_oligopoly(s) {
                     continue;
                 }
-                let imported = imported_share(economy, &economy.origin_share, n, s);
+                let imported = imported_share(economy, &opening.share, n, s);
                 for i in 0..economy.economies {
-                    let share = economy.origin_share[economy.flow(n, i, s)];
+                    let share = opening.share[economy.flow(n, i, s)];
                     let nest = nest(model, sector_elasticity[market], (n, i, s));
                     let row = Rows::flow(economy, n, i, s);
                     let place = place(i == n, share, imported);

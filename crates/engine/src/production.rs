@@ -11,6 +11,10 @@
 //! with a cover of one tick, stocks for expected sales alone would never let a
 //! firm make more than it expects to sell, and a finished stock once drawn down
 //! could not be rebuilt.
+//!
+//! A shortage of an input lowers output by its criticality c (Pichler and others
+//! 2022): output = planned × min over inputs of \[1 − c × missing share\]. What is
+//! missing of inputs that are not critical, firms go without.
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -67,6 +71,9 @@ pub struct Materials {
     pub stock: Vec<f64>,
     /// Ordered this tick, a year.
     pub ordered: Vec<f64>,
+    /// What firms of a cell needed for their output and went without, all inputs
+    /// together, `[n][s]`, units a year.
+    pub missed: Vec<f64>,
 }
 
 /// Systems that set unit costs and output plans.
@@ -129,8 +136,21 @@ impl Materials {
                 stock[k * firms + firm] = cover * use_a_year;
             }
         });
-        Self { stock, ordered }
+        Self {
+            stock,
+            ordered,
+            missed: vec![0.0; economy.markets()],
+        }
     }
+}
+
+/// What of a wanted use is left where only part of the input is there, and output
+/// falls by a share of the shortage.
+fn allowed(wanted: f64, at_hand: f64, criticality: f64) -> f64 {
+    if criticality >= 1.0 {
+        return at_hand;
+    }
+    wanted - criticality * (wanted - at_hand).max(0.0)
 }
 
 /// Calls with the index of the input share, the input sector and the firms of
@@ -236,7 +256,7 @@ fn order_materials(
             output.0 * bundles.0 * share
         })
         .collect();
-    let Materials { stock, ordered } = &mut *materials;
+    let Materials { stock, ordered, .. } = &mut *materials;
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * (1.0 + speed * model.material_cover(k));
         let at = k * count + range.start..k * count + range.end;
@@ -247,7 +267,7 @@ fn order_materials(
     });
 }
 
-/// Output is what plans, labour and every input allow.
+/// Output is what plans, labour and critical inputs allow.
 fn produce(
     model: Res<Model>,
     clock: Res<Clock>,
@@ -274,25 +294,62 @@ fn produce(
             output[firm].0 = planned[firm].0 * staff.share[firm];
         }
     }
+    let sectors = model.economy.sectors;
+    let criticality = |input: usize| model.frictions.criticality[input % (sectors * sectors)];
     let mut possible = vec![f64::INFINITY; count];
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * dt;
+        let criticality = criticality(input);
         let stock = &materials.stock[k * count + range.start..k * count + range.end];
-        for (possible, stock) in possible[range].iter_mut().zip(stock) {
-            *possible = possible.min(stock / need);
+        let firms = output[range.clone()].iter().zip(&bundle[range.clone()]);
+        let possible = possible[range].iter_mut().zip(stock);
+        for ((possible, stock), (output, bundle)) in possible.zip(firms) {
+            let wanted = output.0 * bundle.0;
+            *possible = possible.min(allowed(wanted, stock / need, criticality));
         }
     });
     for firm in 0..count {
         output[firm].0 = output[firm].0.min(possible[firm] / bundle[firm].0);
         stock[firm].0 += output[firm].0 * dt;
     }
+    let Materials { stock, missed, .. } = &mut *materials;
+    missed.fill(0.0);
     for_each_input(&model, &rows, |input, k, range| {
         let need = recipe.materials[input] * dt;
-        let stock = &mut materials.stock[k * count + range.start..k * count + range.end];
+        let cell = (model.economy).market(input / (sectors * sectors), input % sectors);
+        let stock = &mut stock[k * count + range.start..k * count + range.end];
         let firms = output[range.clone()].iter().zip(&bundle[range]);
         for (stock, (output, bundle)) in stock.iter_mut().zip(firms) {
             let used = need * output.0 * bundle.0;
+            // What rounding leaves of critical inputs is no shortage.
+            if criticality(input) < 1.0 && used > *stock {
+                missed[cell] += (used - *stock) / dt;
+            }
             *stock = (*stock - used).max(0.0);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shortage_of_a_critical_input_limits_output_in_proportion() {
+        assert!((allowed(10.0, 7.0, 1.0) - 7.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn of_an_important_input_by_half_of_it_and_of_another_not_at_all() {
+        assert!((allowed(10.0, 7.0, 0.5) - 8.5).abs() < 1e-15);
+        assert!((allowed(10.0, 0.0, 0.5) - 5.0).abs() < 1e-15);
+        assert!((allowed(10.0, 7.0, 0.0) - 10.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn enough_of_an_input_never_limits_output() {
+        for criticality in [0.0, 0.3, 1.0] {
+            assert!(allowed(10.0, 12.0, criticality) >= 10.0);
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod ces;
 mod effort;
 mod lines;
 mod origins;
+mod seeds;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -28,6 +29,7 @@ pub use self::effort::{EFFORT_NOISE, Effort, EffortRule};
 pub use self::lines::LineWeights;
 use self::origins::Tiers;
 pub use self::origins::{AdaptedPrices, SourcingRule};
+pub use self::seeds::Opening;
 use crate::Tick;
 use crate::customs::RatesInForce;
 use crate::firm::Rows;
@@ -73,9 +75,10 @@ impl Plugin for SourcingPlugin {
         let rows = app.world().resource::<Rows>().clone();
         let weights = LineWeights::at_base(&rows, app.world_mut());
         let effort = Effort::at_base(&model, &rows);
-        app.insert_resource(MarketPrices::at_base(economy))
+        let opening = Opening::of(&model);
+        app.insert_resource(MarketPrices::at_base(economy, opening.share.clone()))
             .insert_resource(AdaptedPrices::at_base(economy))
-            .insert_resource(Tiers::new(&model))
+            .insert_resource(Tiers::new(&model, &opening.share))
             .insert_resource(effort)
             .insert_resource(weights)
             .add_systems(
@@ -95,13 +98,15 @@ impl Plugin for SourcingPlugin {
 }
 
 impl MarketPrices {
-    fn at_base(economy: &Economy) -> Self {
-        let domestic = |n: usize, s: usize| economy.origin_share[economy.flow(n, n, s)];
+    fn at_base(economy: &Economy, origin_share: Vec<f64>) -> Self {
+        let domestic = |n: usize, s: usize| origin_share[economy.flow(n, n, s)];
         let by_market = |value: &dyn Fn(usize, usize) -> f64| -> Vec<f64> {
             (0..economy.markets())
                 .map(|market| value(market / economy.sectors, market % economy.sectors))
                 .collect()
         };
+        let domestic_units = by_market(&domestic);
+        let import_units = by_market(&|n, s| 1.0 - domestic(n, s));
         Self {
             log_composite: vec![0.0; economy.markets()],
             log_domestic: vec![0.0; economy.markets()],
@@ -109,9 +114,9 @@ impl MarketPrices {
             log_gate: vec![0.0; economy.flows()],
             log_landed: vec![0.0; economy.flows()],
             log_offered: vec![0.0; economy.flows()],
-            origin_share: economy.origin_share.clone(),
-            domestic_units: by_market(&domestic),
-            import_units: by_market(&|n, s| 1.0 - domestic(n, s)),
+            origin_share,
+            domestic_units,
+            import_units,
         }
     }
 }

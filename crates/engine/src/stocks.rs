@@ -27,7 +27,7 @@ pub use self::transit::{Cargo, Transit};
 use crate::Tick;
 use crate::customs::RatesInForce;
 use crate::model::Model;
-use crate::sourcing::{MarketPrices, SourcingSystems};
+use crate::sourcing::{MarketPrices, Opening, SourcingSystems};
 use crate::trade::Shipments;
 
 /// How importers hold stocks.
@@ -58,12 +58,10 @@ impl StockRule {
         }
     }
 
-    /// Whether importers of `n` hold goods of origin `i` and sector `s`.
+    /// Whether importers of `n` hold goods of origin `i` and sector `s`, of which they
+    /// buy some.
     pub(crate) fn holds(&self, economy: &Economy, (n, i, s): (usize, usize, usize)) -> bool {
-        n != i
-            && self.cover[s] > 0.0
-            && economy.services != Some(s)
-            && economy.accounts().sales[economy.flow(n, i, s)] > 0.0
+        n != i && self.cover[s] > 0.0 && economy.services != Some(s)
     }
 }
 
@@ -154,6 +152,7 @@ impl ImportStocks {
         let economy = &model.economy;
         let rule = &model.frictions.stocks;
         let dt = model.tick.years();
+        let sales = Opening::of(model).sales;
         let mut stocks = Self {
             link_of: vec![STRAIGHT_THROUGH; economy.flows()],
             opening_value: vec![0.0; economy.markets()],
@@ -164,13 +163,13 @@ impl ImportStocks {
             for s in 0..economy.sectors {
                 stocks.first.push(stocks.flow.len());
                 for i in 0..economy.economies {
-                    if !rule.holds(economy, (n, i, s)) {
+                    let flow = economy.flow(n, i, s);
+                    if !rule.holds(economy, (n, i, s)) || sales[flow] <= 0.0 {
                         continue;
                     }
-                    let flow = economy.flow(n, i, s);
                     stocks.link_of[flow] = stocks.flow.len() as u32;
                     stocks.flow.push(flow);
-                    let gate = economy.accounts().sales[flow];
+                    let gate = sales[flow];
                     let cargo = Cargo {
                         units: gate * base_taxes(economy, flow),
                         gate,

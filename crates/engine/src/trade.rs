@@ -21,7 +21,7 @@ use crate::household::{Budgets, Incomes};
 use crate::importer::{Importer, MarketShare, StorePrices, StoreSystems};
 use crate::model::Model;
 use crate::production::{FinishedStock, Materials};
-use crate::sourcing::{LineWeights, MarketPrices, SourcingSystems};
+use crate::sourcing::{LineWeights, MarketPrices, Opening, SourcingSystems};
 use crate::stocks::{ImportStocks, receive_imports, sell_from_stocks};
 
 /// Units a year that buyers want from a firm.
@@ -96,7 +96,8 @@ pub struct PaymentSystems;
 
 impl Plugin for TradePlugin {
     fn build(&self, app: &mut App) {
-        let economy = app.world().resource::<Model>().economy.clone();
+        let model = app.world().resource::<Model>();
+        let (economy, opening) = (model.economy.clone(), Opening::of(model));
         let zero = vec![0.0; economy.markets()];
         let orders = Orders {
             materials: zero.clone(),
@@ -105,11 +106,11 @@ impl Plugin for TradePlugin {
             direct: zero.clone(),
         };
         let shipments = Shipments {
-            value: economy.accounts().sales.clone(),
+            value: opening.sales.clone(),
             handed_over: economy.spending.clone(),
             paid: economy.spending.clone(),
-            entered: economy.accounts().sales.clone(),
-            entered_volume: economy.accounts().sales.clone(),
+            entered: opening.sales.clone(),
+            entered_volume: opening.sales,
             delivered: vec![1.0; economy.markets()],
         };
         app.insert_resource(orders)
@@ -328,7 +329,7 @@ fn receive_materials(
 ) {
     let economy = &model.economy;
     let firms = rows.firm_count();
-    let Materials { stock, ordered } = &mut *materials;
+    let Materials { stock, ordered, .. } = &mut *materials;
     for n in 0..economy.economies {
         let span = rows.firms[economy.market(n, 0)]..rows.firms[economy.market(n + 1, 0)];
         for k in 0..economy.sectors {

@@ -65,6 +65,8 @@ pub(crate) struct Volumes<'a> {
     pub(crate) output: &'a [Output],
     /// Bundles of inputs that a unit of it took, by row.
     pub(crate) bundles: &'a [BundlesPerUnit],
+    /// What firms went without, `[n][s]`, units a year.
+    pub(crate) missed: &'a [f64],
 }
 
 impl Volumes<'_> {
@@ -91,12 +93,13 @@ impl Volumes<'_> {
             .filter(|input| economy.input_cost_share[*input] > 0.0)
             .map(|input| self.recipe.materials[input])
             .sum();
-        (self.rows.firms[cell]..self.rows.firms[cell + 1])
+        let of_recipe: f64 = (self.rows.firms[cell]..self.rows.firms[cell + 1])
             .map(|firm| {
                 let (output, bundles) = (self.output[firm].0, self.bundles[firm].0);
                 output * (self.values.0[firm] - materials * bundles)
             })
-            .sum()
+            .sum();
+        of_recipe + self.missed[cell]
     }
 
     /// What stores add to the goods that they sell to households.

@@ -22,10 +22,11 @@ use tradewinds_engine::stocks::{CostBasis, StockRule};
 use tradewinds_engine::transshipment::TransshipmentRule;
 use tradewinds_engine::valuation::ValuationRule;
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
+use tradewinds_kernel::maths::exp;
 use tradewinds_world::{Budget, Currency, Regime, World};
 
 use crate::conduct;
-use crate::parameters::{ParameterError, Parameters};
+use crate::parameters::{ParameterError, Parameters, pair};
 
 /// Why a world and parameters do not make a model.
 #[derive(Debug, thiserror::Error)]
@@ -304,6 +305,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         margin_squeeze: parameters.get("margin_squeeze")?,
         margin_recovery: parameters.get("margin_recovery")?,
         dollar_margin: parameters.get("dollar_margin")?,
+        category_pricing: by_sector("category_pricing")?,
         deficits: Deficits::InWorldWages,
         staffing: LabourRule {
             hiring: parameters.get("hiring_speed")?,
@@ -344,11 +346,13 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
             origin_short: by_sector("origin_elasticity_short")?,
             import_short: by_sector("import_elasticity_short")?,
             speed: parameters.get("sourcing_speed")?,
+            seed: seeds(&by_sector("entry_cost")?, parameters)?,
         },
         substitution: SubstitutionRule {
             short: parameters.get("input_elasticity_short")?,
             speed: parameters.get("input_speed")?,
         },
+        criticality: criticality(world, parameters)?,
         monetary: monetary_rule(world, parameters)?,
         government: governments(world, parameters.get("rebate_share")?),
         licences: LicenceMarket {
@@ -366,6 +370,22 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
                 .collect::<Result<_, ParameterError>>()?,
         },
     })
+}
+
+/// Shares with which new origins start, by sector.
+fn seeds(entry_cost: &[f64], parameters: &Parameters) -> Result<Vec<f64>, ParameterError> {
+    let share = parameters.get("new_origin_share")?;
+    Ok((entry_cost.iter()).map(|cost| share * exp(-cost)).collect())
+}
+
+/// What a shortage of each input does to the output of each user, `[k][s]`.
+fn criticality(world: &World, parameters: &Parameters) -> Result<Vec<f64>, ParameterError> {
+    let uses = world.sectors.iter().flat_map(|input| {
+        let users = world.sectors.iter();
+        users.map(move |user| pair(input.as_str(), user.as_str()))
+    });
+    uses.map(|code| parameters.for_sector("input_criticality", &code))
+        .collect()
 }
 
 /// Governments of a world. Interest is what the base year paid on its debt; social

@@ -277,6 +277,13 @@ impl Experiment {
         self.scenarios.iter().map(schedule).collect()
     }
 
+    /// Whether links without trade may open in some replication.
+    pub(crate) fn opens_links(&self) -> bool {
+        const SHARE: &str = "new_origin_share";
+        let drawn = self.uncertainties.iter().any(|one| one.name == SHARE);
+        drawn || self.parameters.get(SHARE).is_ok_and(|share| share > 0.0)
+    }
+
     /// The parameters of a replication. They depend on the seed, the names of
     /// the uncertainties and the replication's sample, never on the scenario.
     ///

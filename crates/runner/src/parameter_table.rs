@@ -64,17 +64,17 @@ pub fn markdown(defaults: &Defaults) -> String {
     let mut text = format!(
         "# Parameters\n\nWritten by `tradewinds parameters --markdown docs/parameters.md` from the program and \
          `configs/parameters/default.toml`; do not edit. Preset `{}`: {}. A parameter marked s can differ by \
-         sector; one without a value is a fact of the world.\n\n\
+         sector, one marked u by input and user; one without a value is a fact of the world.\n\n\
          | Parameter | Value | Unit | Plausible | Status | What it does | Source |\n\
          | --- | ---: | --- | --- | --- | --- | --- |\n",
         defaults.preset, defaults.title
     );
     for line in lines(defaults) {
         let is_sector = line.name.contains('.');
-        let mark = if line.by_sector && !is_sector {
-            " s"
-        } else {
-            ""
+        let mark = match parameter(&line.name) {
+            Some(spec) if spec.by_use && !is_sector => " u",
+            Some(spec) if spec.by_sector && !is_sector => " s",
+            _ => "",
         };
         let value = line
             .value

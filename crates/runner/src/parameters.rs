@@ -1,7 +1,8 @@
 //! The parameters of the model: names, units, ranges; values come from files.
 //!
 //! A parameter may be given for all sectors (`origin_elasticity`) or for one
-//! (`origin_elasticity.autos`), which then goes first.
+//! (`origin_elasticity.autos`), which then goes first; one of an input in its use for
+//! one pair of sectors (`input_criticality.electronics_into_autos`).
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,9 @@ pub struct ParameterSpec {
     pub high: f64,
     /// Whether it can be given by sector.
     pub by_sector: bool,
+    /// Whether what stands for a sector is a pair of them, an input and its user
+    /// ([`pair`]).
+    pub by_use: bool,
     /// What it does, in one sentence.
     pub definition: &'static str,
 }
@@ -35,8 +39,23 @@ const fn spec(
         low,
         high,
         by_sector,
+        by_use: false,
         definition,
     }
+}
+
+/// A parameter of inputs in their uses.
+const fn by_use(spec: ParameterSpec) -> ParameterSpec {
+    ParameterSpec {
+        by_sector: true,
+        by_use: true,
+        ..spec
+    }
+}
+
+/// How the use of an input by a sector is written.
+pub fn pair(input: &str, user: &str) -> String {
+    format!("{input}_into_{user}")
 }
 
 /// Every parameter of the model.
@@ -77,6 +96,20 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Speed at which buyers adapt their suppliers to prices.",
     ),
     spec(
+        "new_origin_share",
+        "share of the market",
+        (0.0, 0.05),
+        false,
+        "Seed of origins that sell a good, but not in a market that buys it, where entry costs nothing; zero keeps them out.",
+    ),
+    spec(
+        "entry_cost",
+        "log points",
+        (0.0, 20.0),
+        true,
+        "Cost of entering a market: the seed is the share given times its negative exponential.",
+    ),
+    spec(
         "firm_elasticity",
         "1",
         (1.01, 50.0),
@@ -111,6 +144,13 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         false,
         "Speed at which firms adapt their inputs to prices.",
     ),
+    by_use(spec(
+        "input_criticality",
+        "share of the shortage",
+        (0.0, 1.0),
+        true,
+        "Fall of output where an input is short: 1 critical, 0.5 important, 0 not critical; 1 for all inputs makes output the least that any of them allows.",
+    )),
     spec(
         "effort_response",
         "1",
@@ -462,6 +502,13 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Weight of a margin constant in dollars against one in per cent.",
     ),
     spec(
+        "category_pricing",
+        "share",
+        (0.0, 1.0),
+        true,
+        "Weight of the mean target of its category, domestic and imported goods, in the target of a store price.",
+    ),
+    spec(
         "capacity_slope",
         "elasticity",
         (0.0, 2.0),
@@ -767,6 +814,18 @@ mod tests {
         values.set("origin_elasticity.autos", 4.0).unwrap();
         assert_eq!(values.for_sector("origin_elasticity", "autos"), Ok(4.0));
         assert_eq!(values.for_sector("origin_elasticity", "energy"), Ok(2.5));
+    }
+
+    #[test]
+    fn a_use_of_an_input_goes_before_all_uses() {
+        let mut values = Parameters::default();
+        values.set("input_criticality", 0.0).unwrap();
+        values
+            .set("input_criticality.energy_into_autos", 1.0)
+            .unwrap();
+        let value = |input, user| values.for_sector("input_criticality", &pair(input, user));
+        assert_eq!(value("energy", "autos"), Ok(1.0));
+        assert_eq!(value("autos", "energy"), Ok(0.0));
     }
 
     #[test]

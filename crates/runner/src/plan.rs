@@ -107,7 +107,10 @@ impl Plan {
             .collect();
         let names = Names::of(schedules.iter().chain([&books]))
             .following(followed.iter().flatten().map(|quota| quota.id.clone()));
-        let mix = FlowMix::of(&experiment.world);
+        let mix = match experiment.opens_links() {
+            true => FlowMix::with_new_origins(&experiment.world),
+            false => FlowMix::of(&experiment.world),
+        };
         // Announcements are read at the central collection gap.
         let gap = experiment.parameters.get("collection_gap").unwrap_or(0.0);
         let watched = match &experiment.collect.economies {

@@ -81,6 +81,20 @@ impl FlowMix {
     /// The mix of every flow `[n][i][s]`; empty where nothing is traded across
     /// a border, and for services.
     pub fn of(world: &World) -> Self {
+        Self::of_links(world, |_| false)
+    }
+
+    /// The same with the flows that may open: nothing is traded yet, but the origin
+    /// makes the good. They take the mix of other flows.
+    pub fn with_new_origins(world: &World) -> Self {
+        let (economies, sectors) = (world.economy_count(), world.sector_count());
+        Self::of_links(world, |flow| {
+            let origin = flow / sectors % economies;
+            world.output[world.market(origin, flow % sectors)] > 0.0
+        })
+    }
+
+    fn of_links(world: &World, may_open: impl Fn(usize) -> bool) -> Self {
         let (economies, sectors) = (world.economy_count(), world.sector_count());
         let mix = |flow: usize| {
             let (n, i, s) = (
@@ -88,7 +102,8 @@ impl FlowMix {
                 flow / sectors % economies,
                 flow % sectors,
             );
-            if n == i || world.fob[flow] <= 0.0 || s == world.services {
+            let is_traded = world.fob[flow] > 0.0 || may_open(flow);
+            if n == i || !is_traded || s == world.services {
                 return Vec::new();
             }
             world.subsector_shares(n, i, s)

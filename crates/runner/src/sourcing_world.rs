@@ -90,6 +90,7 @@ impl SourcingCase {
                 origin_short: vec![self.short],
                 import_short: economy.eps.clone(),
                 speed: self.speed,
+                seed: vec![0.0],
             },
             ..Frictions::oracle(economy.economies, 1)
         };

@@ -135,6 +135,7 @@ impl Books<'_, '_> {
         let bundles = output.iter().zip(bundles_per_unit);
         audit.work.clear();
         (audit.work).extend(bundles.map(|(output, bundles)| output.0 * bundles.0 * dt));
+        let per_economy = self.model.economy.sectors * self.model.economy.sectors;
         self.for_each_material(
             |MaterialRange {
                  k,
@@ -144,10 +145,15 @@ impl Books<'_, '_> {
                  ..
              }| {
                 let need = self.recipe.materials[input];
+                // Firms go without what they do not have, where the input is not critical.
+                let goes_without = self.model.frictions.criticality[input % per_economy] < 1.0;
                 let now = self.materials.stock[at.clone()].iter();
                 let before = audit.work[firms.clone()].iter().zip(&audit.materials[at]);
                 let residuals = now.zip(before).map(|(now, (bundle, before))| {
-                    let used = need * bundle;
+                    let used = match goes_without {
+                        true => (need * bundle).min(*before),
+                        false => need * bundle,
+                    };
                     (now - (before - used), gross(used, *before))
                 });
                 found.close_all(residuals, |firm| {

@@ -20,6 +20,9 @@ pub struct SourcingRule {
     pub import_short: Vec<f64>,
     /// Speed of adaptation to the long run, per year; infinite is at once.
     pub speed: f64,
+    /// Share of a market with which an origin starts that sells the good, but not there,
+    /// `[s]`; zero keeps its link closed.
+    pub seed: Vec<f64>,
 }
 
 impl SourcingRule {
@@ -29,6 +32,7 @@ impl SourcingRule {
             origin_short: vec![1.0; sectors],
             import_short: vec![1.0; sectors],
             speed: f64::INFINITY,
+            seed: vec![0.0; sectors],
         }
     }
 }
@@ -69,15 +73,16 @@ impl AdaptedPrices {
 }
 
 impl Tiers {
-    pub(super) fn new(model: &Model) -> Self {
+    /// Tiers with these shares of spending in the base year, `[n][i][s]`.
+    pub(super) fn new(model: &Model, base_share: &[f64]) -> Self {
         let (economy, rule) = (&model.economy, &model.frictions.sourcing);
         let sectors = economy.sectors;
-        let mut in_imports = economy.origin_share.clone();
+        let mut in_imports = base_share.to_vec();
         let mut in_composite = vec![0.0; 2 * economy.markets()];
         for n in 0..economy.economies {
             for s in 0..sectors {
                 let own = economy.flow(n, n, s);
-                let domestic = economy.origin_share[own];
+                let domestic = base_share[own];
                 in_imports[own] = 0.0;
                 let flows = || (0..economy.economies).map(|i| economy.flow(n, i, s));
                 let imported: f64 = flows().map(|flow| in_imports[flow]).sum();

@@ -6,7 +6,7 @@ use tradewinds_world::World;
 
 use super::read::Reading;
 use super::{Uncertainty, belongs, replaced};
-use crate::parameters::{PARAMETERS, Parameters, parameter};
+use crate::parameters::{PARAMETERS, ParameterSpec, Parameters, pair, parameter};
 use crate::prior::Prior;
 use crate::scenario::unknown;
 
@@ -18,7 +18,7 @@ impl Reading<'_> {
         for one in PARAMETERS.iter().filter(|one| table.is_written(one.name)) {
             if let Some(Value::Map(_)) = table.get::<&Value>(one.name) {
                 for (sector, _) in table.map::<f64>(one.name) {
-                    self.check_sector(world, &table.path_of(one.name), &sector);
+                    self.check_sector(world, &table.path_of(one.name), (one, &sector));
                 }
             }
         }
@@ -26,10 +26,30 @@ impl Reading<'_> {
         with_constants(defaults, &constants)
     }
 
-    fn check_sector(&mut self, world: &World, key: &str, sector: &Spanned<&str>) {
+    fn check_sector(
+        &mut self,
+        world: &World,
+        key: &str,
+        (spec, sector): (&ParameterSpec, &Spanned<&str>),
+    ) {
         let codes: Vec<&str> = world.sectors.iter().map(SectorCode::as_str).collect();
-        if !codes.contains(&sector.value) {
-            let finding = unknown("sector of the world", sector.value, &codes);
+        let users = |input: &&str| {
+            let uses = codes.iter().map(|user| pair(input, user));
+            uses.collect::<Vec<String>>()
+        };
+        let pairs: Vec<String> = match spec.by_use {
+            true => codes.iter().flat_map(users).collect(),
+            false => Vec::new(),
+        };
+        let (what, known) = match spec.by_use {
+            true => (
+                "input of a sector of the world",
+                pairs.iter().map(String::as_str).collect(),
+            ),
+            false => ("sector of the world", codes),
+        };
+        if !known.contains(&sector.value) {
+            let finding = unknown(what, sector.value, &known);
             self.wrong_at(key, &sector.span, finding);
         }
     }
@@ -48,7 +68,7 @@ impl Reading<'_> {
                     value: sector,
                     span: name.span.clone(),
                 };
-                self.check_sector(world, &key, &sector);
+                self.check_sector(world, &key, (spec, &sector));
             }
             let relative: bool = table.value.required("relative");
             let range = if relative {
