@@ -5,7 +5,7 @@ use tradewinds_policy::TariffSchedule;
 use tradewinds_units::{EconomyCode, SectorCode, parse_date};
 
 use super::*;
-use crate::parameters::PARAMETERS;
+use crate::parameters::{PARAMETERS, parameter};
 
 fn load(overrides: &[&str]) -> Result<Experiment, ExperimentError> {
     let overrides: Vec<String> = overrides.iter().map(|one| (*one).to_owned()).collect();
@@ -73,9 +73,15 @@ fn the_default_file_gives_every_parameter_of_the_model_within_its_range() {
     }
     let world = library.world("2024").unwrap();
     for entry in defaults.entries.iter().filter(|one| one.name.contains('.')) {
-        let (_, sector) = entry.name.split_once('.').unwrap();
-        let code: SectorCode = sector.parse().unwrap();
-        assert!(world.sector_index(&code).is_some(), "{}", entry.name);
+        let (name, sector) = entry.name.split_once('.').unwrap();
+        let codes = match parameter(name).unwrap().by_use {
+            true => sector.split("_into_").collect(),
+            false => vec![sector],
+        };
+        for code in codes {
+            let code: SectorCode = code.parse().unwrap();
+            assert!(world.sector_index(&code).is_some(), "{}", entry.name);
+        }
     }
 }
 
