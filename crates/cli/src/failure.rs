@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use tradewinds_config::Diagnostics;
 use tradewinds_output::OutputError;
+use tradewinds_runner::estimate::EstimateError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
@@ -43,6 +44,9 @@ pub(crate) enum Failure {
     /// Mechanisms that cannot be compared.
     #[error(transparent)]
     Mechanism(#[from] MechanismError),
+    /// Rows that give no estimate.
+    #[error(transparent)]
+    Estimate(#[from] EstimateError),
     /// A limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -123,6 +127,12 @@ impl Failure {
             Self::Record(RecordError::Ensemble(_) | RecordError::RestPoint(_)) => 1,
             Self::Mechanism(MechanismError::Experiment { source, .. }) => source.exit_code(),
             Self::Mechanism(MechanismError::Record(_)) => 1,
+            Self::Estimate(EstimateError::Library(LibraryError::Read { .. })) => 6,
+            Self::Estimate(
+                EstimateError::Library(_) | EstimateError::Config(_) | EstimateError::NoMethod(_),
+            ) => 2,
+            Self::Estimate(EstimateError::Missing { .. }) => 3,
+            Self::Estimate(_) => 1,
             Self::Limit(_) => 4,
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,
@@ -144,6 +154,9 @@ impl Failure {
                 | Self::Library(LibraryError::Config(_))
                 | Self::Experiment(ExperimentError::Config(_))
                 | Self::Record(RecordError::Config(_))
+                | Self::Estimate(
+                    EstimateError::Config(_) | EstimateError::Library(LibraryError::Config(_))
+                )
         );
         let lead = if has_own_lead { "" } else { "error: " };
         if !matches!(self, Self::ClosedOutput | Self::Checked { .. }) {

@@ -7,6 +7,7 @@ mod accounts;
 mod check;
 mod dictionary;
 mod equilibrium;
+mod estimate;
 mod failure;
 mod figure;
 mod inputs;
@@ -66,6 +67,7 @@ enum Command {
     Oracles(oracles::Arguments),
     World(world::Arguments),
     Equilibrium(equilibrium::Arguments),
+    Estimate(estimate::Arguments),
     Dictionary(dictionary::Arguments),
     Verify(verify::Arguments),
 }
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Oracles(arguments) => oracles::oracles(&arguments),
         Command::World(arguments) => world::world(&arguments),
         Command::Equilibrium(arguments) => equilibrium::equilibrium(&arguments),
+        Command::Estimate(arguments) => estimate::estimate(&arguments),
         Command::Dictionary(arguments) => dictionary::dictionary(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
     };

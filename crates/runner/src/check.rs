@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tradewinds_config::{Diagnostic, Diagnostics, Document, Finding, Source, TableSpec};
 use tradewinds_policy::{INSTRUMENT, LawBook, Practice, Reform};
 
+use crate::estimate::{Estimates, EstimationPlan, estimates_spec, estimation_spec};
 use crate::experiment::{
     Defaults, Experiment, ExperimentError, Limits, defaults_spec, experiment_spec, scenario_spec,
 };
@@ -28,17 +29,23 @@ pub enum FileKind {
     Record,
     /// Mechanisms to switch on and off.
     Mechanisms,
+    /// What is estimated from which rows.
+    Estimation,
+    /// Parameters that were estimated.
+    Estimates,
 }
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Experiment,
         Self::Scenario,
         Self::Instrument,
         Self::Parameters,
         Self::Record,
         Self::Mechanisms,
+        Self::Estimation,
+        Self::Estimates,
     ];
 
     /// Name on the command line.
@@ -50,6 +57,8 @@ impl FileKind {
             Self::Parameters => "parameters",
             Self::Record => "record",
             Self::Mechanisms => "mechanisms",
+            Self::Estimation => "estimation",
+            Self::Estimates => "estimates",
         }
     }
 
@@ -62,6 +71,8 @@ impl FileKind {
             Self::Parameters => defaults_spec(),
             Self::Record => record_spec(),
             Self::Mechanisms => mechanisms_spec(),
+            Self::Estimation => estimation_spec(),
+            Self::Estimates => estimates_spec(),
         }
     }
 
@@ -144,6 +155,8 @@ impl Checker {
             FileKind::Scenario => Ok(scenario(library, source)?),
             FileKind::Instrument => Ok(instrument(library, source)?),
             FileKind::Parameters => Ok(Defaults::read(source).map(|_| ())?),
+            FileKind::Estimation => Ok(EstimationPlan::read(source).map(|_| ())?),
+            FileKind::Estimates => Ok(Estimates::read(source).map(|_| ())?),
             FileKind::Record | FileKind::Mechanisms => self.beside(kind, source, path),
         }
     }
@@ -260,7 +273,9 @@ mod tests {
             let expected = match path.split('/').nth(1) {
                 Some("policy") => FileKind::Instrument,
                 Some("scenarios") => FileKind::Scenario,
-                Some("parameters") => FileKind::Parameters,
+                Some("parameters") if path.ends_with("default.toml") => FileKind::Parameters,
+                Some("parameters") => FileKind::Estimates,
+                Some("estimation") => FileKind::Estimation,
                 _ if path.ends_with(RECORD_FILE) => FileKind::Record,
                 _ if path.ends_with(MECHANISMS_FILE) => FileKind::Mechanisms,
                 _ if path.ends_with(EXPERIMENT_FILE) => FileKind::Experiment,

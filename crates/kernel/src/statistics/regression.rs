@@ -178,7 +178,7 @@ pub fn least_squares(
     })
 }
 
-fn check_lengths(
+pub(super) fn check_lengths(
     expected: usize,
     lengths: impl Iterator<Item = usize>,
 ) -> Result<(), RegressionError> {
@@ -194,12 +194,12 @@ fn check_lengths(
     Ok(())
 }
 
-fn inner(left: &[f64], right: &[f64]) -> f64 {
+pub(super) fn inner(left: &[f64], right: &[f64]) -> f64 {
     left.iter().zip(right).map(|(a, b)| a * b).sum()
 }
 
 /// The inverse of a symmetric positive matrix, by elimination.
-fn inverse_of(mut matrix: Vec<Vec<f64>>) -> Result<Vec<Vec<f64>>, RegressionError> {
+pub(super) fn inverse_of(mut matrix: Vec<Vec<f64>>) -> Result<Vec<Vec<f64>>, RegressionError> {
     let size = matrix.len();
     let scale: Vec<f64> = (0..size).map(|j| matrix[j][j]).collect();
     let mut inverse: Vec<Vec<f64>> = (0..size)

@@ -3,6 +3,7 @@
 use tradewinds_config::{Diagnostic, Diagnostics, Document, Finding, Source};
 
 use super::{Defaults, Experiment, ExperimentError};
+use crate::estimate::Estimates;
 use crate::library::Library;
 use crate::scenario::read_file;
 
@@ -17,6 +18,8 @@ pub enum FileKind {
     Scenario,
     /// Default parameters.
     Parameters,
+    /// Parameters that were estimated.
+    Estimates,
 }
 
 impl FileKind {
@@ -27,6 +30,7 @@ impl FileKind {
             Self::Law => "file of law",
             Self::Scenario => "scenario file",
             Self::Parameters => "file of parameters",
+            Self::Estimates => "file of estimates",
         }
     }
 
@@ -34,7 +38,7 @@ impl FileKind {
     pub fn of(source: &Source) -> Option<Self> {
         let document = Document::parse(source);
         let keys = document.keys();
-        let marks: [(Self, &[&str]); 4] = [
+        let marks: [(Self, &[&str]); 5] = [
             (
                 Self::Experiment,
                 &[
@@ -48,6 +52,10 @@ impl FileKind {
             (
                 Self::Parameters,
                 &["preset", "origin_elasticity", "rebate_share"],
+            ),
+            (
+                Self::Estimates,
+                &["section", "through", "approval_base", "market_tail"],
             ),
             (
                 Self::Scenario,
@@ -77,6 +85,7 @@ pub fn check_file(library: &Library, name: &str) -> Result<FileKind, ExperimentE
         FileKind::Law => drop(library.law()?.read_instrument(&source)?),
         FileKind::Scenario => drop(read_file(&library, &library.law()?, &source)?),
         FileKind::Parameters => drop(Defaults::read(&source)?),
+        FileKind::Estimates => drop(Estimates::read(&source)?),
     }
     Ok(kind)
 }
