@@ -229,6 +229,11 @@ pub fn run(
             one.stated = Some(stated.value);
             one.stated_error = stated.error;
             one.is_written = stated.status == "estimated";
+        } else if let Some((_, value, error)) =
+            (plan.readings.iter()).find(|(name, _, _)| *name == one.name)
+        {
+            one.stated = Some(*value);
+            one.stated_error = *error;
         }
     }
     for stated in plan

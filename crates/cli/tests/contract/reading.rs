@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "run",
     "record",
     "accounts",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 15] = [
     "oracles",
     "world",
     "equilibrium",
+    "estimate",
     "dictionary",
     "verify",
     "help",
@@ -213,7 +214,14 @@ fn both_modes_of_the_schedule_list_the_same_systems() {
 #[test]
 fn every_schema_and_the_dictionary_are_json() {
     let all = json(here(), &["schema"]);
-    for kind in ["experiment", "scenario", "instrument", "parameters"] {
+    for kind in [
+        "experiment",
+        "scenario",
+        "instrument",
+        "parameters",
+        "estimation",
+        "estimates",
+    ] {
         assert_eq!(all[kind], json(here(), &["schema", kind]));
         assert_eq!(
             all[kind]["$schema"],
@@ -404,4 +412,38 @@ fn the_accounts_of_an_economy_add_up_to_zero_along_rows_and_columns() {
 fn a_recorded_value_without_a_row_is_told_and_nothing_runs() {
     let (_, err) = expect(2, here(), &["record", "us-2026"]);
     assert!(err.contains("record-2025"), "{err}");
+}
+
+#[test]
+fn estimates_have_errors_and_rows_and_no_row_is_later_than_asked_for() {
+    let told = json(
+        here(),
+        &["estimate", "markets", "--through", "2025-04-30", "--json"],
+    );
+    let own = &told["estimations"][0];
+    assert_eq!(own["through"], "2025-04-30");
+    let estimates = own["estimates"].as_array().unwrap();
+    assert!(estimates.len() > 15);
+    for one in estimates {
+        assert!(one["standard_error"].as_f64().unwrap() > 0.0, "{one}");
+        assert!(one["rows"].as_u64().unwrap() > 1, "{one}");
+        assert!(one["last"].as_str().unwrap() <= "2025-04-30", "{one}");
+        assert!(!one["method"].as_str().unwrap().is_empty(), "{one}");
+    }
+}
+
+#[test]
+fn parameters_are_not_written_from_rows_that_the_plan_does_not_have() {
+    let (_, told) = expect(
+        2,
+        here(),
+        &["estimate", "markets", "--through", "2025-06-30", "--write"],
+    );
+    assert!(told.contains("ends on 2025-05-03"), "{told}");
+    let (_, told) = expect(
+        3,
+        here(),
+        &["estimate", "approval", "--through", "2025-01-31"],
+    );
+    assert!(told.contains("up to 2025-01-31"), "{told}");
 }

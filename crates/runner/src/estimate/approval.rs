@@ -229,8 +229,10 @@ fn joint(
             ..estimate_of(name, spec, fit.parameters[at], fit.unit_error(at), sample)
         });
     }
+    found.extend(changes(weeks, &fit, sample));
     let residuals: Vec<f64> = fit.residuals[..count].iter().map(|r| spread * r).collect();
     found.push(noise(&residuals, sample));
+    found.push(memory(&residuals, sample));
     Ok(correlations(&fit))
 }
 
@@ -256,6 +258,54 @@ fn joint_fit(
     })
 }
 
+/// What the published average does from the second reading to the last: in all,
+/// and from the honeymoon alone.
+fn changes(weeks: &Weeks, fit: &CurveFit, sample: Sample) -> Vec<Estimate> {
+    let all = |p: &[f64]| {
+        let published = weeks.published(&path(p));
+        published[published.len() - 1] - published[1]
+    };
+    let alone = |p: &[f64]| {
+        let mut own = p.to_vec();
+        [own[4], own[5], own[7]] = [0.0; 3];
+        all(&own)
+    };
+    let error = |of: &dyn Fn(&[f64]) -> f64| {
+        let slope = |at: usize| {
+            let step = 1e-4 * fit.parameters[at].abs().max(1e-3);
+            let mut above = fit.parameters.clone();
+            let mut below = fit.parameters.clone();
+            above[at] += step;
+            below[at] -= step;
+            (of(&above) - of(&below)) / (2.0 * step)
+        };
+        let slopes: Vec<f64> = (0..fit.parameters.len()).map(slope).collect();
+        let rows = fit.inverse.iter().zip(&slopes);
+        let sum: f64 = rows
+            .map(|(row, left)| left * row.iter().zip(&slopes).map(|(c, s)| c * s).sum::<f64>())
+            .sum();
+        sum.sqrt()
+    };
+    let of = |name: &str, value: f64, error: f64| Estimate {
+        method: "path of the joint fit from the second reading to the last; error by first-order \
+                 propagation"
+            .to_owned(),
+        ..estimate_of(name, "points", value, error, sample)
+    };
+    vec![
+        of(
+            "change of approval, fitted",
+            all(&fit.parameters),
+            error(&all),
+        ),
+        of(
+            "change of approval, honeymoon alone",
+            alone(&fit.parameters),
+            error(&alone),
+        ),
+    ]
+}
+
 /// Standard deviation of weekly changes of the residuals.
 fn noise(residuals: &[f64], sample: Sample) -> Estimate {
     let changes: Vec<f64> = residuals.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -272,6 +322,23 @@ fn noise(residuals: &[f64], sample: Sample) -> Estimate {
             "points",
             value,
             value / (2.0 * (count - 1.0)).sqrt(),
+            sample,
+        )
+    }
+}
+
+/// Correlation of residuals with those of the week before: errors from the
+/// curvature hold where there is none.
+fn memory(residuals: &[f64], sample: Sample) -> Estimate {
+    let squares: f64 = residuals.iter().map(|r| r * r).sum();
+    let products: f64 = residuals.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    Estimate {
+        method: "residuals of the joint fit on those of the week before; error 1/√n".to_owned(),
+        ..estimate_of(
+            "memory of the residuals",
+            "ratio",
+            products / squares,
+            1.0 / (residuals.len() as f64).sqrt(),
             sample,
         )
     }
@@ -337,20 +404,18 @@ fn unrestricted(
     })?;
     let sample = inputs.sample(weeks.dates.iter().copied())?;
     let names = [
-        (2, "approval_stocks without a prior", -0.03, 0.05),
-        (3, "approval_news without a prior", -0.16, 0.04),
+        (2, "approval_stocks", "points per percent"),
+        (3, "approval_news", "points per point"),
     ];
     Ok(names
         .into_iter()
-        .map(|(at, name, value, error)| Estimate {
+        .map(|(at, name, unit)| Estimate {
             method: "least squares with base and honeymoon free, all else as stated; classical \
                      error"
                 .to_owned(),
-            stated: Some(value),
-            stated_error: Some(error),
             ..estimate_of(
-                name,
-                "points per point",
+                &format!("{name} without a prior"),
+                unit,
                 fit.coefficients[at],
                 fit.classical_errors[at],
                 sample,

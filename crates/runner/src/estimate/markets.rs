@@ -83,6 +83,7 @@ pub(super) fn estimate(
         &in_stress(&yields),
         &moves,
     )?);
+    found.push(sell_off(own, inputs, (&index, &normal), &yields)?);
     found.push(normal);
     found.push(slope(
         inputs,
@@ -283,6 +284,43 @@ fn premium(
                identify the premium"
             .to_owned(),
         ..estimate_of("term_premium", (fit.coefficients[1], error), sample, method)
+    })
+}
+
+/// What a sell-off did to the yield once growth is taken out.
+fn sell_off(
+    own: &MarketsPlan,
+    inputs: &Inputs,
+    (index, growth): (&Dated, &Estimate),
+    yields: &Dated,
+) -> Result<Estimate, EstimateError> {
+    let (from, to) = own.sell_off;
+    let rest = |(date, change): &(Date, f64)| Some(change - growth.value * on(index, *date)?);
+    let days: Dated = yields
+        .iter()
+        .filter(|(date, _)| (from..=to).contains(date))
+        .copied()
+        .collect();
+    let value: f64 = days.iter().filter_map(rest).sum();
+    let returns: f64 = days.iter().filter_map(|(date, _)| on(index, *date)).sum();
+    let all: Vec<f64> = yields.iter().filter_map(rest).collect();
+    let daily = all.iter().map(|r| r * r).sum::<f64>() / all.len() as f64;
+    let of_growth = growth.error * returns;
+    let error = (of_growth * of_growth + days.len() as f64 * daily).sqrt();
+    let sample = inputs.sample(days.iter().map(|(date, _)| *date))?;
+    Ok(Estimate {
+        name: "yield in the sell-off, growth taken out".to_owned(),
+        unit: "basis points".to_owned(),
+        note: "a reading of one spell: it sizes the premium, it does not say what it answers to"
+            .to_owned(),
+        ..estimate_of(
+            "",
+            (value, error),
+            sample,
+            "sum of changes of the yield less yield_slope times the return; error from yield_slope \
+             and the usual daily deviation"
+                .to_owned(),
+        )
     })
 }
 

@@ -154,6 +154,8 @@ pub struct MarketsPlan {
     pub scopes: Vec<String>,
     /// Days of stress that comes from policy at home.
     pub stress: (Date, Date),
+    /// Sessions in which stocks and bonds fell together.
+    pub sell_off: (Date, Date),
     /// Indices that follow.
     pub followers: Vec<Follower>,
     /// The two equations of the tail.
@@ -179,6 +181,8 @@ pub struct EstimationPlan {
     pub markets: Option<MarketsPlan>,
     /// Priors.
     pub priors: Vec<NormalPrior>,
+    /// What the specification states about readings: name, value, error.
+    pub readings: Vec<(String, f64, Option<f64>)>,
     /// Parameters of the section, in the order of the program.
     pub parameters: Vec<Stated>,
 }
@@ -320,6 +324,12 @@ const MARKETS: TableSpec = TableSpec::new(
             "First day of stress from policy at home.",
         ),
         FieldSpec::required("stress_to", Kind::Date, "Last day of it."),
+        FieldSpec::required(
+            "sell_off_from",
+            Kind::Date,
+            "First session of falling stocks and bonds.",
+        ),
+        FieldSpec::required("sell_off_to", Kind::Date, "Last one."),
         FieldSpec::required("follower", Kind::Tables(&FOLLOWER), "Indices that follow."),
         FieldSpec::required(
             "surprise",
@@ -337,6 +347,16 @@ const PRIOR: TableSpec = TableSpec::new(
         FieldSpec::required("mean", NUMBER, "Mean."),
         FieldSpec::required("deviation", NON_NEGATIVE, "Standard deviation."),
         FieldSpec::required("source", Kind::Text, "Where it comes from, in words."),
+    ],
+);
+
+const READING: TableSpec = TableSpec::new(
+    "stated_reading",
+    "What the specification states about a number that is no parameter.",
+    &[
+        FieldSpec::required("value", NUMBER, "Value."),
+        FieldSpec::optional("standard_error", NON_NEGATIVE, "Standard error it gives.")
+            .when_absent("it gives none"),
     ],
 );
 
@@ -371,6 +391,11 @@ pub fn estimation_spec() -> &'static TableSpec {
             FieldSpec::optional("markets", Kind::Table(&MARKETS), "Rows of markets.")
                 .when_absent("nothing about markets is estimated"),
             FieldSpec::optional("priors", Kind::MapOfTables(&PRIOR), "Priors by parameter."),
+            FieldSpec::optional(
+                "readings",
+                Kind::MapOfTables(&READING),
+                "What the specification states about readings, by their name.",
+            ),
             FieldSpec::required(
                 "parameters",
                 Kind::MapOfTables(&STATED),
@@ -407,6 +432,7 @@ impl EstimationPlan {
             problems.push(table.error(&section, finding));
         }
         let priors = table.map::<&Table>("priors").into_iter();
+        let readings = table.map::<&Table>("readings").into_iter();
         let plan = Self {
             title: table.required("title"),
             introduction: table.required("introduction"),
@@ -417,6 +443,12 @@ impl EstimationPlan {
                     mean: own.value.required("mean"),
                     deviation: own.value.required("deviation"),
                     source: own.value.required("source"),
+                })
+                .collect(),
+            readings: readings
+                .map(|(name, own)| {
+                    let error = own.value.get("standard_error");
+                    (name.value.to_owned(), own.value.required("value"), error)
                 })
                 .collect(),
             section,
@@ -568,6 +600,10 @@ fn markets(table: &Table) -> MarketsPlan {
         dollar: table.required("dollar"),
         scopes: texts(table, "scopes"),
         stress: (table.required("stress_from"), table.required("stress_to")),
+        sell_off: (
+            table.required("sell_off_from"),
+            table.required("sell_off_to"),
+        ),
         followers: table.tables("follower").iter().map(follower).collect(),
         surprises: table.tables("surprise").iter().map(surprise).collect(),
         spells: table.tables("spell").iter().map(spell).collect(),

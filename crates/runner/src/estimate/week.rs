@@ -6,6 +6,9 @@ use tradewinds_units::{Date, days_between};
 use super::{ApprovalPlan, EstimateError, Inputs};
 use crate::politics::{APPROVAL, ConsumerPrice};
 
+/// Days after which a rate of inflation is no longer the last one.
+const STALE_DAYS: i64 = 62;
+
 /// Readings of approval with what came before each.
 pub(super) struct Weeks {
     /// Days of the readings.
@@ -160,8 +163,14 @@ impl Prices {
         Self { known }
     }
 
+    /// The last rate known on a day; the next one where that is stale or there
+    /// is none, so that a gap in the record makes no jump.
     fn known(&self, date: Date) -> f64 {
-        level(&self.known, date)
+        let next = self.known.partition_point(|(from, _)| *from <= date);
+        let last = next.checked_sub(1).and_then(|at| self.known.get(at));
+        let is_fresh = |(from, _): &&(Date, f64)| days_between(*from, date) <= STALE_DAYS;
+        let found = last.filter(is_fresh).or(self.known.get(next)).or(last);
+        found.map_or(0.0, |(_, rate)| *rate)
     }
 }
 
