@@ -45,6 +45,7 @@ pub fn minimise(
     }
 }
 
+/// One search with a fresh simplex.
 fn round(
     value_at: &impl Fn(&[f64]) -> f64,
     start: &[f64],
@@ -62,60 +63,65 @@ fn round(
         parameters[at] += step;
         simplex.push(vertex(parameters));
     }
-    let last = steps.len();
     loop {
         simplex.sort_by(|a, b| a.value.total_cmp(&b.value));
-        let is_flat = simplex[last].value - simplex[0].value <= tolerance;
-        let is_small = (0..last).all(|at| {
-            let spread = (simplex.iter())
-                .map(|one| (one.parameters[at] - simplex[0].parameters[at]).abs())
-                .fold(0.0, f64::max);
-            spread <= 1e-9 * steps[at].abs().max(simplex[0].parameters[at].abs())
-        });
-        if (is_flat && is_small) || *left == 0 {
+        if is_settled(&simplex, steps, tolerance) || *left == 0 {
             return simplex.swap_remove(0);
         }
         *left = left.saturating_sub(1);
-        let centre: Vec<f64> = (0..last)
-            .map(|at| {
-                simplex[..last]
-                    .iter()
-                    .map(|one| one.parameters[at])
-                    .sum::<f64>()
-                    / last as f64
-            })
-            .collect();
-        let along = |worst: &Minimum, by: f64| {
-            let pairs = centre.iter().zip(&worst.parameters);
-            vertex(pairs.map(|(c, w)| c + by * (w - c)).collect())
-        };
-        let reflected = along(&simplex[last], -1.0);
-        if reflected.value < simplex[0].value {
-            let expanded = along(&simplex[last], -2.0);
-            simplex[last] = if expanded.value < reflected.value {
-                expanded
-            } else {
-                reflected
-            };
-        } else if reflected.value < simplex[last - 1].value {
-            simplex[last] = reflected;
+        improve(&mut simplex, &vertex);
+    }
+}
+
+/// Whether values and places of all corners agree; the best corner is first.
+fn is_settled(simplex: &[Minimum], steps: &[f64], tolerance: f64) -> bool {
+    let best = &simplex[0];
+    let is_flat = simplex[steps.len()].value - best.value <= tolerance;
+    let is_small = |at: usize| {
+        let away = |one: &Minimum| (one.parameters[at] - best.parameters[at]).abs();
+        let spread = simplex.iter().map(away).fold(0.0, f64::max);
+        spread <= 1e-9 * steps[at].abs().max(best.parameters[at].abs())
+    };
+    is_flat && (0..steps.len()).all(is_small)
+}
+
+/// Moves the worst corner, which is last, or draws all corners to the best.
+fn improve(simplex: &mut [Minimum], vertex: &impl Fn(Vec<f64>) -> Minimum) {
+    let last = simplex.len() - 1;
+    let centre: Vec<f64> = (0..last)
+        .map(|at| {
+            let sum: f64 = simplex[..last].iter().map(|one| one.parameters[at]).sum();
+            sum / last as f64
+        })
+        .collect();
+    let along = |worst: &Minimum, by: f64| {
+        let pairs = centre.iter().zip(&worst.parameters);
+        vertex(pairs.map(|(c, w)| c + by * (w - c)).collect())
+    };
+    let reflected = along(&simplex[last], -1.0);
+    if reflected.value < simplex[0].value {
+        let expanded = along(&simplex[last], -2.0);
+        simplex[last] = if expanded.value < reflected.value {
+            expanded
         } else {
-            let by = if reflected.value < simplex[last].value {
-                -0.5
-            } else {
-                0.5
-            };
-            let contracted = along(&simplex[last], by);
-            if contracted.value < simplex[last].value.min(reflected.value) {
-                simplex[last] = contracted;
-            } else {
-                let best = simplex[0].parameters.clone();
-                for one in &mut simplex[1..] {
-                    let pairs = best.iter().zip(&one.parameters);
-                    *one = vertex(pairs.map(|(b, own)| b + 0.5 * (own - b)).collect());
-                }
-            }
-        }
+            reflected
+        };
+        return;
+    }
+    if reflected.value < simplex[last - 1].value {
+        simplex[last] = reflected;
+        return;
+    }
+    let is_outside = reflected.value < simplex[last].value;
+    let contracted = along(&simplex[last], if is_outside { -0.5 } else { 0.5 });
+    if contracted.value < simplex[last].value.min(reflected.value) {
+        simplex[last] = contracted;
+        return;
+    }
+    let best = simplex[0].parameters.clone();
+    for one in &mut simplex[1..] {
+        let pairs = best.iter().zip(&one.parameters);
+        *one = vertex(pairs.map(|(b, own)| b + 0.5 * (own - b)).collect());
     }
 }
 
