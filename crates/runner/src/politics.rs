@@ -206,8 +206,8 @@ impl Politics {
         })
     }
 
-    /// The same tables without anything dated after `last`; scheduled elections
-    /// stay, since their days were known.
+    /// The same tables without anything dated after `last`, and without prices of
+    /// months that end later; scheduled elections stay, since their days were known.
     #[must_use]
     pub fn until(&self, last: Date) -> Self {
         let mut own = self.clone();
@@ -217,7 +217,8 @@ impl Politics {
             .retain(|election| election.date <= last || !election.is_held);
         own.voters
             .retain(|fact| fact.from.is_some_and(|from| from <= last));
-        own.prices.retain(|price| price.month <= last);
+        own.prices
+            .retain(|price| price.month.last_of_month() <= last);
         own
     }
 

@@ -2,8 +2,9 @@
 //! Student's distribution (Bollerslev 1986, J. Econometrics 31; 1987, Review
 //! of Economics and Statistics 69).
 //!
-//! r_t = μ + ε_t, ε_t = √h_t z_t, h_t = ω + α ε²_(t−1) + β h_(t−1), z Student
-//! with ν degrees of freedom, scaled to variance one.
+//! A return is `r = μ + ε` with `ε = √h z`; z is Student with ν degrees of
+//! freedom, scaled to variance one, and `h = ω + α ε'² + β h'`, where a stroke
+//! marks the day before.
 
 use super::minimum::{covariance_at, minimise};
 use super::regression::RegressionError;

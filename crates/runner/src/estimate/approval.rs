@@ -1,8 +1,8 @@
 //! Estimates of approval: honeymoon, return, slopes, noise, polls, rallies.
 //!
-//! A_t = base + H exp(−t/th) + a_t; a falls at rate k and moves with tagged
-//! returns, the average tariff and perceived inflation; a published average
-//! goes a part w of the way to A each week.
+//! Approval t weeks after inauguration is base + H exp(−t/th) + a; a falls at
+//! rate k and moves with tagged returns, the average tariff and perceived
+//! inflation; a published average goes a part w of the way to it each week.
 
 use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_kernel::statistics::{CurveFit, automatic_lags, fit_curve, least_squares_serial};
@@ -442,16 +442,14 @@ fn rallies(
         let mut dates = Vec::new();
         for rally in own.rallies.iter().filter(|rally| rally.parameter == name) {
             let [leader, measure, series] = &rally.poll;
-            let readings = inputs.politics.approval(leader, measure, series);
-            let share = |day: Date| {
+            let share = |who: &str, day: Date| {
+                let readings = inputs.politics.approval(who, measure, series);
                 let on_the_day = readings.iter().find(|(date, _)| *date == day);
-                let missing =
-                    || inputs.missing(format!("poll of `{leader}` by `{series}` on {day}"));
-                on_the_day
-                    .map(|(_, share)| 100.0 * share)
-                    .ok_or_else(missing)
+                on_the_day.map(|(_, share)| 100.0 * share).ok_or_else(|| {
+                    inputs.missing(format!("poll of `{who}` by `{series}` on {day}"))
+                })
             };
-            let rise = share(rally.after)? - share(rally.before)?;
+            let rise = share(leader, rally.after)? - share(&rally.leader_before, rally.before)?;
             let (due, unsure) = rally.due;
             let of_polls = due * due * 2.0 * own.poll_deviation * own.poll_deviation;
             let variance = of_polls + rise * rise * unsure * unsure;

@@ -53,8 +53,10 @@ pub struct NormalPrior {
 pub struct Rally {
     /// Parameter it informs.
     pub parameter: String,
-    /// Leader, measure and series of the polls.
+    /// Leader, measure and series of the poll after.
     pub poll: [String; 3],
+    /// Leader of the poll before.
+    pub leader_before: String,
     /// Day of the poll before.
     pub before: Date,
     /// Day of the poll after.
@@ -196,6 +198,8 @@ const RALLY: TableSpec = TableSpec::new(
     &[
         FieldSpec::required("parameter", Kind::Text, "Parameter it informs."),
         FieldSpec::required("leader", Kind::Text, "Id of the leader."),
+        FieldSpec::optional("leader_before", Kind::Text, "Leader of the poll before.")
+            .when_absent("the same"),
         FieldSpec::optional("measure", Kind::Text, "Measure of the polls.").default("\"approval\""),
         FieldSpec::required("series", Kind::Text, "Series of the polls."),
         FieldSpec::required("before", Kind::Date, "Day of the poll before."),
@@ -547,6 +551,9 @@ fn approval(table: &Table) -> ApprovalPlan {
     let rally = |own: &&Table| Rally {
         parameter: own.required("parameter"),
         poll: ["leader", "measure", "series"].map(|key| own.required(key)),
+        leader_before: own
+            .get("leader_before")
+            .unwrap_or_else(|| own.required("leader")),
         before: own.required("before"),
         after: own.required("after"),
         due: (own.required("due"), own.required("due_deviation")),

@@ -123,7 +123,7 @@ fn fits_of_approval_agree_with_an_independent_program() {
     for &(name, value, error, tolerance) in APPROVAL_REFERENCE {
         let found = estimate(&own, name);
         assert!(
-            (found.value / value - 1.0).abs() < *tolerance,
+            (found.value / value - 1.0).abs() < tolerance,
             "{name}: {found:?}"
         );
         assert!(
