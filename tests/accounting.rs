@@ -303,14 +303,16 @@ fn any_account(simulation: &mut Simulation, numbers: &mut Numbers) -> Account {
     let links = world.resource::<ImportStocks>().len();
     loop {
         let firm = numbers.below(count::<Firm>(world));
-        let kinds = if links > 0 { 7 } else { 5 };
+        let economies = world.resource::<Model>().economy.economies;
+        let kinds = if links > 0 { 8 } else { 6 };
         let account = match numbers.below(kinds) {
             0 => Account::FirmCash(firm),
             1 => Account::FinishedGoods(firm),
             2 => Account::FirmMaterials(numbers.below(sectors), firm),
             3 => Account::ImporterCash(numbers.below(count::<Importer>(world))),
-            5 => Account::ImporterGoods(numbers.below(links)),
-            6 => Account::GoodsUnderWay(numbers.below(links)),
+            4 => Account::Treasury(numbers.below(economies)),
+            6 => Account::ImporterGoods(numbers.below(links)),
+            7 => Account::GoodsUnderWay(numbers.below(links)),
             _ => Account::FinalUserCash(numbers.below(count::<FinalBuyer>(world))),
         };
         if flow_of(world, account) > 0.0 {

@@ -12,8 +12,11 @@ use crate::print::{say, say_json};
 #[derive(Debug, clap::Args)]
 #[command(after_help = include_str!("../../../configs/help/schema.txt"))]
 pub(crate) struct Arguments {
-    /// Kind [default: all]
-    #[arg(value_parser = PossibleValuesParser::new(FileKind::ALL.map(FileKind::name)))]
+    /// Kind, one of those below [default: all]
+    #[arg(
+        value_parser = PossibleValuesParser::new(FileKind::ALL.map(FileKind::name)),
+        hide_possible_values = true
+    )]
     kind: Option<String>,
     /// Print a reference as Markdown instead
     #[arg(long)]

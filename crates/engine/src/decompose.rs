@@ -9,7 +9,7 @@
 //! *Stock timing* is what importers' stocks cost against what they would cost
 //! now, *mix* what buyers save by changing origins, *distribution* the price of
 //! services against that of the goods, *margin* all the rest: prices not yet
-//! reset and margins squeezed.
+//! reset, margins squeezed, and prices set for a category as a whole.
 
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::{exp, ln};

@@ -16,7 +16,7 @@ use crate::firm::{BundlesPerUnit, Firm, Rows};
 use crate::importer::StorePrices;
 use crate::model::Model;
 use crate::production::{ExpectedSales, Output, Recipe};
-use crate::sourcing::MarketPrices;
+use crate::sourcing::{MarketPrices, Opening};
 use crate::trade::{Orders, Shipments, distribution_units};
 
 /// What a unit of each firm is worth at the factory gate in the base year, by row,
@@ -36,7 +36,9 @@ impl BaseValues {
         let rows = world.resource::<Rows>();
         let cells = economy.markets();
         let mut sold = vec![0.0; cells];
-        for (flow, value) in economy.accounts().sales.iter().enumerate() {
+        // Links opened from a seed sell from the start.
+        let opening = Opening::of(world.resource::<Model>());
+        for (flow, value) in opening.sales.iter().enumerate() {
             sold[flow % cells] += value;
         }
         let mut units = bundles;

@@ -120,6 +120,27 @@ mod tests {
     }
 
     #[test]
+    fn plans_at_the_middle_of_a_tick_have_the_lag_of_their_speed() {
+        // The years by which plans trail a step in what is seen; the tick of the step
+        // itself was planned before it.
+        let lag = |tick: TickLength| {
+            let clock = Clock::new("2025-01-01".parse().unwrap(), tick);
+            let (mut expected, mut behind) = (0.0, clock.dt());
+            for _ in 0..10_000 {
+                expected += clock.closing_share(13.0) * (1.0 - expected);
+                let planned = expected + clock.closing_share_at_middle(13.0) * (1.0 - expected);
+                behind += (1.0 - planned) * clock.dt();
+            }
+            behind
+        };
+        for ticks in [52, 104, 365] {
+            let dt = 1.0 / f64::from(ticks);
+            let gap = lag(TickLength::PerYear(ticks)) - 1.0 / 13.0;
+            assert!(gap.abs() < 13.0 * dt * dt, "{ticks}: {gap}");
+        }
+    }
+
+    #[test]
     fn an_infinite_speed_closes_the_whole_gap() {
         let clock = Clock::new("2025-01-01".parse().unwrap(), TickLength::PerYear(52));
         assert_eq!(clock.closing_share(f64::INFINITY), 1.0);

@@ -25,7 +25,6 @@ use crate::prior::Prior;
 use crate::rates::Span;
 use crate::scenario::{Scenario, compile, is_plain};
 
-mod check_file;
 mod clash;
 mod defaults;
 mod fields;
@@ -36,7 +35,6 @@ mod read_parameters;
 #[cfg(test)]
 mod tests;
 
-pub use check_file::{FileKind, check_file};
 pub use clash::{Change, OtherRun, changes, same_run};
 pub use defaults::{DefaultEntry, Defaults, Preset, defaults_spec};
 pub(crate) use fields::leak;

@@ -13,11 +13,11 @@ pub const LOOKED_AT: usize = 64;
 pub enum Warning {
     /// Stocks that would cycle.
     #[error(
-        "stocks are likely to cycle: with the parameters of replication {replication} an order sets off {multiplier:.2} times as many at the next stage of supply, above {LIKELY_TO_CYCLE} waves of orders feed themselves; {}, or shorter covers (`finished_cover`, `material_cover`, `import_cover`)",
+        "stocks are likely to cycle: with the parameters of replication {replication} (of the first {LOOKED_AT} draws) an order sets off {multiplier:.2} times as many at the next stage of supply, above {LIKELY_TO_CYCLE} waves of orders feed themselves; {}, or shorter covers (`finished_cover`, `material_cover`, `import_cover`)",
         advice(*.steady)
     )]
     Cycles {
-        /// The first replication with the largest multiplier.
+        /// The replication with the largest multiplier among the draws looked at.
         replication: usize,
         /// Orders set off by an order.
         multiplier: f64,

@@ -135,7 +135,10 @@ impl Books<'_, '_> {
         let bundles = output.iter().zip(bundles_per_unit);
         audit.work.clear();
         (audit.work).extend(bundles.map(|(output, bundles)| output.0 * bundles.0 * dt));
-        let per_economy = self.model.economy.sectors * self.model.economy.sectors;
+        let sectors = self.model.economy.sectors;
+        let per_economy = sectors * sectors;
+        let mut missed = vec![0.0; self.model.economy.markets()];
+        let mut needed = missed.clone();
         self.for_each_material(
             |MaterialRange {
                  k,
@@ -148,7 +151,19 @@ impl Books<'_, '_> {
                 // Firms go without what they do not have, where the input is not critical.
                 let goes_without = self.model.frictions.criticality[input % per_economy] < 1.0;
                 let now = self.materials.stock[at.clone()].iter();
-                let before = audit.work[firms.clone()].iter().zip(&audit.materials[at]);
+                let before = audit.work[firms.clone()]
+                    .iter()
+                    .zip(&audit.materials[at.clone()]);
+                if goes_without {
+                    let cell = self
+                        .model
+                        .economy
+                        .market(input / per_economy, input % sectors);
+                    for (bundle, before) in before.clone() {
+                        missed[cell] += (need * bundle - before).max(0.0);
+                        needed[cell] += need * bundle;
+                    }
+                }
                 let residuals = now.zip(before).map(|(now, (bundle, before))| {
                     let used = match goes_without {
                         true => (need * bundle).min(*before),
@@ -161,6 +176,11 @@ impl Books<'_, '_> {
                 });
             },
         );
+        for (cell, missed) in missed.into_iter().enumerate() {
+            let residual = self.materials.missed[cell] * dt - missed;
+            let account = Account::Economy("what firms go without is counted", cell / sectors);
+            found.close(account, residual, gross(needed[cell], missed));
+        }
     }
 
     pub(super) fn check_deliveries(&self, audit: &mut Audit, found: &mut Findings) {

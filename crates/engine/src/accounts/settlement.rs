@@ -257,6 +257,14 @@ impl Books<'_, '_> {
                 + self.treasuries.compensation[n]
                 + self.treasuries.defence[n] * self.clock.dt()
                 + self.treasuries.shortfall[n];
+            let planned = self.planned_shortfall(n);
+            let account = Account::Economy("governments buy as planned", n);
+            let residual = self.treasuries.shortfall[n] - planned;
+            found.close(
+                account,
+                residual,
+                gross(self.treasuries.purchases[n], planned),
+            );
             let kept = revenue - handed_out - paid;
             let change = self.treasuries.balance[n] - audit.treasury[n];
             let mut flow = revenue.abs() + handed_out.abs() + paid.abs();
@@ -267,5 +275,21 @@ impl Books<'_, '_> {
             let flow = gross(flow, audit.treasury[n]);
             found.close(Account::Treasury(n), change - kept, flow);
         }
+    }
+
+    /// What the government of an economy lacks of its spending in the base year, duties
+    /// apart and in local money, after what it received this tick, USD bn.
+    fn planned_shortfall(&self, n: usize) -> f64 {
+        let (rule, economy) = (&self.model.frictions.government, &self.model.economy);
+        let Some(user) = rule.user.filter(|_| rule.as_planned) else {
+            return 0.0;
+        };
+        let (class, accounts) = (&economy.users[user], economy.accounts());
+        let base = accounts.user_spending[user][n] - class.revenue_claim[n] * accounts.revenue[n];
+        let owned = self.incomes.profit[n] + self.incomes.interest[n];
+        let own = class.labour_claim[n] * self.incomes.wages[n] + class.profit_claim[n] * owned;
+        let retained = self.users.table().1[n * economy.users.len() + user].0;
+        let received = own + class.transfer_claim[n] * self.incomes.transfer[n] + retained;
+        base * self.clock.dt() * self.currencies.in_reference(n) - received
     }
 }

@@ -21,6 +21,10 @@ pub struct Opening {
     pub sales: Vec<f64>,
 }
 
+/// The most of what an origin sells that a seed may be: a small origin cannot start with
+/// a share of a large market.
+const MOST_OF_SALES: f64 = 0.01;
+
 impl Opening {
     /// The links of a model.
     pub fn of(model: &Model) -> Self {
@@ -49,10 +53,16 @@ impl Opening {
         if new.is_empty() {
             return;
         }
+        let mut total = 1.0;
         for flow in &new {
-            self.share[*flow] = seed;
+            let cells = economy.markets();
+            let sold: f64 = (0..economy.economies)
+                .map(|buyer| self.sales[buyer * cells + flow % cells])
+                .sum();
+            let share = seed.min(MOST_OF_SALES * sold / economy.spending[market]);
+            self.share[*flow] = share;
+            total += share;
         }
-        let total = 1.0 + seed * new.len() as f64;
         for flow in (0..economy.economies).map(|i| economy.flow(n, i, s)) {
             self.share[flow] /= total;
             let taxes = (1.0 + economy.import_duty[flow]) * (1.0 + economy.export_tax[flow]);

@@ -2,8 +2,8 @@
 
 use super::regression::{RegressionError, inverse_of};
 
-/// Evaluations before a search is cut short.
-const EVALUATIONS: usize = 50_000;
+/// Steps of the simplex before a search is cut short.
+const STEPS: usize = 50_000;
 
 /// Where a function is least.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,7 @@ pub fn minimise(
         parameters: start.to_vec(),
         value: value_at(start),
     };
-    let mut left = EVALUATIONS;
+    let mut left = STEPS;
     loop {
         let found = round(&value_at, &best.parameters, steps, tolerance, &mut left);
         let gain = best.value - found.value;

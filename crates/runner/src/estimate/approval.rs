@@ -28,7 +28,8 @@ const JOINT: [&str; 8] = [
     "approval_prices",
 ];
 
-/// Parameters the readings alone determine; the others have priors.
+/// Parameters counted against the readings: base and honeymoon, which have no prior, and
+/// the slopes of stocks and news, whose priors are as wide as what the readings tell.
 const FREE: usize = 4;
 
 type Found = (Vec<Estimate>, Vec<Correlation>);

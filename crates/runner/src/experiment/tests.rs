@@ -86,31 +86,6 @@ fn the_default_file_gives_every_parameter_of_the_model_within_its_range() {
 }
 
 #[test]
-fn every_file_is_told_by_its_keys_and_checked() {
-    let library = Library::embedded();
-    let is_checked = |path: &str| {
-        path.ends_with(".toml") && (path.ends_with(EXPERIMENT_FILE) || path.starts_with("configs"))
-    };
-    for (folder, kind) in [
-        ("configs/scenarios", FileKind::Scenario),
-        ("configs/parameters", FileKind::Parameters),
-        ("configs/policy/usa", FileKind::Law),
-        ("experiments", FileKind::Experiment),
-    ] {
-        let files = library.files(folder);
-        for path in files.iter().filter(|path| is_checked(path)) {
-            match check_file(&library, path) {
-                Ok(FileKind::Estimates) => assert!(!path.ends_with("default.toml"), "{path}"),
-                Ok(found) => assert_eq!(found, kind, "{path}"),
-                Err(error) => panic!("{path}: {error}"),
-            }
-        }
-    }
-    let error = check_file(&library, "configs/worlds/2024/sectors.csv").unwrap_err();
-    assert_eq!(error.exit_code(), 2, "{error}");
-}
-
-#[test]
 fn every_draw_makes_an_economy_of_the_world() {
     let experiment = loaded(&[]);
     for sample in 0..experiment.design.samples() {
