@@ -14,6 +14,7 @@
 //! | I7 net exports and transfers are the change of an economy's money; both add up to zero over the world | `ClosePeriod` |
 //! | I8 production = income = expenditure, by economy | `ClosePeriod` |
 //! | I9 employment does not exceed the labour force | `ClosePeriod` |
+//! | I12 claims on the firms of an economy add up to one and to what its firms are worth; wealth in shares changes by revaluation alone | `ClosePeriod` |
 //! | I11 money is neither made nor lost, revaluations apart | `ClosePeriod` |
 
 mod balances;
@@ -23,6 +24,7 @@ mod goods;
 mod matrices;
 mod national;
 mod settlement;
+mod shares;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::change_detection::Tick as ChangeTick;
@@ -122,6 +124,8 @@ pub struct Audit {
     retained: Vec<f64>,
     /// Change of the cash of final users and of the treasury this tick, `[n]`, USD bn.
     saved: Vec<f64>,
+    /// Wealth in shares after the last tick, `[n][user]`, USD bn; empty without markets.
+    shares: Vec<f64>,
     /// National accounts of this tick, `[n]`.
     pub national: Vec<NationalAccounts>,
     /// Money in the world after the last tick, USD bn.

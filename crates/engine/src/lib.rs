@@ -14,6 +14,7 @@ pub mod credit;
 pub mod currency;
 pub mod customs;
 pub mod decompose;
+pub mod equity;
 pub mod firm;
 pub mod government;
 pub mod household;
@@ -30,11 +31,13 @@ pub mod production;
 pub mod profile;
 pub mod quota;
 pub mod refund;
+pub mod regimes;
 pub mod rest;
 mod simulation;
 pub mod sourcing;
 pub mod stability;
 pub mod stocks;
+pub mod stress;
 pub mod tables;
 pub mod trade;
 pub mod transshipment;
@@ -55,7 +58,7 @@ pub struct Tick;
 pub fn baseline(app: &mut App) {
     app.add_plugins((
         (customs::CustomsPlugin, transshipment::TransshipmentPlugin),
-        beliefs::BeliefsPlugin,
+        (beliefs::BeliefsPlugin, regimes::RegimesPlugin),
         firm::FirmPlugin,
         pricing::PricingPlugin,
         production::ProductionPlugin,
@@ -72,7 +75,10 @@ pub fn baseline(app: &mut App) {
             investment::InvestmentPlugin,
             credit::CreditPlugin,
         ),
-        (monetary::MonetaryPlugin, currency::CurrencyPlugin),
+        (
+            (monetary::MonetaryPlugin, currency::CurrencyPlugin),
+            (equity::EquityPlugin, stress::StressPlugin),
+        ),
         accounts::AccountsPlugin,
     ));
 }

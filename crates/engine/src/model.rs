@@ -16,6 +16,7 @@ use crate::capacity::CapacityRule;
 use crate::credit::CreditRule;
 use crate::currency::CurrencyRule;
 use crate::customs::RateCalendar;
+use crate::equity::EquityRule;
 use crate::government::GovernmentRule;
 use crate::inputs::SubstitutionRule;
 use crate::investment::InvestmentRule;
@@ -26,6 +27,7 @@ use crate::pricing::PricingRule;
 use crate::quota::LicenceMarket;
 use crate::sourcing::{EffortRule, SourcingRule};
 use crate::stocks::StockRule;
+use crate::stress::StressRule;
 use crate::transshipment::TransshipmentRule;
 use crate::valuation::ValuationRule;
 
@@ -137,6 +139,10 @@ pub struct Frictions {
     pub investment: InvestmentRule,
     /// What debt of firms and importers costs.
     pub credit: CreditRule,
+    /// How shares of firms are priced.
+    pub equity: EquityRule,
+    /// How policy uncertainty and market stress move.
+    pub stress: StressRule,
 }
 
 impl Frictions {
@@ -189,6 +195,8 @@ impl Frictions {
             valuation: ValuationRule::unchanging(),
             investment: InvestmentRule::frozen(),
             credit: CreditRule::free(),
+            equity: EquityRule::none(),
+            stress: StressRule::none(),
         }
     }
 }

@@ -118,7 +118,7 @@ impl Plugin for MonetaryPlugin {
 }
 
 /// Rates of this tick from prices and employment of the last one.
-fn set_policy_rates(
+pub(crate) fn set_policy_rates(
     model: Res<Model>,
     clock: Res<Clock>,
     labour: Res<LabourRationing>,

@@ -12,7 +12,7 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::exp;
+use tradewinds_kernel::maths::{exp, exp_m1};
 use tradewinds_kernel::phase::Phase;
 use tradewinds_kernel::record::{ColumnKind, ColumnSpec, Rows as Records, TableSpec};
 use tradewinds_units::{Date, days_between};
@@ -24,6 +24,7 @@ use crate::columns::OnlyTable;
 use crate::currency::Currencies;
 use crate::customs::{DutiesCharged, RatesInForce};
 use crate::decompose::{PriceParts, Priced};
+use crate::equity::Equities;
 use crate::firm::{BundlesPerUnit, Dividend, Firm, Rows};
 use crate::government::{Ledger, Treasuries};
 use crate::household::{
@@ -37,8 +38,10 @@ use crate::monetary::PolicyRates;
 use crate::production::{FinishedStock, LogUnitCost, Materials, Output, Recipe};
 use crate::quota::{Quotas, RentHolder};
 use crate::sourcing::MarketPrices;
+use crate::stress::{Stress, StressDay};
 use crate::tables::{
-    ACCOUNTS, DUTIES, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKETS, PRICE_PARTS, QUOTAS, TRADE,
+    ACCOUNTS, DUTIES, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKET_DAYS, MARKETS, PRICE_PARTS,
+    QUOTAS, TRADE,
 };
 use crate::trade::{Orders, Shipments};
 use crate::volumes::{BaseValues, Volumes};
@@ -98,6 +101,9 @@ pub struct Recorded {
     pub governments: Records,
     /// Firms, where asked for.
     pub firms: Records,
+    /// Days of trade in shares: of economies under watch, with their sectors where
+    /// firms are recorded.
+    pub market_days: Records,
     /// Markets of economies not under watch: by period, economy, sector and
     /// variable ([`OTHER_VARIABLES`]), for moments over replications.
     pub others: Vec<f64>,
@@ -110,7 +116,7 @@ pub const OTHER_VARIABLES: [&str; 4] = ["landed_price", "store_price", "employme
 
 impl Recorded {
     /// The tables, in order.
-    pub fn tables(&self) -> [&Records; 10] {
+    pub fn tables(&self) -> [&Records; 11] {
         [
             &self.trade,
             &self.markets,
@@ -122,6 +128,7 @@ impl Recorded {
             &self.accounts,
             &self.governments,
             &self.firms,
+            &self.market_days,
         ]
     }
 }
@@ -182,6 +189,16 @@ impl Plugin for ObservePlugin {
             ),
             accounts: Records::new(&ACCOUNTS, &[scenarios.clone(), economies.clone()]),
             governments: Records::new(&GOVERNMENTS, &[scenarios.clone(), economies.clone()]),
+            market_days: Records::new(
+                &MARKET_DAYS,
+                &[
+                    scenarios.clone(),
+                    economies.clone(),
+                    (sectors.iter().cloned())
+                        .chain(["total".to_owned()])
+                        .collect(),
+                ],
+            ),
             firms: Records::new(&FIRMS, &[scenarios, economies, sectors]),
             others: Vec::new(),
             dates: Vec::new(),
@@ -249,6 +266,8 @@ struct Sight<'w, 's> {
     firms: Query<'w, 's, FirmSight, With<Firm>>,
     bundles: Query<'w, 's, &'static BundlesPerUnit, With<Firm>>,
     base_values: Res<'w, BaseValues>,
+    equities: Res<'w, Equities>,
+    stress: Res<'w, Stress>,
     recipe: Res<'w, Recipe>,
     materials: Res<'w, Materials>,
     users: Query<
@@ -281,6 +300,7 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
     if sight.watch.firms {
         add(&mut sums.firms, sight.firms());
     }
+    sight.market_days(&mut recorded.market_days);
     sums.ticks += 1;
     if sums.ticks == sight.watch.period {
         sight.emit(sums, &mut recorded);
@@ -660,9 +680,61 @@ impl Sight<'_, '_> {
                     stock[firm].0,
                     cash[firm].0,
                     dividend[firm].0 / self.clock.dt(),
+                    self.equities.value.get(firm).copied().unwrap_or(0.0),
+                    self.equities.price.get(firm).copied().unwrap_or(0.0),
                 ]
             })
             .collect()
+    }
+
+    /// Rows of the days of trade of this tick.
+    fn market_days(&self, rows: &mut Records) {
+        let sectors = self.model.economy.sectors;
+        for (at, day) in self.equities.days.iter().enumerate() {
+            let date = days_between(Date::constant(1970, 1, 1), day.date) as i32;
+            let stress = self.stress.days.get(at);
+            for n in &self.watch.economies {
+                let of_economy = |values: fn(&StressDay) -> &Vec<f64>| -> f64 {
+                    stress.map_or(0.0, |stress| values(stress)[*n])
+                };
+                let common = [
+                    of_economy(|day| &day.volatility),
+                    of_economy(|day| &day.yield_change),
+                    of_economy(|day| &day.uncertainty),
+                    of_economy(|day| &day.home),
+                    of_economy(|day| &day.stress),
+                ];
+                let mut write = |sector: usize, level: f64, change: f64, policy: f64| {
+                    let _ = (rows.row().code(self.watch.labels.scenario))
+                        .count(self.model.replication)
+                        .date(date)
+                        .code(*n)
+                        .code(sector)
+                        .numbers(&[level, exp_m1(change), exp_m1(policy)])
+                        .numbers(&common);
+                };
+                write(
+                    sectors,
+                    day.level[*n],
+                    day.change[*n],
+                    day.policy_change[*n],
+                );
+                if !self.watch.firms {
+                    continue;
+                }
+                for s in 0..sectors {
+                    let cell = self.model.economy.market(*n, s);
+                    if day.sector_level[cell] > 0.0 {
+                        write(
+                            s,
+                            day.sector_level[cell],
+                            day.sector_change[cell],
+                            day.sector_policy_change[cell],
+                        );
+                    }
+                }
+            }
+        }
     }
 
     fn emit(&self, sums: &Sums, recorded: &mut Recorded) {
@@ -738,7 +810,10 @@ impl Sight<'_, '_> {
         for (n, values) in budgets.enumerate() {
             let _ = row!(recorded.governments).code(n).numbers(&scaled(values));
         }
-        for ((cell, firm), values) in self.watched_firms().zip(sums.firms.chunks_exact(6)) {
+        for ((cell, firm), values) in self
+            .watched_firms()
+            .zip(sums.firms.chunks_exact(numbers(&FIRMS)))
+        {
             let row = row!(recorded.firms)
                 .code(cell / sectors)
                 .code(cell % sectors);

@@ -3,7 +3,7 @@
 use tradewinds_kernel::record::{ColumnSpec, TableSpec};
 
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
-pub static ALL: [&TableSpec; 10] = [
+pub static ALL: [&TableSpec; 11] = [
     &TRADE,
     &MARKETS,
     &PRICE_PARTS,
@@ -14,6 +14,7 @@ pub static ALL: [&TableSpec; 10] = [
     &ACCOUNTS,
     &GOVERNMENTS,
     &FIRMS,
+    &MARKET_DAYS,
 ];
 
 const SCENARIO: ColumnSpec = ColumnSpec::code("scenario", "name", "Scenario of the experiment.");
@@ -545,5 +546,67 @@ pub static FIRMS: TableSpec = TableSpec {
         ColumnSpec::number("finished_stock", "units", "Finished goods in stock."),
         ColumnSpec::number("cash", "USD bn", "Cash."),
         ColumnSpec::number("dividend", VALUE, "Paid to owners."),
+        ColumnSpec::number(
+            "value",
+            "USD bn",
+            "Present value of surplus over the regimes of trade policy that markets believe in; zero without markets for shares.",
+        ),
+        ColumnSpec::number("share_price", "USD bn", "What all shares of the firm cost."),
+    ],
+};
+
+/// Markets for shares by day.
+pub static MARKET_DAYS: TableSpec = TableSpec {
+    name: "market_days",
+    description: "One day of trade of the shares of an economy under watch, or of one of its sectors; sectors at the level `panel` only. No rows without markets for shares.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        ColumnSpec::date(
+            "date",
+            "Day of trade, Monday to Friday; holidays count as days of trade.",
+        ),
+        ECONOMY,
+        ColumnSpec::code("sector", "code", "Sector of the firms, or `total`."),
+        ColumnSpec::number(
+            "index",
+            LOCAL,
+            "Capitalisation in local money over that of the base year.",
+        ),
+        ColumnSpec::number(
+            "index_return",
+            "share",
+            "Index over that of the day of trade before, less one; of the first day against the base year.",
+        ),
+        ColumnSpec::number(
+            "policy_return",
+            "share",
+            "Change of the value of firms by the news of the day about trade policy, before prices have followed and without shocks.",
+        ),
+        ColumnSpec::number(
+            "volatility",
+            "index",
+            "Volatility index of the economy: answers its index, returns to its mean.",
+        ),
+        ColumnSpec::number(
+            "yield_change",
+            "share a year",
+            "Yield of ten years less that of the base year.",
+        ),
+        ColumnSpec::number(
+            "uncertainty",
+            "standard deviations",
+            "Trade policy uncertainty that the economy feels.",
+        ),
+        ColumnSpec::number(
+            "uncertainty_at_home",
+            "share",
+            "Part of it that the own government makes.",
+        ),
+        ColumnSpec::number(
+            "stress",
+            "index",
+            "Drawdown of the index in ten days, rise of the yield in five, and volatility, weighed 0.4 to 0.1, 0.4 to 40 basis points and 0.2 to 30 points above 20.",
+        ),
     ],
 };

@@ -10,8 +10,8 @@
 //! the factor of production is a composite of labour and capital paid one price,
 //! and the capital in it belongs to the firm. Expected surplus follows surplus.
 //! The discount does not change, so value over that of the base year is expected
-//! surplus over that of the base year. A mechanism that prices equities writes
-//! [`FirmValues`] in [`ValuationSystems`] in its place.
+//! surplus over that of the base year. Where markets for shares move investment
+//! ([`crate::equity`]), their values take the place of these.
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -45,9 +45,10 @@ impl ValuationRule {
     }
 
     /// Cost of a cell that is no income of the firm, as a share of its cost.
-    fn outlay(&self, model: &Model, cell: usize) -> f64 {
+    pub(crate) fn outlay(&self, model: &Model, cell: usize) -> f64 {
         let economy = &model.economy;
-        let capital = self.capital_share[cell / economy.sectors];
+        let capital = self.capital_share.get(cell / economy.sectors);
+        let capital = capital.copied().unwrap_or(0.0);
         1.0 - capital * economy.labour_cost_share[cell]
     }
 }
@@ -56,10 +57,25 @@ impl ValuationRule {
 #[derive(Resource, Debug, Clone, PartialEq)]
 pub struct FirmValues {
     /// Value over that of the base year, both in reference money; negative where
-    /// losses are expected.
+    /// losses are expected. What investment follows: of one regime, unless markets for
+    /// shares write theirs ([`crate::equity`]).
     pub relative: Vec<f64>,
+    /// Expected surplus over that of the base year, in reference money.
+    pub(crate) expected: Vec<f64>,
     /// Surplus of the base year, USD bn.
     base: Vec<f64>,
+}
+
+impl FirmValues {
+    /// Expected surplus over that of the base year, by firm.
+    pub fn expected(&self) -> &[f64] {
+        &self.expected
+    }
+
+    /// Surplus of the base year, by firm, USD bn; empty where nothing is valued.
+    pub fn base_surplus(&self) -> &[f64] {
+        &self.base
+    }
 }
 
 /// Values firms. Add after trade.
@@ -71,26 +87,24 @@ pub struct ValuationSystems;
 
 impl Plugin for ValuationPlugin {
     fn build(&self, app: &mut App) {
-        let base = match app
-            .world()
-            .resource::<Model>()
-            .frictions
-            .valuation
-            .expectation
-            > 0.0
-        {
+        let frictions = &app.world().resource::<Model>().frictions;
+        let base = match frictions.valuation.expectation > 0.0 || frictions.equity.is_on {
             true => base_surplus(app.world_mut()),
             false => Vec::new(),
         };
         let relative = vec![1.0; app.world().resource::<Rows>().firm_count()];
-        app.insert_resource(FirmValues { relative, base })
-            .add_systems(
-                Tick,
-                value_firms
-                    .in_set(Phase::Settle)
-                    .in_set(ValuationSystems)
-                    .after(PaymentSystems),
-            );
+        app.insert_resource(FirmValues {
+            expected: relative.clone(),
+            relative,
+            base,
+        })
+        .add_systems(
+            Tick,
+            value_firms
+                .in_set(Phase::Settle)
+                .in_set(ValuationSystems)
+                .after(PaymentSystems),
+        );
     }
 }
 
@@ -115,7 +129,7 @@ fn base_surplus(world: &mut World) -> Vec<f64> {
     surplus
 }
 
-fn value_firms(
+pub(crate) fn value_firms(
     model: Res<Model>,
     clock: Res<Clock>,
     rows: Res<Rows>,
@@ -131,7 +145,11 @@ fn value_firms(
     }
     let closed = clock.closing_share(rule.expectation);
     let (demand, bundles) = firms.table();
-    let FirmValues { relative, base } = &mut *values;
+    let FirmValues {
+        relative,
+        expected,
+        base,
+    } = &mut *values;
     for cell in 0..model.economy.markets() {
         let outlay = rule.outlay(&model, cell) * exp(recipe.log_cost[cell]);
         for firm in rows.firms[cell]..rows.firms[cell + 1] {
@@ -139,8 +157,11 @@ fn value_firms(
             let surplus = revenue.0[firm] - outlay * sold;
             // A firm whose capital earned nothing has no value to compare with.
             if base[firm] > 0.0 {
-                relative[firm] += closed * (surplus / base[firm] - relative[firm]);
+                expected[firm] += closed * (surplus / base[firm] - expected[firm]);
             }
         }
+    }
+    if !model.frictions.equity.moves_investment {
+        relative.copy_from_slice(expected);
     }
 }

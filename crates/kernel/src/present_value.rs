@@ -82,6 +82,80 @@ pub fn present_value(
     solve(matrix(stream))
 }
 
+/// Values of a unit stream paid in one regime, for many solutions of one size: keeps
+/// its scratch space.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct UnitValues {
+    /// Rows of the system, each followed by its right-hand sides.
+    rows: Vec<f64>,
+    found: Vec<f64>,
+}
+
+impl UnitValues {
+    /// Value in regime k of one a year paid while regime j lasts, `[k][j]`: the inverse
+    /// of diag(`net_discount`) − `switching`, with `switching` `[k][j]` a generator and
+    /// `net_discount` discount less growth. The value of a stream is its product with
+    /// the stream.
+    ///
+    /// # Errors
+    /// [`PresentValueError::Infinite`] when some value is not finite and positive,
+    /// [`PresentValueError::Shape`] when lengths differ.
+    pub fn solve(
+        &mut self,
+        switching: &[f64],
+        net_discount: &[f64],
+    ) -> Result<&[f64], PresentValueError> {
+        let count = net_discount.len();
+        if switching.len() != count * count {
+            return Err(PresentValueError::Shape {
+                regimes: count,
+                found: switching.len(),
+            });
+        }
+        let width = 2 * count;
+        let rows = &mut self.rows;
+        rows.clear();
+        rows.resize(count * width, 0.0);
+        for (k, discount) in net_discount.iter().enumerate() {
+            for j in 0..count {
+                rows[k * width + j] = -switching[k * count + j];
+            }
+            rows[k * width + k] += discount;
+            rows[k * width + count + k] = 1.0;
+        }
+        // Rows dominate their diagonal where values exist, so no exchange is needed.
+        for column in 0..count {
+            let pivot = rows[column * width + column];
+            if pivot <= 0.0 || !pivot.is_finite() {
+                return Err(PresentValueError::Infinite);
+            }
+            for at in column..width {
+                rows[column * width + at] /= pivot;
+            }
+            for row in (0..count).filter(|row| *row != column) {
+                let factor = rows[row * width + column];
+                if factor != 0.0 {
+                    for at in column..width {
+                        rows[row * width + at] -= factor * rows[column * width + at];
+                    }
+                }
+            }
+        }
+        self.found.clear();
+        for k in 0..count {
+            let values = &rows[k * width + count..(k + 1) * width];
+            if values
+                .iter()
+                .any(|value| !value.is_finite() || *value < 0.0)
+            {
+                return Err(PresentValueError::Infinite);
+            }
+            self.found.extend_from_slice(values);
+        }
+        Ok(&self.found)
+    }
+}
+
 /// Solves a linear system given as rows with their right-hand side, by elimination
 /// with row exchanges.
 fn solve(mut rows: Vec<Vec<f64>>) -> Result<Vec<f64>, PresentValueError> {
@@ -136,6 +210,30 @@ mod tests {
             assert!(residual.abs() < 1e-14, "{residual}");
         }
         assert!(value[0] > value[2], "{value:?}");
+    }
+
+    #[test]
+    fn unit_values_make_the_value_of_any_stream() {
+        let switching = [
+            vec![-0.5, 0.3, 0.2],
+            vec![0.1, -0.1, 0.0],
+            vec![0.4, 0.6, -1.0],
+        ];
+        let (stream, discount, growth) = ([1.0, 0.6, -0.2], [0.08, 0.1, 0.12], 0.02);
+        let value = present_value(&stream, &switching, &discount, growth).unwrap();
+        let net = discount.map(|discount| discount - growth);
+        let mut units = UnitValues::default();
+        let units = units.solve(&switching.concat(), &net).unwrap();
+        for (k, value) in value.iter().enumerate() {
+            let own: f64 = (0..3).map(|j| units[3 * k + j] * stream[j]).sum();
+            assert!((own / value - 1.0).abs() < 1e-13, "{own} {value}");
+        }
+        let mut alone = UnitValues::default();
+        assert_eq!(
+            alone.solve(&[0.0], &[0.0]),
+            Err(PresentValueError::Infinite)
+        );
+        assert!(alone.solve(&[0.0, 0.0], &[0.1]).is_err());
     }
 
     #[test]

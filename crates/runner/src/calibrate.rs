@@ -10,6 +10,7 @@ use tradewinds_engine::beliefs::BeliefRule;
 use tradewinds_engine::capacity::CapacityRule;
 use tradewinds_engine::credit::CreditRule;
 use tradewinds_engine::currency::CurrencyRule;
+use tradewinds_engine::equity::{EquityRule, NoiseRule, ResponseRule};
 use tradewinds_engine::government::{GovernmentRule, RevenueUse};
 use tradewinds_engine::inputs::SubstitutionRule;
 use tradewinds_engine::investment::InvestmentRule;
@@ -17,8 +18,10 @@ use tradewinds_engine::labour::LabourRule;
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool, Population};
 use tradewinds_engine::monetary::MonetaryRule;
 use tradewinds_engine::quota::LicenceMarket;
+use tradewinds_engine::regimes::{RegimeRule, RegimeSource};
 use tradewinds_engine::sourcing::{EffortRule, SourcingRule};
 use tradewinds_engine::stocks::{CostBasis, StockRule};
+use tradewinds_engine::stress::StressRule;
 use tradewinds_engine::transshipment::TransshipmentRule;
 use tradewinds_engine::valuation::ValuationRule;
 use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
@@ -369,6 +372,74 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
                 .map(|rate| Ok(rate + parameters.get("lending_spread")?))
                 .collect::<Result<_, ParameterError>>()?,
         },
+        equity: equity_rule(world, parameters)?,
+        stress: stress_rule(parameters)?,
+    })
+}
+
+/// How shares of firms are priced; the closure decides whether they are and whether
+/// investment follows.
+fn equity_rule(world: &World, parameters: &Parameters) -> Result<EquityRule, ParameterError> {
+    let get = |name: &str| parameters.get(name);
+    let beta = world.sectors.iter();
+    Ok(EquityRule {
+        is_on: true,
+        regimes: RegimeSource::Believed(RegimeRule {
+            escalation: get("regime_escalation")?,
+            deal: get("regime_deal")?,
+            reversal: get("regime_reversal")?,
+            breakdown: get("regime_breakdown")?,
+            back_down: get("back_down_hazard")?,
+            deal_relief: get("deal_relief")?,
+        }),
+        response: ResponseRule {
+            horizon: get("share_response_horizon")?,
+            cost_pass_through: get("share_cost_pass_through")?,
+            protection_pricing: get("share_protection_pricing")?,
+            demand_response: get("share_demand_response")?,
+        },
+        safe_rate: get("share_safe_rate")?,
+        premium: get("equity_premium")?,
+        beta: beta
+            .map(|sector| parameters.for_sector("market_beta", sector.as_str()))
+            .collect::<Result<_, _>>()?,
+        growth: get("profit_growth")?,
+        uncertainty_premium: get("uncertainty_premium")?,
+        value_speed: get("share_price_speed")?,
+        noise: NoiseRule {
+            constant: get("market_variance_constant")?,
+            response: get("market_variance_response")?,
+            memory: get("market_variance_memory")?,
+            half_freedom: get("market_tail")?.round() as u32,
+            reversion: get("market_reversion")?,
+            same_day: get("market_spill_same_day")?,
+            next_day: get("market_spill_next_day")?,
+            idiosyncratic: get("own_share_noise")?,
+            idiosyncratic_reversion: get("own_share_reversion")?,
+        },
+        lead: world.reference,
+        moves_investment: false,
+    })
+}
+
+/// How policy uncertainty and market stress move.
+fn stress_rule(parameters: &Parameters) -> Result<StressRule, ParameterError> {
+    let get = |name: &str| parameters.get(name);
+    Ok(StressRule {
+        threat_shock: get("threat_shock")?,
+        pause_share: get("pause_share")?,
+        half_life: get("uncertainty_half_life")?,
+        acceptance: get("duty_acceptance")?,
+        spill: get("uncertainty_spill")?,
+        is_felt: false,
+        volatility: get("volatility_mean")?,
+        volatility_response: get("volatility_response")?,
+        volatility_reversion: get("volatility_reversion")?,
+        volatility_relief: get("volatility_relief")?,
+        yield_growth: get("yield_growth_response")?,
+        term_premium: get("term_premium_response")?,
+        term_speed: get("term_premium_speed")?,
+        haven_response: get("haven_response")?,
     })
 }
 

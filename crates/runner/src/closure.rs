@@ -3,9 +3,11 @@
 
 use tradewinds_config::{FieldSpec, Kind, Table, TableSpec};
 use tradewinds_engine::currency::CurrencyRule;
+use tradewinds_engine::equity::EquityRule;
 use tradewinds_engine::government::{FiscalPlan, RevenueUse};
 use tradewinds_engine::investment::InvestmentRule;
 use tradewinds_engine::model::{Deficits, Frictions, LabourPool};
+use tradewinds_engine::stress::StressRule;
 
 const FIXED: &str = "fixed";
 const BY_REGIME: &str = "by_regime";
@@ -21,6 +23,9 @@ const DEBT: &str = "debt";
 const AS_PLANNED: &str = "as_planned";
 const FROM_INCOME: &str = "from_income";
 const REBATE: &str = "rebate_share";
+const PRICED: &str = "priced";
+const FELT: &str = "felt";
+const OFF: &str = "off";
 const FULL: &str = "full";
 const SHORT_RUN: &str = "short_run";
 const ORACLE: &str = "oracle";
@@ -74,6 +79,12 @@ pub(crate) static CLOSURE: TableSpec = TableSpec::new(
             "Governments buy as planned in the base year, in local money, and borrow what taxes lack; or they spend what taxes bring in.",
         )
         .default("\"as_planned\""),
+        FieldSpec::optional(
+            "equities",
+            Kind::Choice(&[PRICED, FELT, OFF]),
+            "Shares are priced and policy uncertainty is told, but move nothing; or firms invest by what they are worth and put plant off when policy is uncertain, and the haven moves exchange rates; or there are no markets for shares.",
+        )
+        .default("\"priced\""),
     ],
 );
 
@@ -87,6 +98,18 @@ pub enum Mode {
     ShortRun,
     /// None.
     Oracle,
+}
+
+/// What markets for shares do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Markets {
+    /// They price, and move nothing.
+    #[default]
+    Priced,
+    /// Investment and exchange rates answer them and policy uncertainty.
+    Felt,
+    /// There are none.
+    Off,
 }
 
 /// What is fixed and what adjusts.
@@ -109,6 +132,8 @@ pub struct Closure {
     /// Whether a share of them is returned to households although `revenue` names
     /// another use: the experiment gives `rebate_share`.
     pub is_partly_returned: bool,
+    /// What markets for shares do; without frictions there are none.
+    pub markets: Markets,
 }
 
 impl Closure {
@@ -142,6 +167,11 @@ impl Closure {
             },
             purchases_follow_taxes: is("purchases", FROM_INCOME),
             is_partly_returned: gives_rebate(experiment),
+            markets: match table.required::<&str>("equities") {
+                FELT => Markets::Felt,
+                OFF => Markets::Off,
+                _ => Markets::Priced,
+            },
         }
     }
 
@@ -195,6 +225,18 @@ impl Closure {
             government.revenue = self.revenue;
             government.returned = self.share_returned(government.returned);
             government.as_planned = !self.purchases_follow_taxes;
+        }
+        match self.markets {
+            Markets::Priced => frictions.stress.haven_response = 0.0,
+            Markets::Felt => {
+                let is_on = frictions.equity.is_on;
+                frictions.equity.moves_investment = is_on;
+                frictions.stress.is_felt = is_on;
+            }
+            Markets::Off => {
+                frictions.equity = EquityRule::none();
+                frictions.stress = StressRule::none();
+            }
         }
         frictions.deficits = self.deficits;
         frictions.monetary.is_followed = self.monetary_rule && self.mode != Mode::Oracle;

@@ -13,6 +13,7 @@ use super::{Audit, Breach, Cash};
 use crate::credit::InterestPaid;
 use crate::currency::Currencies;
 use crate::customs::RatesInForce;
+use crate::equity::{Equities, Shareholdings};
 use crate::firm::{BundlesPerUnit, Dividend, Firm, Line, Owner, Rows};
 use crate::government::Treasuries;
 use crate::household::{Budgets, FinalBuyer, Incomes};
@@ -50,6 +51,8 @@ pub(super) struct Books<'w, 's> {
     pub(super) currencies: Res<'w, Currencies>,
     pub(super) quotas: Res<'w, Quotas>,
     pub(super) refunds: Res<'w, Refunds>,
+    pub(super) equities: Res<'w, Equities>,
+    pub(super) holdings: Res<'w, Shareholdings>,
     pub(super) firms: Query<'w, 's, FirmBooks, With<Firm>>,
     pub(super) lines:
         Query<'w, 's, (&'static Sales, &'static LogPrice, &'static Owner), With<Line>>,
@@ -108,6 +111,7 @@ impl Books<'_, '_> {
         }
         if phase == Phase::ClosePeriod {
             self.check_world(audit, &mut found);
+            self.check_shares(audit, &mut found);
         }
         audit.worst_agent = audit.worst_agent.max(found.worst);
         audit.breach = found.breach.map(|(account, amount, flow)| Breach {

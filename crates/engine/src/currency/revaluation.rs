@@ -140,7 +140,11 @@ pub(super) fn convert_values(
     let economy = &model.economy;
     for_each_moved(&currencies, |n, _| {
         let own = rows.firms[economy.market(n, 0)]..rows.firms[economy.market(n + 1, 0)];
-        for value in &mut values.relative[own] {
+        let FirmValues {
+            relative, expected, ..
+        } = &mut *values;
+        let of_firms = relative[own.clone()].iter_mut();
+        for value in of_firms.chain(&mut expected[own]) {
             *value *= currencies.factor[n];
         }
     });

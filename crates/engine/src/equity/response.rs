@@ -1,0 +1,297 @@
+//! What a regime does to the surplus of firms: their own local response to its duties.
+//!
+//! One pass through the tiers of demand, against the base year, in logs. Buyers answer
+//! with the elasticity at a horizon h, short + (long − short)(1 − e^(−speed h)):
+//!
+//! ```text
+//! landed price of origin j     p_j = duty_j + φ c_j          (domestic: φ c + κ P_M)
+//! price of imports, composite  P_M = CES over foreign origins, P = CES of domestic and imports
+//! cost of a cell               c = Σ_k share of input k × P_k at duties alone
+//! quantity of origin j         q_j = −σ (p_j − P_M) − ε (P_M − P) − η P + D
+//! demand of the buyer          D = ln(1 − ψ × what duties take / income)
+//! surplus by flow              e^q (e^gate price − o e^c) / (1 − o)
+//! ```
+//!
+//! with φ the part of a cost that prices pass on, κ how far domestic prices follow those
+//! of protected imports, ψ the spending that buyers give up for duties, and o outlay over
+//! revenue of the base year. Duties enter the indices exactly, what follows from them
+//! (φ c, κ P_M) to first order at shares of the base year. The factor of a firm is the
+//! mean over its lines by surplus of the base year.
+
+use tradewinds_equilibrium::Economy;
+use tradewinds_kernel::maths::{exp, exp_m1, exp_slice, ln, ln_1p};
+
+use crate::firm::Rows;
+use crate::model::Model;
+use crate::regimes::{DEAL, ESCALATION, Prospect, REGIMES, STATUS_QUO};
+use crate::sourcing::log_ces;
+
+/// Smallest factor of a firm: what is left to owners of one that would only lose.
+const LEAST: f64 = 0.02;
+
+/// How firms expect markets to answer duties.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ResponseRule {
+    /// Years after a change at which elasticities are taken, h.
+    pub horizon: f64,
+    /// Part of a change of cost that prices pass on, φ.
+    pub cost_pass_through: f64,
+    /// Rise of domestic prices per rise of the price of imports beside them, κ.
+    pub protection_pricing: f64,
+    /// Spending that buyers give up per unit that duties take, ψ.
+    pub demand_response: f64,
+}
+
+impl ResponseRule {
+    /// Elasticities at once, costs passed on in full.
+    pub fn plain() -> Self {
+        Self {
+            horizon: 0.0,
+            cost_pass_through: 1.0,
+            protection_pricing: 0.0,
+            demand_response: 0.0,
+        }
+    }
+}
+
+/// Factors of surplus by regime, and the scratch space to find them.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Response {
+    rule: ResponseRule,
+    /// Elasticities at the horizon, `[s]`.
+    sigma: Vec<f64>,
+    eps: Vec<f64>,
+    /// Outlay over revenue in the base year, `[n][i][s]`.
+    outlay: Vec<f64>,
+    /// Share of each line in the surplus of its firm, by line.
+    weight: Vec<f64>,
+    owner: Vec<u32>,
+    /// Factor of each firm, `[k][firm]`.
+    pub(crate) factor: [Vec<f64>; REGIMES],
+    /// Change of the cost of each cell in the last regime measured, `[n][s]`, logs.
+    cost: Vec<f64>,
+    composite: Vec<f64>,
+    import: Vec<f64>,
+    demand: Vec<f64>,
+    /// By flow in line order.
+    by_flow: Vec<f64>,
+}
+
+impl Response {
+    /// `weight` holds the surplus of every line in the base year and `surplus` that of
+    /// every firm.
+    pub(crate) fn new(
+        model: &Model,
+        rule: ResponseRule,
+        outlay: Vec<f64>,
+        (mut weight, owner): (Vec<f64>, Vec<u32>),
+        surplus: &[f64],
+    ) -> Self {
+        for (weight, owner) in weight.iter_mut().zip(&owner) {
+            let of_firm = surplus[*owner as usize];
+            *weight = if of_firm > 0.0 {
+                *weight / of_firm
+            } else {
+                0.0
+            };
+        }
+        let economy = &model.economy;
+        let sourcing = &model.frictions.sourcing;
+        let adapted = match sourcing.speed.is_infinite() {
+            true => 1.0,
+            false => -exp_m1(-sourcing.speed * rule.horizon),
+        };
+        let at_horizon = |short: &[f64], long: &[f64]| -> Vec<f64> {
+            (short.iter().zip(long))
+                .map(|(short, long)| short + (long - short) * adapted)
+                .collect()
+        };
+        let (markets, flows) = (economy.markets(), economy.flows());
+        Self {
+            rule,
+            sigma: at_horizon(&sourcing.origin_short, &economy.sigma),
+            eps: at_horizon(&sourcing.import_short, &economy.eps),
+            outlay,
+            factor: std::array::from_fn(|_| vec![1.0; surplus.len()]),
+            weight,
+            owner,
+            cost: vec![0.0; markets],
+            composite: vec![0.0; markets],
+            import: vec![0.0; markets],
+            demand: vec![0.0; economy.economies],
+            by_flow: vec![0.0; flows],
+        }
+    }
+
+    /// Factors of all firms under the regimes of a prospect.
+    pub(crate) fn measure(&mut self, model: &Model, rows: &Rows, prospect: &Prospect) {
+        if !prospect.is_changed.iter().any(|changed| *changed) {
+            for factor in &mut self.factor {
+                factor.fill(1.0);
+            }
+            return;
+        }
+        self.regime(model, rows, prospect, STATUS_QUO);
+        for (regime, differs) in [(ESCALATION, prospect.has_rises), (DEAL, prospect.has_cuts)] {
+            if differs {
+                self.regime(model, rows, prospect, regime);
+            } else {
+                let [status_quo, escalation, deal] = &mut self.factor;
+                let same = if regime == ESCALATION {
+                    escalation
+                } else {
+                    deal
+                };
+                same.copy_from_slice(status_quo);
+            }
+        }
+    }
+
+    fn regime(&mut self, model: &Model, rows: &Rows, prospect: &Prospect, regime: usize) {
+        let economy = &*model.economy;
+        self.price_duties(economy, prospect, regime);
+        self.push_costs(economy);
+        self.sell(economy, prospect, regime);
+        let factor = &mut self.factor[regime];
+        factor.fill(0.0);
+        for (flow, by_flow) in self.by_flow.iter().enumerate() {
+            for line in rows.lines[flow]..rows.lines[flow + 1] {
+                factor[self.owner[line] as usize] += self.weight[line] * by_flow;
+            }
+        }
+        for factor in factor.iter_mut() {
+            *factor = factor.max(LEAST);
+        }
+    }
+
+    /// Prices of imports and composites at duties alone, and what duties take.
+    fn price_duties(&mut self, economy: &Economy, prospect: &Prospect, regime: usize) {
+        let sales = &economy.accounts().sales;
+        let wedge = &prospect.log_wedge[regime];
+        for n in 0..economy.economies {
+            let mut taken = 0.0;
+            for s in 0..economy.sectors {
+                let market = economy.market(n, s);
+                (self.import[market], self.composite[market]) = (0.0, 0.0);
+                if !prospect.is_changed[market] {
+                    continue;
+                }
+                let own = economy.origin_share[economy.flow(n, n, s)];
+                let foreign = 1.0 - own;
+                if foreign <= 0.0 {
+                    continue;
+                }
+                let origins = (0..economy.economies).filter(|i| *i != n);
+                let terms = origins.clone().map(|i| {
+                    let flow = economy.flow(n, i, s);
+                    (economy.origin_share[flow] / foreign, wedge[flow])
+                });
+                let import = log_ces(self.sigma[s], terms);
+                let eps = self.eps[s];
+                let both = [(own, 0.0), (foreign, import)].into_iter();
+                let composite = match own > 0.0 {
+                    true => log_ces(eps, both),
+                    false => import,
+                };
+                (self.import[market], self.composite[market]) = (import, composite);
+                for i in origins {
+                    let flow = economy.flow(n, i, s);
+                    if wedge[flow] == 0.0 {
+                        continue;
+                    }
+                    let bought = -self.sigma[s] * (wedge[flow] - import)
+                        - eps * (import - composite)
+                        - economy.eta * composite;
+                    let at_border = sales[flow] * (1.0 + economy.import_duty[flow]);
+                    taken += at_border * exp_m1(wedge[flow]) * exp(bought);
+                }
+            }
+            let burden = self.rule.demand_response * taken / economy.accounts().income[n];
+            self.demand[n] = ln_1p(-burden.clamp(-1.0, 0.9));
+        }
+    }
+
+    /// Change of unit cost of each cell at the prices of composites.
+    fn push_costs(&mut self, economy: &Economy) {
+        let sectors = economy.sectors;
+        for n in 0..economy.economies {
+            let own = economy.market(n, 0)..economy.market(n + 1, 0);
+            let cost = &mut self.cost[own.clone()];
+            cost.fill(0.0);
+            for (k, price) in self.composite[own].iter().enumerate() {
+                if *price == 0.0 {
+                    continue;
+                }
+                let first = economy.input(n, k, 0);
+                let shares = &economy.input_cost_share[first..first + sectors];
+                for (cost, share) in cost.iter_mut().zip(shares) {
+                    *cost += share * price;
+                }
+            }
+        }
+    }
+
+    /// Surplus by flow over that of the base year, in line order.
+    fn sell(&mut self, economy: &Economy, prospect: &Prospect, regime: usize) {
+        let (economies, sectors) = (economy.economies, economy.sectors);
+        let wedge = &prospect.log_wedge[regime];
+        let (passed, follow) = (self.rule.cost_pass_through, self.rule.protection_pricing);
+        for n in 0..economies {
+            for s in 0..sectors {
+                let market = economy.market(n, s);
+                let (sigma, eps) = (self.sigma[s], self.eps[s]);
+                let own = economy.origin_share[economy.flow(n, n, s)];
+                let pushed: f64 = (0..economies)
+                    .filter(|i| *i != n)
+                    .map(|i| {
+                        let share = economy.origin_share[economy.flow(n, i, s)];
+                        share * passed * self.cost[economy.market(i, s)]
+                    })
+                    .sum();
+                let foreign = 1.0 - own;
+                let import = match foreign > 0.0 {
+                    true => self.import[market] + pushed / foreign,
+                    false => 0.0,
+                };
+                let domestic = passed * self.cost[market] + follow * self.import[market];
+                let composite = self.composite[market] + pushed + own * domestic;
+                let common = -economy.eta * composite + self.demand[n];
+                let of_imports = common - eps * (import - composite) + sigma * import;
+                let first = market * economies;
+                for i in 0..economies {
+                    self.by_flow[first + i] = match i == n {
+                        true => common - eps * (domestic - composite),
+                        false => {
+                            let cost = passed * self.cost[economy.market(i, s)];
+                            of_imports - sigma * (wedge[economy.flow(n, i, s)] + cost)
+                        }
+                    };
+                }
+            }
+        }
+        exp_slice(&mut self.by_flow);
+        let dearer: Vec<f64> = self.cost.iter().map(|cost| exp(*cost)).collect();
+        let gate: Vec<f64> = self.cost.iter().map(|cost| exp(passed * cost)).collect();
+        for n in 0..economies {
+            for s in 0..sectors {
+                let market = economy.market(n, s);
+                let at_home = exp(passed * self.cost[market] + follow * self.import[market]);
+                for i in 0..economies {
+                    let cell = economy.market(i, s);
+                    let outlay = self.outlay[economy.flow(n, i, s)];
+                    let price = if i == n { at_home } else { gate[cell] };
+                    let margin = (price - outlay * dearer[cell]) / (1.0 - outlay);
+                    self.by_flow[market * economies + i] *= margin;
+                }
+            }
+        }
+    }
+}
+
+/// Log of the ratio of two positive numbers; zero where one is not.
+pub(super) fn log_ratio(now: f64, before: f64) -> f64 {
+    match now > 0.0 && before > 0.0 {
+        true => ln(now / before),
+        false => 0.0,
+    }
+}

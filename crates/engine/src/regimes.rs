@@ -1,0 +1,586 @@
+//! Regimes of trade policy that markets believe in, and how likely each is.
+//!
+//! Three regimes: the status quo, escalation, a deal. The collected rate of a flow is
+//! in the status quo that of the day; in escalation it has risen by what is announced or
+//! threatened ([`crate::beliefs`]), of several such rises by the largest; under a deal
+//! it has fallen by the largest announced cut, or lost the share `deal_relief` of what
+//! was added since the base year, whichever is more.
+//!
+//! A pending announcement resolves on its day. It is carried out with the credibility
+//! c of its government, unless it is withdrawn before at the hazard
+//!
+//! back-down hazard = `back_down` × (1 − c) a year,
+//!
+//! so what is to hold in τ years weighs c × e^(−hazard τ). The weight of a regime is
+//! the mean of these over its changes, by trade of the base year times the size of the
+//! change; where governments differ in credibility each change is scaled by its own
+//! over the mean, so that the expected change of every flow is kept. From then on the
+//! regime changes at constant rates a year, the generator
+//!
+//! | from | to escalation | to a deal | to the status quo |
+//! | --- | --- | --- | --- |
+//! | status quo | `escalation` | `deal` | |
+//! | escalation | | `deal` | `reversal` × (1 − c) |
+//! | deal | 0 | | `breakdown` |
+//!
+//! Severity is how large the rises are for an economy, in points of duty: over its
+//! imports those of its own government, over its exports those of others.
+
+use std::sync::Arc;
+
+use bevy_app::{App, Plugin};
+use bevy_ecs::prelude::*;
+use tradewinds_equilibrium::Economy;
+use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_kernel::phase::Phase;
+use tradewinds_units::{DAYS_PER_YEAR, Date, days_after, days_between};
+
+use crate::Tick;
+use crate::beliefs::{BeliefSystems, Beliefs, Expectation, Stretch};
+use crate::customs::RateTable;
+use crate::model::Model;
+
+/// Number of believed regimes.
+pub const REGIMES: usize = 3;
+/// Index of the status quo.
+pub const STATUS_QUO: usize = 0;
+/// Index of escalation.
+pub const ESCALATION: usize = 1;
+/// Index of a deal.
+pub const DEAL: usize = 2;
+
+/// How regimes follow each other. Hazards are per year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RegimeRule {
+    /// From the status quo to escalation beyond the day of what is announced.
+    pub escalation: f64,
+    /// From the status quo and from escalation to a deal.
+    pub deal: f64,
+    /// From escalation back to the status quo, for a government without credibility.
+    pub reversal: f64,
+    /// From a deal to the status quo.
+    pub breakdown: f64,
+    /// Withdrawal of an announcement before its day, for a government without credibility.
+    pub back_down: f64,
+    /// Share of what was added to duties since the base year that a deal takes back.
+    pub deal_relief: f64,
+}
+
+impl RegimeRule {
+    /// The status quo for ever.
+    pub fn none() -> Self {
+        Self {
+            escalation: 0.0,
+            deal: 0.0,
+            reversal: 0.0,
+            breakdown: 0.0,
+            back_down: 0.0,
+            deal_relief: 0.0,
+        }
+    }
+
+    /// The generator `[from][to]` at a credibility.
+    pub fn generator(&self, credibility: f64) -> [f64; REGIMES * REGIMES] {
+        let reversal = self.reversal * (1.0 - credibility);
+        [
+            -(self.escalation + self.deal),
+            self.escalation,
+            self.deal,
+            reversal,
+            -(reversal + self.deal),
+            self.deal,
+            self.breakdown,
+            0.0,
+            -self.breakdown,
+        ]
+    }
+}
+
+/// Regimes given from outside instead of believed ones: of cases with known values, or
+/// of a theory of a user's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenRegimes {
+    /// Rates from regime to regime a year, `[k][j]`.
+    pub switching: Vec<f64>,
+    /// Discount in each regime, share a year.
+    pub discount: Vec<f64>,
+    /// Profit of each firm in each regime, `[firm][k]`, USD bn a year.
+    pub profit: Vec<f64>,
+    /// Weight of each regime on the first day; the first regime where it is empty.
+    pub weight: Vec<f64>,
+}
+
+/// A pending change of one regime: those announced for one day with one credibility.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Pending {
+    /// One of its expectations, by place in the list it was made from.
+    at: usize,
+    /// Trade × change.
+    stake: f64,
+    probability: f64,
+}
+
+/// Regimes of a stretch of days, as far as they do not move with the calendar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prospect {
+    /// Log of one plus the collected rate over that of the base year, by regime and flow
+    /// `[k][n][i][s]`.
+    pub log_wedge: [Vec<f64>; REGIMES],
+    /// Markets in which some regime changes a rate, `[n][s]`.
+    pub is_changed: Vec<bool>,
+    /// Whether escalation differs from the status quo.
+    pub has_rises: bool,
+    /// Whether a deal differs from the status quo.
+    pub has_cuts: bool,
+    /// Mean credibility of what is pending; that of the base where nothing is.
+    pub credibility: f64,
+    /// Rises announced by the own government over the imports of the economy, `[n]`, share.
+    pub own: Vec<f64>,
+    /// Rises announced by others over the exports of the economy, `[n]`, share.
+    pub abroad: Vec<f64>,
+    /// Duty in force above that of the base year: on the imports of an economy, `[n]`, share.
+    pub added: Vec<f64>,
+    /// The same on its exports, `[n]`, share.
+    pub added_abroad: Vec<f64>,
+    rises: Vec<Pending>,
+    cuts: Vec<Pending>,
+    /// What it was made from.
+    expected: Vec<Expectation>,
+    table: Vec<f64>,
+}
+
+/// Trade of the base year that regimes are weighed with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trade {
+    /// Sales at the factory gate by flow.
+    sales: Vec<f64>,
+    /// Imports and exports of each economy, `[n]`.
+    imports: Vec<f64>,
+    exports: Vec<f64>,
+}
+
+impl Trade {
+    /// Trade of the base year.
+    pub fn of(economy: &Economy) -> Self {
+        let sales = economy.accounts().sales.clone();
+        let (mut imports, mut exports) =
+            (vec![0.0; economy.economies], vec![0.0; economy.economies]);
+        for (flow, value) in sales.iter().enumerate() {
+            let (n, i, s) = place(economy, flow);
+            if n != i && Some(s) != economy.services {
+                imports[n] += value;
+                exports[i] += value;
+            }
+        }
+        Self {
+            sales,
+            imports,
+            exports,
+        }
+    }
+}
+
+/// Buyer, origin and sector of a flow.
+pub(crate) fn place(economy: &Economy, flow: usize) -> (usize, usize, usize) {
+    let (economies, sectors) = (economy.economies, economy.sectors);
+    (
+        flow / (economies * sectors),
+        flow / sectors % economies,
+        flow % sectors,
+    )
+}
+
+impl Prospect {
+    /// Whether it still holds for the law of a day and what is expected on it; the years
+    /// left to each change may differ.
+    pub fn holds(&self, law: &RateTable, expected: &[Expectation]) -> bool {
+        let same = |(one, other): (&Expectation, &Expectation)| {
+            one.flow == other.flow
+                && one.change.to_bits() == other.change.to_bits()
+                && one.probability.to_bits() == other.probability.to_bits()
+        };
+        self.expected.len() == expected.len()
+            && self.expected.iter().zip(expected).all(same)
+            && self.table == law.collected
+    }
+
+    /// Regimes under the law of a day and what is expected on it.
+    pub fn of(
+        model: &Model,
+        rule: &RegimeRule,
+        trade: &Trade,
+        law: &RateTable,
+        expected: &[Expectation],
+    ) -> Self {
+        let economy = &model.economy;
+        let flows = economy.flows();
+        let (rise, cut) = (
+            Extreme::of(flows, expected, 1.0),
+            Extreme::of(flows, expected, -1.0),
+        );
+        let (rises, credible_rise) = pending(trade, expected, &rise);
+        let (cuts, credible_cut) = pending(trade, expected, &cut);
+        let prior = model.frictions.beliefs;
+        let credibility = match (rises.is_empty(), cuts.is_empty()) {
+            (false, _) => credible_rise,
+            (true, false) => credible_cut,
+            (true, true) => prior_credibility(prior.prior_carried_out, prior.prior_withdrawn),
+        };
+        let mut prospect = Self {
+            log_wedge: std::array::from_fn(|_| vec![0.0; flows]),
+            is_changed: vec![false; economy.markets()],
+            has_rises: !rises.is_empty(),
+            has_cuts: !cuts.is_empty(),
+            credibility,
+            own: vec![0.0; economy.economies],
+            abroad: vec![0.0; economy.economies],
+            added: vec![0.0; economy.economies],
+            added_abroad: vec![0.0; economy.economies],
+            rises,
+            cuts,
+            expected: expected.to_vec(),
+            table: law.collected.clone(),
+        };
+        for flow in 0..flows {
+            let (now, base) = (law.collected[flow], economy.import_duty[flow]);
+            let added = now - base;
+            if added == 0.0 && rise.at[flow] == NONE && cut.at[flow] == NONE {
+                continue;
+            }
+            let (n, i, s) = place(economy, flow);
+            if trade.sales[flow] <= 0.0 {
+                continue;
+            }
+            let up = rise.expected_change(expected, flow, credible_rise);
+            let down = cut.expected_change(expected, flow, credible_cut);
+            let relief = rule.deal_relief * added.max(0.0);
+            let under_deal = down.min(-relief);
+            prospect.has_cuts |= under_deal < 0.0;
+            let wedge = |rate: f64| ln((1.0 + rate.max(-0.9)) / (1.0 + base));
+            let status_quo = wedge(now);
+            prospect.log_wedge[STATUS_QUO][flow] = status_quo;
+            prospect.log_wedge[ESCALATION][flow] = if up == 0.0 {
+                status_quo
+            } else {
+                wedge(now + up)
+            };
+            prospect.log_wedge[DEAL][flow] = match under_deal == 0.0 {
+                true => status_quo,
+                false => wedge(now + under_deal),
+            };
+            let market = economy.market(n, s);
+            prospect.is_changed[market] = true;
+            if n != i && Some(s) != economy.services {
+                prospect.own[n] += trade.sales[flow] * up / trade.imports[n];
+                prospect.abroad[i] += trade.sales[flow] * up / trade.exports[i];
+                prospect.added[n] += trade.sales[flow] * added / trade.imports[n];
+                prospect.added_abroad[i] += trade.sales[flow] * added / trade.exports[i];
+            }
+        }
+        prospect
+    }
+
+    /// Weight of each regime some years after the start of the tick whose expectations
+    /// are given.
+    pub fn weights(
+        &self,
+        rule: &RegimeRule,
+        expected: &[Expectation],
+        years: f64,
+    ) -> [f64; REGIMES] {
+        let hazard = |probability: f64| rule.back_down * (1.0 - probability);
+        let mean = |pending: &[Pending], is_withdrawn: bool| -> f64 {
+            let (mut total, mut believed) = (0.0, 0.0);
+            for one in pending {
+                let left = (expected[one.at].years - years).max(0.0);
+                let stays = match is_withdrawn {
+                    true => exp(-hazard(one.probability) * left),
+                    false => 1.0,
+                };
+                total += one.stake;
+                believed += one.stake * one.probability * stays;
+            }
+            if total > 0.0 { believed / total } else { 0.0 }
+        };
+        let (up, down) = (mean(&self.rises, true), mean(&self.cuts, false));
+        let most = (up + down).max(1.0);
+        let (up, down) = (up / most, down / most);
+        [(1.0 - up - down).max(0.0), up, down]
+    }
+
+    /// How much escalation would concern each economy: the larger of what its own
+    /// government and what others announced, and the share `spill` of what concerns the
+    /// most concerned government, `[n]`, share of trade.
+    pub fn severity(&self, spill: f64) -> Vec<f64> {
+        felt(&self.own, &self.abroad, spill)
+    }
+}
+
+/// The larger of what stems from the own government and from abroad, and the share
+/// `spill` of what stems from the own government where that is largest, `[n]`.
+pub(crate) fn felt(own: &[f64], abroad: &[f64], spill: f64) -> Vec<f64> {
+    let largest = own.iter().fold(0.0_f64, |most, own| most.max(*own));
+    (own.iter().zip(abroad))
+        .map(|(own, abroad)| own.max(*abroad).max(spill * largest))
+        .collect()
+}
+
+fn prior_credibility(carried_out: f64, withdrawn: f64) -> f64 {
+    match withdrawn.is_infinite() || carried_out + withdrawn <= 0.0 {
+        true => 0.0,
+        false => carried_out / (carried_out + withdrawn),
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+/// The largest change in one direction by flow, by place in the list of expectations.
+struct Extreme {
+    at: Vec<u32>,
+}
+
+impl Extreme {
+    fn of(flows: usize, expected: &[Expectation], sign: f64) -> Self {
+        let mut at = vec![NONE; flows];
+        for (place, one) in expected.iter().enumerate() {
+            if sign * one.change <= 0.0 || one.probability <= 0.0 {
+                continue;
+            }
+            let known = &mut at[one.flow as usize];
+            if *known == NONE || expected[*known as usize].change.abs() < one.change.abs() {
+                *known = place as u32;
+            }
+        }
+        Self { at }
+    }
+
+    /// Change of a flow in the regime, scaled so that mean credibility times it is what
+    /// is expected of the flow.
+    fn expected_change(&self, expected: &[Expectation], flow: usize, credibility: f64) -> f64 {
+        match self.at[flow] {
+            NONE => 0.0,
+            at => {
+                let one = expected[at as usize];
+                one.change * one.probability / credibility
+            }
+        }
+    }
+}
+
+/// Changes of a regime by day and credibility, and their mean credibility.
+fn pending(trade: &Trade, expected: &[Expectation], extreme: &Extreme) -> (Vec<Pending>, f64) {
+    let mut groups: Vec<Pending> = Vec::new();
+    for (flow, at) in extreme.at.iter().enumerate().filter(|(_, at)| **at != NONE) {
+        let one = expected[*at as usize];
+        let stake = trade.sales[flow] * one.change.abs();
+        if stake <= 0.0 {
+            continue;
+        }
+        let same = |group: &&mut Pending| {
+            expected[group.at].years.to_bits() == one.years.to_bits()
+                && group.probability.to_bits() == one.probability.to_bits()
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.stake += stake,
+            None => groups.push(Pending {
+                at: *at as usize,
+                stake,
+                probability: one.probability,
+            }),
+        }
+    }
+    let total: f64 = groups.iter().map(|group| group.stake).sum();
+    let believed: f64 = (groups.iter())
+        .map(|group| group.stake * group.probability)
+        .sum();
+    let mean = if total > 0.0 { believed / total } else { 1.0 };
+    (groups, mean)
+}
+
+/// What is believed on one day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegimeDay {
+    /// The day.
+    pub date: Date,
+    /// Whether markets are open: Monday to Friday.
+    pub is_open: bool,
+    /// The prospect of the day, by place in [`Regimes::prospects`].
+    pub prospect: usize,
+    /// Weight of each regime.
+    pub weights: [f64; REGIMES],
+}
+
+/// Regimes believed in on the days of this tick.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Regimes {
+    /// The days of the tick.
+    pub days: Vec<RegimeDay>,
+    /// Different prospects in their order; the first is the last one of the tick before.
+    pub prospects: Vec<Arc<Prospect>>,
+    trade: Trade,
+}
+
+/// Forms regimes. Add after customs and beliefs.
+pub struct RegimesPlugin;
+
+/// The system that forms regimes.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RegimeSystems;
+
+impl Plugin for RegimesPlugin {
+    fn build(&self, app: &mut App) {
+        let model = app.world().resource::<Model>();
+        let trade = Trade::of(&model.economy);
+        let mut regimes = Regimes {
+            days: Vec::new(),
+            prospects: Vec::new(),
+            trade,
+        };
+        if let Some(rule) = believed(model) {
+            // Markets start with the law of the day before, and nothing announced.
+            let law = model.law.on(days_after(model.start, -1));
+            let first = Prospect::of(model, rule, &regimes.trade, law, &[]);
+            regimes.prospects.push(Arc::new(first));
+        }
+        app.insert_resource(regimes).add_systems(
+            Tick,
+            form_regimes
+                .in_set(Phase::FormExpectations)
+                .in_set(RegimeSystems)
+                .after(BeliefSystems),
+        );
+    }
+}
+
+/// The rule where markets are on and form regimes themselves.
+pub(crate) fn believed(model: &Model) -> Option<&RegimeRule> {
+    let equity = &model.frictions.equity;
+    match &equity.regimes {
+        RegimeSource::Believed(rule) if equity.is_on => Some(rule),
+        _ => None,
+    }
+}
+
+fn form_regimes(
+    model: Res<Model>,
+    clock: Res<Clock>,
+    beliefs: Res<Beliefs>,
+    mut regimes: ResMut<Regimes>,
+) {
+    if !model.frictions.equity.is_on {
+        return;
+    }
+    let regimes = &mut *regimes;
+    regimes.days.clear();
+    let last = regimes.prospects.len().saturating_sub(1);
+    regimes.prospects.drain(..last);
+    let rule = believed(&model);
+    for date in days_of(&clock) {
+        let mut day = RegimeDay {
+            date,
+            is_open: date.weekday().to_monday_zero_offset() < 5,
+            prospect: regimes.prospects.len().saturating_sub(1),
+            weights: [1.0, 0.0, 0.0],
+        };
+        if let Some(rule) = rule {
+            let law = model.law.on(date);
+            let expected = match stretch_of(&beliefs.stretches, &clock, date) {
+                Some(stretch) => &beliefs.expected[stretch.expected.clone()],
+                None => &[],
+            };
+            if !regimes.prospects[day.prospect].holds(law, expected) {
+                let prospect = Prospect::of(&model, rule, &regimes.trade, law, expected);
+                day.prospect = regimes.prospects.len();
+                regimes.prospects.push(Arc::new(prospect));
+            }
+            let years = days_between(clock.date(), date) as f64 / DAYS_PER_YEAR;
+            day.weights = regimes.prospects[day.prospect].weights(rule, expected, years);
+        }
+        regimes.days.push(day);
+    }
+}
+
+/// Days of the tick; none where it begins and ends within a day.
+fn days_of(clock: &Clock) -> impl Iterator<Item = Date> {
+    let first = clock.date();
+    (0..days_between(first, clock.end())).map(move |day| days_after(first, day))
+}
+
+/// The stretch of the tick that holds a day.
+fn stretch_of<'a>(stretches: &'a [Stretch], clock: &Clock, date: Date) -> Option<&'a Stretch> {
+    let days = days_between(clock.date(), clock.end()).max(1);
+    let middle = clock.dt() * (days_between(clock.date(), date) as f64 + 0.5) / days as f64;
+    let holds = |stretch: &&Stretch| middle < stretch.years.1;
+    stretches.iter().find(holds).or(stretches.last())
+}
+
+/// What regimes are: believed, or given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RegimeSource {
+    /// Formed from announcements.
+    Believed(RegimeRule),
+    /// Given from outside.
+    Given(Arc<GivenRegimes>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule() -> RegimeRule {
+        RegimeRule {
+            escalation: 0.1,
+            deal: 0.15,
+            reversal: 0.3,
+            breakdown: 0.1,
+            back_down: 12.0,
+            deal_relief: 0.5,
+        }
+    }
+
+    #[test]
+    fn rows_of_the_generator_sum_to_zero() {
+        for credibility in [0.0, 0.4, 1.0] {
+            let generator = rule().generator(credibility);
+            for row in generator.chunks_exact(REGIMES) {
+                assert!(row.iter().sum::<f64>().abs() < 1e-15);
+            }
+        }
+    }
+
+    fn expectation(flow: u32, years: f64, change: f64, probability: f64) -> Expectation {
+        Expectation {
+            flow,
+            years,
+            change,
+            probability,
+        }
+    }
+
+    fn trade() -> Trade {
+        Trade {
+            sales: vec![2.0, 1.0],
+            imports: vec![3.0],
+            exports: vec![3.0],
+        }
+    }
+
+    #[test]
+    fn the_largest_rise_of_a_flow_counts_and_its_expected_change_is_kept() {
+        let expected = [
+            expectation(0, 0.0, 0.1, 0.5),
+            expectation(0, 0.1, 0.3, 0.5),
+            expectation(1, 0.1, 0.2, 0.25),
+            expectation(1, 0.2, -0.1, 0.5),
+        ];
+        let rise = Extreme::of(2, &expected, 1.0);
+        let (groups, credibility) = pending(&trade(), &expected, &rise);
+        assert_eq!(groups.len(), 2);
+        assert!((credibility - (0.6 * 0.5 + 0.2 * 0.25) / 0.8).abs() < 1e-15);
+        for (flow, mean) in [(0, 0.15), (1, 0.05)] {
+            let change = rise.expected_change(&expected, flow, credibility);
+            assert!((credibility * change - mean).abs() < 1e-15);
+        }
+    }
+}
