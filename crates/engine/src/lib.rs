@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod ahead;
+pub mod approval;
 pub mod beliefs;
 pub mod capacity;
 pub mod columns;
@@ -79,6 +80,6 @@ pub fn baseline(app: &mut App) {
             (monetary::MonetaryPlugin, currency::CurrencyPlugin),
             (equity::EquityPlugin, stress::StressPlugin),
         ),
-        accounts::AccountsPlugin,
+        (approval::ApprovalPlugin, accounts::AccountsPlugin),
     ));
 }

@@ -11,6 +11,7 @@ use tradewinds_kernel::clock::TickLength;
 use tradewinds_units::Date;
 
 use crate::ahead::AheadRule;
+use crate::approval::ApprovalRule;
 use crate::beliefs::BeliefRule;
 use crate::capacity::CapacityRule;
 use crate::credit::CreditRule;
@@ -143,6 +144,8 @@ pub struct Frictions {
     pub equity: EquityRule,
     /// How policy uncertainty and market stress move.
     pub stress: StressRule,
+    /// How approval of leaders moves; nothing else depends on it.
+    pub approval: ApprovalRule,
 }
 
 impl Frictions {
@@ -197,6 +200,7 @@ impl Frictions {
             credit: CreditRule::free(),
             equity: EquityRule::none(),
             stress: StressRule::none(),
+            approval: ApprovalRule::off(),
         }
     }
 }
@@ -217,6 +221,8 @@ pub struct Population {
     pub exporter_share: Vec<f64>,
     /// Shares of the importer-retailers of a market; sums to 1.
     pub importer_shares: Vec<f64>,
+    /// Agents that stand for a bloc of voters, at least 1.
+    pub voters_per_bloc: usize,
 }
 
 impl Population {
@@ -229,6 +235,7 @@ impl Population {
             size_tail: None,
             exporter_share: vec![1.0; sectors],
             importer_shares: vec![1.0],
+            voters_per_bloc: 1,
         }
     }
 

@@ -19,6 +19,7 @@ use tradewinds_units::{Date, days_between};
 
 use crate::Tick;
 use crate::accounts::{Audit, Cash};
+use crate::approval::{Elections, EventKind, Opinion};
 use crate::capacity::Capacity;
 use crate::columns::OnlyTable;
 use crate::currency::Currencies;
@@ -40,8 +41,8 @@ use crate::quota::{Quotas, RentHolder};
 use crate::sourcing::MarketPrices;
 use crate::stress::{Stress, StressDay};
 use crate::tables::{
-    ACCOUNTS, DUTIES, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKET_DAYS, MARKETS, PRICE_PARTS,
-    QUOTAS, TRADE,
+    ACCOUNTS, APPROVAL, DUTIES, ELECTIONS, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKET_DAYS,
+    MARKETS, PRICE_PARTS, QUOTAS, TRADE,
 };
 use crate::trade::{Orders, Shipments};
 use crate::volumes::{BaseValues, Volumes};
@@ -99,6 +100,10 @@ pub struct Recorded {
     pub accounts: Records,
     /// Budgets of governments; no rows where no final user is one.
     pub governments: Records,
+    /// Approval of leaders.
+    pub approval: Records,
+    /// Votes and changes of leaders.
+    pub elections: Records,
     /// Firms, where asked for.
     pub firms: Records,
     /// Days of trade in shares: of economies under watch, with their sectors where
@@ -116,7 +121,7 @@ pub const OTHER_VARIABLES: [&str; 4] = ["landed_price", "store_price", "employme
 
 impl Recorded {
     /// The tables, in order.
-    pub fn tables(&self) -> [&Records; 11] {
+    pub fn tables(&self) -> [&Records; 13] {
         [
             &self.trade,
             &self.markets,
@@ -127,6 +132,8 @@ impl Recorded {
             &self.households,
             &self.accounts,
             &self.governments,
+            &self.approval,
+            &self.elections,
             &self.firms,
             &self.market_days,
         ]
@@ -140,6 +147,8 @@ impl Plugin for ObservePlugin {
     fn build(&self, app: &mut App) {
         let watch = self.0.clone();
         let labels = &watch.labels;
+        let rule = &app.world().resource::<Model>().frictions.approval;
+        let leaders: Arc<[String]> = rule.leader_names().into();
         let (scenarios, economies, sectors) = (
             labels.scenarios.clone(),
             labels.economies.clone(),
@@ -199,6 +208,19 @@ impl Plugin for ObservePlugin {
                         .collect(),
                 ],
             ),
+            approval: Records::new(
+                &APPROVAL,
+                &[scenarios.clone(), economies.clone(), leaders.clone()],
+            ),
+            elections: Records::new(
+                &ELECTIONS,
+                &[
+                    scenarios.clone(),
+                    economies.clone(),
+                    leaders,
+                    EventKind::NAMES.map(str::to_owned).into(),
+                ],
+            ),
             firms: Records::new(&FIRMS, &[scenarios, economies, sectors]),
             others: Vec::new(),
             dates: Vec::new(),
@@ -227,6 +249,7 @@ struct Sums {
     households: Vec<f64>,
     accounts: Vec<f64>,
     governments: Vec<f64>,
+    approval: Vec<f64>,
     firms: Vec<f64>,
     others: Vec<f64>,
 }
@@ -270,6 +293,8 @@ struct Sight<'w, 's> {
     stress: Res<'w, Stress>,
     recipe: Res<'w, Recipe>,
     materials: Res<'w, Materials>,
+    opinion: Res<'w, Opinion>,
+    elections: Res<'w, Elections>,
     users: Query<
         'w,
         's,
@@ -296,6 +321,8 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
     add(&mut sums.households, sight.households());
     add(&mut sums.accounts, sight.accounts());
     add(&mut sums.governments, sight.governments());
+    add(&mut sums.approval, sight.approval());
+    sight.emit_elections(&mut recorded.elections);
     add(&mut sums.others, sight.others());
     if sight.watch.firms {
         add(&mut sums.firms, sight.firms());
@@ -737,6 +764,35 @@ impl Sight<'_, '_> {
         }
     }
 
+    /// Approval of the leaders that are followed.
+    fn approval(&self) -> Vec<f64> {
+        let rule = &self.model.frictions.approval;
+        let leaders = self.opinion.followed();
+        leaders
+            .flat_map(|(_, mandate)| mandate.columns(rule))
+            .collect()
+    }
+
+    fn emit_elections(&self, rows: &mut Records) {
+        for event in &self.elections.events {
+            let day = days_between(Date::constant(1970, 1, 1), event.date) as i32;
+            let row = (rows.row())
+                .code(self.watch.labels.scenario)
+                .count(self.model.replication)
+                .date(day);
+            let row = row.code(event.economy).code(event.leader);
+            let row = row.code(event.kind as usize).count(event.stays.into());
+            let _ = row.numbers(&[
+                event.approval,
+                event.vote_share,
+                event.seats,
+                event.local.protection,
+                event.local.retaliation,
+                event.local.compensation,
+            ]);
+        }
+    }
+
     fn emit(&self, sums: &Sums, recorded: &mut Recorded) {
         let mean = 1.0 / f64::from(sums.ticks);
         let model = &self.model;
@@ -809,6 +865,13 @@ impl Sight<'_, '_> {
         let budgets = sums.governments.chunks_exact(numbers(&GOVERNMENTS));
         for (n, values) in budgets.enumerate() {
             let _ = row!(recorded.governments).code(n).numbers(&scaled(values));
+        }
+        let leaders = self.opinion.followed();
+        let values = sums.approval.chunks_exact(numbers(&APPROVAL));
+        for ((n, leader), values) in leaders.zip(values) {
+            let leader = leader.name_index(&model.frictions.approval, n);
+            let row = row!(recorded.approval).code(n).code(leader);
+            let _ = row.numbers(&scaled(values));
         }
         for ((cell, firm), values) in self
             .watched_firms()

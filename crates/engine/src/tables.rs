@@ -3,7 +3,7 @@
 use tradewinds_kernel::record::{ColumnSpec, TableSpec};
 
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
-pub static ALL: [&TableSpec; 11] = [
+pub static ALL: [&TableSpec; 13] = [
     &TRADE,
     &MARKETS,
     &PRICE_PARTS,
@@ -13,6 +13,8 @@ pub static ALL: [&TableSpec; 11] = [
     &HOUSEHOLDS,
     &ACCOUNTS,
     &GOVERNMENTS,
+    &APPROVAL,
+    &ELECTIONS,
     &FIRMS,
     &MARKET_DAYS,
 ];
@@ -517,6 +519,101 @@ pub static GOVERNMENTS: TableSpec = TableSpec {
             "debt",
             "USD bn",
             "Gross debt of the base year less what was repaid since, mean over the period.",
+        ),
+    ],
+};
+
+const LEADER: ColumnSpec = ColumnSpec::code(
+    "leader",
+    "name",
+    "Leader in office at the end of the period; `successor`: one who is not in the data.",
+);
+const PERCENT: &str = "per cent";
+const POINTS: &str = "points";
+
+/// Approval of leaders.
+pub static APPROVAL: TableSpec = TableSpec {
+    name: "approval",
+    description: "Approval of the leader of one economy in one period: the parts from base to other add up to it.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        DATE,
+        ECONOMY,
+        LEADER,
+        ColumnSpec::number("approval", PERCENT, "Voters who approve of the leader."),
+        ColumnSpec::number(
+            "published",
+            PERCENT,
+            "Published average of polls, which follows approval.",
+        ),
+        ColumnSpec::number(
+            "poll",
+            PERCENT,
+            "Single poll of a tick, with the errors of its pollster and its sample.",
+        ),
+        ColumnSpec::number("own_camp", PERCENT, "Approval among the leader's camp."),
+        ColumnSpec::number("independents", PERCENT, "Approval among voters of no camp."),
+        ColumnSpec::number("opponents", PERCENT, "Approval among the other camp."),
+        ColumnSpec::number("issue_trade", PERCENT, "Approval on trade and tariffs."),
+        ColumnSpec::number("issue_inflation", PERCENT, "Approval on inflation."),
+        ColumnSpec::number("issue_economy", PERCENT, "Approval on the economy."),
+        ColumnSpec::number("base", POINTS, "Level after the honeymoon."),
+        ColumnSpec::number("honeymoon", POINTS, "What is left of the honeymoon."),
+        ColumnSpec::number("prices", POINTS, "Part of perceived inflation."),
+        ColumnSpec::number("jobs", POINTS, "Part of unemployment by sector of work."),
+        ColumnSpec::number("markets", POINTS, "Part of returns of shares."),
+        ColumnSpec::number("news", POINTS, "Part of changes of the average tariff."),
+        ColumnSpec::number("rally", POINTS, "Part of threats from abroad."),
+        ColumnSpec::number(
+            "other",
+            POINTS,
+            "Disturbances, own moods of voters, and what limits of approval cut off.",
+        ),
+    ],
+};
+
+/// Votes and changes of leaders.
+pub static ELECTIONS: TableSpec = TableSpec {
+    name: "elections",
+    description: "One vote, change of leader or call of an early vote.",
+    columns: &[
+        SCENARIO,
+        REPLICATION,
+        ColumnSpec::date("date", "Day of the event."),
+        ECONOMY,
+        ColumnSpec::code(
+            "leader",
+            "name",
+            "Leader before the event; `successor`: one who is not in the data.",
+        ),
+        ColumnSpec::code(
+            "event",
+            "name",
+            "A vote that decides who leads, another national vote, the end of a cabinet without one, the call of an early vote, or a change that the data date.",
+        ),
+        ColumnSpec::count("stays", "0 or 1", "Whether the leader stays in office."),
+        ColumnSpec::number("approval", PERCENT, "Approval of that leader."),
+        ColumnSpec::number(
+            "vote_share",
+            PERCENT,
+            "Vote share of the leader's camp; not a number without a vote.",
+        ),
+        ColumnSpec::number("seats", "share", "Seats of the camp."),
+        ColumnSpec::number(
+            "protection",
+            POINTS,
+            "Part of the vote share from duties that protect sectors of work.",
+        ),
+        ColumnSpec::number(
+            "retaliation",
+            POINTS,
+            "Part from foreign duties on what sectors of work export.",
+        ),
+        ColumnSpec::number(
+            "compensation",
+            POINTS,
+            "Part from compensation of sectors of work.",
         ),
     ],
 };

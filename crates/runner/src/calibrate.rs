@@ -28,8 +28,8 @@ use tradewinds_equilibrium::{Economy, EconomyError, EconomyParts, FinalUser};
 use tradewinds_kernel::maths::exp;
 use tradewinds_world::{Budget, Currency, Regime, World};
 
-use crate::conduct;
 use crate::parameters::{ParameterError, Parameters, pair};
+use crate::{approval, conduct};
 
 /// Why a world and parameters do not make a model.
 #[derive(Debug, thiserror::Error)]
@@ -374,6 +374,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         },
         equity: equity_rule(world, parameters)?,
         stress: stress_rule(parameters)?,
+        approval: approval::rule(world, parameters)?,
     })
 }
 
@@ -627,5 +628,6 @@ pub fn population(
         size_tail: Some(facts("firm_size_tail", |firms| firms.pareto_tail)),
         exporter_share: facts("exporter_share", |firms| firms.exporter_share),
         importer_shares,
+        voters_per_bloc: 1,
     })
 }

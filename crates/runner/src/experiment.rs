@@ -165,6 +165,8 @@ pub struct Experiment {
     pub firms_per_cell: usize,
     /// Market shares of the importer-retailers of a market.
     pub importer_shares: Vec<f64>,
+    /// Agents that stand for a bloc of voters.
+    pub voters_per_bloc: usize,
     /// How the law is applied, before the parameters for uptake and claims.
     pub practice: Practice,
     /// The default parameters with their sources.

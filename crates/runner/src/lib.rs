@@ -1,5 +1,6 @@
 //! Experiments: scenarios, draws and replications, in parallel.
 
+mod approval;
 pub mod calibrate;
 pub mod check;
 pub mod closure;

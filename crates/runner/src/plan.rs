@@ -79,6 +79,8 @@ pub struct Plan {
     pub firms_per_cell: usize,
     /// Shares of the importer-retailers of a market.
     pub importer_shares: Vec<f64>,
+    /// Agents that stand for a bloc of voters.
+    pub voters_per_bloc: usize,
     /// How much is written.
     pub level: Level,
     /// Economies whose flows, markets and households are recorded.
@@ -176,6 +178,7 @@ impl Plan {
             period: experiment.collect.period,
             firms_per_cell: experiment.firms_per_cell,
             importer_shares: experiment.importer_shares.clone(),
+            voters_per_bloc: experiment.voters_per_bloc,
             level: experiment.collect.level,
             watched,
             focus: experiment.outcomes.economy,
@@ -204,9 +207,10 @@ impl Plan {
         };
         let (economy, frictions) = self.structure(replication)?;
         let importers = self.importer_shares.clone();
-        let population =
+        let mut population =
             calibrate::population(&self.world, parameters, self.firms_per_cell, importers)
                 .map_err(|error| failed(error.into()))?;
+        population.voters_per_bloc = self.voters_per_bloc;
         let practice = Practice {
             transit_by_pair: days_at_sea(&self.world, &frictions.stocks),
             ..practice

@@ -13,7 +13,7 @@ use crate::report::Report;
 use crate::shape::Shape;
 use crate::subsector::{self, SubsectorWeight};
 use crate::table::FileSet;
-use crate::{WorldError, files, report};
+use crate::{WorldError, files, politics, report};
 
 /// A world built from facts.
 #[derive(Debug)]
@@ -46,8 +46,10 @@ pub(crate) struct BaseYear {
 /// [`WorldError`] when a fact is missing or malformed, or the accounts cannot be balanced.
 pub fn build(sources: &Sources) -> Result<Built, WorldError> {
     let year = base_year(sources)?;
+    let mut files = files::write_all(&year);
+    files.extend(politics::files(sources.layers()));
     Ok(Built {
-        files: files::write_all(&year),
+        files,
         report: report::report(&year),
     })
 }

@@ -67,6 +67,16 @@ pub enum WorldError {
         /// The id.
         id: String,
     },
+    /// Shares of an economy that do not make a whole.
+    #[error("`{file}`: the shares of {economy} add up to {sum}, not to 1")]
+    Shares {
+        /// Name of the file.
+        file: String,
+        /// Code of the economy.
+        economy: String,
+        /// Their sum.
+        sum: f64,
+    },
     /// The balance did not close.
     #[error(
         "the accounts do not balance: relative residual {residual:e} after {rounds} rounds, largest in {worst}; two margins held exactly contradict each other, or a cell would have to turn negative"

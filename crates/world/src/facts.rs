@@ -28,6 +28,11 @@ impl Sources {
         }
     }
 
+    /// The folders of facts, oldest ancestor first.
+    pub(crate) fn layers(&self) -> &[FileSet] {
+        &self.layers
+    }
+
     /// The world whose facts these facts extend (`world.csv`, key `extends`), if there is one.
     ///
     /// # Errors

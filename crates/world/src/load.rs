@@ -10,7 +10,7 @@ use crate::files::DISTRIBUTION;
 use crate::quality::{Mark, Quality};
 use crate::table::{FileSet, Row, Table};
 use crate::world::{AttachedGovernment, Budget, FirmFacts, HouseholdClass, SubsectorWeight, World};
-use crate::{WorldError, check, currency};
+use crate::{WorldError, check, currency, politics};
 
 impl World {
     /// Reads the files that [`crate::build`] writes.
@@ -29,6 +29,7 @@ impl World {
         read_firms(files, &mut world)?;
         read_subsectors(files, &mut world)?;
         read_attached(files, &mut world)?;
+        politics::read(files, &mut world)?;
         for n in 0..world.economies.len() {
             world.deficit[n] = deficit(&world, n);
         }
@@ -202,6 +203,8 @@ fn empty(files: &FileSet) -> Result<World, WorldError> {
         subsectors: Vec::new(),
         subsector_weights: Vec::new(),
         attached: Vec::new(),
+        leaders: Vec::new(),
+        voters: Vec::new(),
         economies,
         sectors,
     })

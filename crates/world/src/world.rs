@@ -3,6 +3,7 @@
 use tradewinds_units::{EconomyCode, SectorCode};
 
 use crate::currency::Currency;
+use crate::politics::{LeaderFacts, VoterShare};
 use crate::quality::Mark;
 
 /// Base-year accounts of N economies and S sectors.
@@ -98,6 +99,10 @@ pub struct World {
     pub subsector_weights: Vec<SubsectorWeight>,
     /// Governments attached to an economy that stands for many.
     pub attached: Vec<AttachedGovernment>,
+    /// Leaders by economy and first day in office; empty where nobody's approval is followed.
+    pub leaders: Vec<LeaderFacts>,
+    /// Voters by economy, lean and income tenth.
+    pub voters: Vec<VoterShare>,
 }
 
 /// Budget of a government (USD bn a year).

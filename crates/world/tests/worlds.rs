@@ -290,3 +290,53 @@ fn a_duty_that_does_not_follow_from_its_rate_is_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn every_economy_but_the_rest_of_the_world_has_leaders_and_voters() {
+    for name in WORLDS {
+        let world = World::load(&read(&folder(name))).unwrap();
+        for (n, code) in world.economies.iter().enumerate() {
+            let leaders = world.leaders.iter().filter(|leader| leader.economy == n);
+            let voters = world.voters.iter().filter(|voters| voters.economy == n);
+            let (leaders, share) = (leaders.count(), voters.map(|one| one.share).sum::<f64>());
+            if code.as_str() == "ROW" {
+                assert!(leaders == 0 && share == 0.0);
+            } else {
+                assert!(
+                    leaders > 0 && (share - 1.0).abs() < 1e-6,
+                    "{name}: {code} {share}"
+                );
+            }
+        }
+        assert!(
+            world
+                .leaders
+                .iter()
+                .all(|leader| !leader.mark.source.is_empty())
+        );
+        let in_order = |pair: &[tradewinds_world::LeaderFacts]| {
+            (pair[0].economy, pair[0].since) <= (pair[1].economy, pair[1].since)
+        };
+        assert!(world.leaders.windows(2).all(in_order));
+    }
+}
+
+#[test]
+fn a_world_without_leaders_follows_nobody_and_wrong_shares_are_refused() {
+    let mut files = read(&folder("2024"));
+    let voters = files.remove("voters.csv").unwrap();
+    let leaders = files.remove("leaders.csv").unwrap();
+    assert!(World::load(&files).unwrap().leaders.is_empty());
+    let fewer: Vec<&str> = voters
+        .lines()
+        .filter(|line| !line.starts_with("USA,first,3,"))
+        .collect();
+    files.insert("voters.csv".to_owned(), fewer.join("\n"));
+    let error = World::load(&files).unwrap_err();
+    assert!(matches!(error, WorldError::Shares { ref economy, .. } if economy == "USA"));
+    files.insert("voters.csv".to_owned(), voters);
+    let wrong = leaders.replace(",minority,", ",shared,");
+    files.insert("leaders.csv".to_owned(), wrong);
+    let error = World::load(&files).unwrap_err();
+    assert!(matches!(error, WorldError::Field { ref column, .. } if column == "office"));
+}

@@ -35,6 +35,14 @@ const POPULATION: TableSpec = TableSpec::new(
         )
         .unit("share")
         .default("[0.5, 0.3, 0.2]"),
+        FieldSpec::optional(
+            "voters_per_bloc",
+            AT_LEAST_ONE,
+            "Agents that stand for a bloc of voters: one lean, income tenth and sector of work.",
+        )
+        .unit("voters")
+        .default("1")
+        .synonyms(&["voters"]),
     ],
 );
 

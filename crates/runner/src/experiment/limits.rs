@@ -22,6 +22,8 @@ const GB: f64 = 1e9;
 const FIRM: f64 = 1024.0;
 /// State of a line, a firm's sales to one destination \[bytes\], rounded up.
 const LINE: f64 = 256.0;
+/// State of a voter \[bytes\], rounded up.
+const VOTER: f64 = 64.0;
 
 /// Most ticks of a run: about 380 years of weeks.
 const MOST_TICKS: u32 = 20_000;
@@ -155,7 +157,13 @@ impl Experiment {
         let cell: f64 = facts
             .map(|firms| per_cell * (FIRM + LINE * lines(firms.exporter_share)))
             .sum();
-        economies * cell * workers.max(1) as f64
+        (economies * cell + self.voters() * VOTER) * workers.max(1) as f64
+    }
+
+    /// Voters of a run: every lean and income tenth by sector of work.
+    fn voters(&self) -> f64 {
+        let blocs = self.world.voters.len() * self.world.sector_count();
+        blocs as f64 * self.voters_per_bloc as f64
     }
 
     /// Refuses an experiment that would not fit, before anything is allocated.
@@ -172,10 +180,23 @@ impl Experiment {
         let bytes = self.memory_estimate(workers);
         if bytes > limits.memory {
             let cells = (self.world.economy_count() * self.world.sector_count()) as f64;
+            let firms = cells * self.firms_per_cell as f64;
+            let (key, value, what) = match self.voters() * VOTER * workers.max(1) as f64 {
+                voters if voters > 0.5 * bytes => (
+                    "population.voters_per_bloc",
+                    self.voters_per_bloc,
+                    format!("{} voters", count(self.voters())),
+                ),
+                _ => (
+                    "population.firms_per_cell",
+                    self.firms_per_cell,
+                    format!("{} firms", count(firms)),
+                ),
+            };
             return Err(LimitError::Memory {
-                key: "population.firms_per_cell",
-                value: self.firms_per_cell.to_string(),
-                what: format!("{} firms", count(cells * self.firms_per_cell as f64)),
+                key,
+                value: value.to_string(),
+                what,
                 bytes,
                 limit: limits.memory,
             });

@@ -156,7 +156,7 @@ impl Reading<'_> {
             _ => 28,
         });
         let (start, end, base_law) = self.days(tick);
-        let (firms_per_cell, importer_shares) = self.population();
+        let (firms_per_cell, importer_shares, voters_per_bloc) = self.population();
         let parameters = self.parameters(&world, &defaults.values);
         let uncertainties = self.uncertainties(&world, &parameters);
         let scenarios = ScenarioReader {
@@ -187,6 +187,7 @@ impl Reading<'_> {
             baseline,
             firms_per_cell,
             importer_shares,
+            voters_per_bloc,
             defaults,
             parameters,
             uncertainties,
@@ -229,9 +230,9 @@ impl Reading<'_> {
         (start, end, base)
     }
 
-    fn population(&mut self) -> (usize, Vec<f64>) {
+    fn population(&mut self) -> (usize, Vec<f64>, usize) {
         let Some(table) = self.table.table("population") else {
-            return (20, vec![0.5, 0.3, 0.2]);
+            return (20, vec![0.5, 0.3, 0.2], 1);
         };
         let shares: Vec<f64> = table.required("importers");
         let sum: f64 = shares.iter().sum();
@@ -244,7 +245,8 @@ impl Reading<'_> {
             };
             self.problems.push(table.error("importers", finding));
         }
-        (table.required("firms_per_cell"), shares)
+        let voters = table.required("voters_per_bloc");
+        (table.required("firms_per_cell"), shares, voters)
     }
 
     fn design(&mut self) -> Design {
