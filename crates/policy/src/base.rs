@@ -13,6 +13,26 @@ pub struct BaseDuty {
     pub applied: f64,
 }
 
+/// Base rates of one importer, origin and product \[share of customs value\], before
+/// preferences are claimed.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct BaseRates {
+    statutory: f64,
+    preferential: Option<f64>,
+}
+
+impl BaseRates {
+    /// Base duty at an uptake of preferences: 1 is the record, 0 means that every good
+    /// pays the most-favoured-nation rate.
+    pub(crate) fn at(self, uptake: f64) -> BaseDuty {
+        let statutory = self.statutory;
+        let applied = self.preferential.map_or(statutory, |rate| {
+            ((1.0 - uptake) * statutory + uptake * rate).max(0.0)
+        });
+        BaseDuty { statutory, applied }
+    }
+}
+
 /// What a row of the base duty table says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BaseKind {
@@ -63,14 +83,22 @@ impl BaseDuties {
         product: &SectorCode,
         uptake: f64,
     ) -> BaseDuty {
+        self.rates(importer, origin, product).at(uptake)
+    }
+
+    /// Base rates of a cell.
+    pub(crate) fn rates(
+        &self,
+        importer: EconomyCode,
+        origin: EconomyCode,
+        product: &SectorCode,
+    ) -> BaseRates {
         let pair = (importer, origin, product.clone());
         let mfn = self.mfn.get(&(importer, product.clone())).copied();
-        let statutory = self.own_mix.get(&pair).copied().or(mfn).unwrap_or(0.0);
-        let preferential = self.preference.get(&pair).copied();
-        let applied = preferential.map_or(statutory, |rate| {
-            ((1.0 - uptake) * statutory + uptake * rate).max(0.0)
-        });
-        BaseDuty { statutory, applied }
+        BaseRates {
+            statutory: self.own_mix.get(&pair).copied().or(mfn).unwrap_or(0.0),
+            preferential: self.preference.get(&pair).copied(),
+        }
     }
 
     /// Whether any importer has a rate.

@@ -73,7 +73,7 @@ fn differ_on(
     days.into_iter().find(|day| {
         let rate = |measure: &Measure| {
             let (entry, rate) = measure.entry(origin, product, *day, None)?;
-            Some((entry.stacking, rate))
+            Some((measure.rates[entry].stacking, rate))
         };
         match (rate(one), rate(other)) {
             (Some((stacking, rate)), Some((other_stacking, other_rate))) => {

@@ -35,5 +35,5 @@ pub use quota::{Quota, QuotaAllocation, QuotaRent, QuotaUse, Quotas, blended_rat
 pub use reform::{Lapse, Reform, Without};
 pub use schedule::{Interval, Practice, RateInForce, RefundDue, TariffSchedule};
 pub use shares::{ShareTable, ShareTables};
-pub use stacking::{Component, QuotaPart};
+pub use stacking::{Added, AddedQuota, Component, QuotaPart, Standing};
 pub use taxonomy::{Economies, Subsector, Taxonomy};

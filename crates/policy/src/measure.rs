@@ -295,7 +295,7 @@ impl Measure {
         self.id == name || self.instrument == name || self.authority == name
     }
 
-    /// The entry in force on `date`. With `known_on`, texts published later
+    /// The entry in force on `date`, by its index, and its rate. With `known_on`, texts published later
     /// than that day are not yet seen.
     pub fn entry(
         &self,
@@ -303,22 +303,19 @@ impl Measure {
         product: &SectorCode,
         date: Date,
         known_on: Option<Date>,
-    ) -> Option<(&RateEntry, f64)> {
+    ) -> Option<(usize, f64)> {
         if self.ends.is_some_and(|ends| date > ends) || !self.reaches(origin, product) {
             return None;
         }
-        let seen = |entry: &&RateEntry| {
+        let seen = |entry: &RateEntry| {
             entry.from <= date && known_on.is_none_or(|known| entry.published <= known)
         };
-        let candidates = self.rates.iter().filter(seen);
-        let found = candidates
-            .filter_map(|entry| entry.rate(origin, product).map(|rate| (entry, rate)))
-            .next_back()?;
-        found
-            .0
-            .ends
-            .is_none_or(|ends| date <= ends)
-            .then_some(found)
+        let latest = self.rates.iter().enumerate().rev();
+        let (at, entry, rate) = latest
+            .filter(|(_, entry)| seen(entry))
+            .find_map(|(at, entry)| Some((at, entry, entry.rate(origin, product)?)))?;
+        let holds = entry.ends.is_none_or(|ends| date <= ends);
+        holds.then_some((at, rate))
     }
 
     /// The pause in force on `date` for an origin.

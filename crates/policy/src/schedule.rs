@@ -6,6 +6,7 @@
 //! compute. A rate holds from 00:00 of its first day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tradewinds_units::{Date, EconomyCode, SectorCode};
 
@@ -15,7 +16,7 @@ use crate::error::PolicyError;
 use crate::law::{Announcement, LawBook};
 use crate::measure::{Combine, Measure};
 use crate::reform::Reform;
-use crate::stacking::{Cell, Component, Resolved, Stack, whole_days};
+use crate::stacking::{Added, Cell, Component, Resolved, Stack, Standing, whole_days};
 
 /// How the law is applied at the border. The default follows the record.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,9 +127,9 @@ pub struct RefundDue {
 /// A law after a reform, ready to be asked.
 #[derive(Debug, Clone)]
 pub struct TariffSchedule {
-    law: LawBook,
-    measures: Vec<Resolved>,
-    by_importer: BTreeMap<EconomyCode, Vec<usize>>,
+    law: Arc<LawBook>,
+    measures: Arc<[Resolved]>,
+    by_importer: Arc<BTreeMap<EconomyCode, Vec<usize>>>,
     practice: Practice,
 }
 
@@ -155,9 +156,9 @@ impl TariffSchedule {
                 .push(index);
         }
         Ok(Self {
-            law,
-            measures,
-            by_importer,
+            law: Arc::new(law),
+            measures: measures.into(),
+            by_importer: Arc::new(by_importer),
             practice,
         })
     }
@@ -189,37 +190,67 @@ impl TariffSchedule {
         product: &SectorCode,
         date: Date,
     ) -> RateInForce {
-        let uptake = self.practice.preference_uptake;
-        let base = if importer == origin {
-            BaseDuty {
-                statutory: 0.0,
-                applied: 0.0,
-            }
-        } else {
-            self.law.base.get(importer, origin, product, uptake)
-        };
         let cell = Cell {
+            importer,
             origin,
             product,
             date,
-            base,
         };
-        let components = self.stack().components(self.indices(importer), cell);
-        let statutory = components.iter().map(|one| one.statutory).sum::<f64>();
-        let applied = components.iter().map(|one| one.applied).sum::<f64>();
+        let stack = self.stack();
+        let standing = stack.standing(self.indices(importer), cell);
+        let mut components = Vec::new();
+        let (statutory, applied) = self.rates_under(&standing, |added| {
+            components.push(stack.component(added, cell));
+        });
         RateInForce {
-            statutory: base.statutory + statutory,
-            applied: base.applied + applied,
-            base,
+            statutory,
+            applied,
+            base: standing.base.at(self.practice.preference_uptake),
             components,
         }
+    }
+
+    /// What the law says on `date`, before it is applied at the border: all that
+    /// [`TariffSchedule::rates_under`] needs, for many practices.
+    pub fn standing(
+        &self,
+        importer: EconomyCode,
+        origin: EconomyCode,
+        product: &SectorCode,
+        date: Date,
+    ) -> Standing {
+        let cell = Cell {
+            importer,
+            origin,
+            product,
+            date,
+        };
+        self.stack().standing(self.indices(importer), cell)
+    }
+
+    /// Statutory and applied rate of a standing of this law under its practice, base
+    /// duty included \[share of customs value\]; `each` is told what every measure in
+    /// force adds, in the order of the book.
+    pub fn rates_under<'a>(
+        &'a self,
+        standing: &Standing,
+        mut each: impl FnMut(Added<'a>),
+    ) -> (f64, f64) {
+        let base = standing.base.at(self.practice.preference_uptake);
+        let (mut statutory, mut applied) = (0.0, 0.0);
+        for added in self.stack().added(standing) {
+            statutory += added.statutory;
+            applied += added.applied;
+            each(added);
+        }
+        (base.statutory + statutory, base.applied + applied)
     }
 
     /// Days from `from` to `to`, both included, on which a rate of `importer`
     /// may change; of any importer when none is given. Sorted, without repeats.
     pub fn changes(&self, importer: Option<EconomyCode>, from: Date, to: Date) -> Vec<Date> {
         let mut dates = BTreeSet::new();
-        for one in &self.measures {
+        for one in self.measures.iter() {
             if importer.is_none_or(|importer| importer == one.measure.importer) {
                 self.dates_of(&one.measure, &mut dates);
             }
@@ -313,7 +344,7 @@ impl TariffSchedule {
     /// schedules with the same digest say the same on every day.
     pub fn digest(&self) -> String {
         let mut hasher = blake3::Hasher::new();
-        let mut law = self.law.clone();
+        let mut law = LawBook::clone(&self.law);
         for instrument in &mut law.instruments {
             instrument.place = crate::measure::Place::default();
             for measure in &mut instrument.measures {

@@ -9,12 +9,16 @@
 //! subtracted; a list of the measure's own is taken as independent of them.
 //! The *statutory* rate uses legal coverage. The *applied* rate also counts
 //! content (metal, foreign), claims of preference, quotas and goods afloat.
+//!
+//! A rate is found in two steps: what the law says ([`Standing`]), and what the
+//! practice at the border makes of it ([`Added`]). Practices that differ in uptakes,
+//! shares inside quotas or days at sea share the first step.
 
 use std::time::Duration;
 
 use tradewinds_units::{Date, EconomyCode, SectorCode};
 
-use crate::base::BaseDuty;
+use crate::base::BaseRates;
 use crate::law::LawBook;
 use crate::measure::{Combine, Coverage, Evidence, Measure, RateEntry};
 use crate::quota::{Quota, blended_rate};
@@ -23,10 +27,10 @@ use crate::schedule::Practice;
 /// An importer's trade with one origin in one product on one day.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell<'a> {
+    pub(crate) importer: EconomyCode,
     pub(crate) origin: EconomyCode,
     pub(crate) product: &'a SectorCode,
     pub(crate) date: Date,
-    pub(crate) base: BaseDuty,
 }
 
 /// A measure with the measures it gives way to, by index, each with the first
@@ -75,12 +79,79 @@ pub struct Component {
     pub why: String,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+/// What the law says about one importer's trade with one origin in one product on one
+/// day, before it is applied at the border. Of the practice it rests on
+/// `as_published` and `claims_as_of` only.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    importer: EconomyCode,
+    origin: EconomyCode,
+    pub(crate) base: BaseRates,
+    /// Measures in force, in the order of the book.
+    reached: Vec<Reached>,
+}
+
+/// A measure in force on a cell.
+#[derive(Debug, Clone, PartialEq)]
+struct Reached {
+    /// Index of the measure in the book and of the entry in the measure.
+    at: (usize, usize),
+    rate: f64,
+    reach: Reach,
+    /// Claims in force: share of value that claims in the record, part of the duty a
+    /// claim takes away.
+    claims: Vec<(f64, f64)>,
+    afloat: Option<Afloat>,
+}
+
+/// What goods afloat pay.
+#[derive(Debug, Clone, PartialEq)]
+struct Afloat {
+    /// Day of entry.
+    entered: Date,
+    /// Steps of the rate whose clause has not run out, in order: the first day of
+    /// loading that they cover no more, and the rate before the step.
+    steps: Vec<(Date, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Reach {
     legal: f64,
     applied: f64,
     exempt: f64,
     displaced: f64,
+}
+
+/// What one measure adds to a rate, in numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Added<'a> {
+    /// Place of the measure in [`LawBook::measures`] of the law asked.
+    pub index: usize,
+    /// The measure.
+    pub measure: &'a Measure,
+    /// Rate in law on goods it reaches \[share of customs value\].
+    pub rate: f64,
+    /// What it adds to the statutory rate \[share of customs value\].
+    pub statutory: f64,
+    /// What it adds to the applied rate \[share of customs value\].
+    pub applied: f64,
+    /// What its quota makes of the applied rate, if it has one.
+    pub quota: Option<AddedQuota<'a>>,
+    entry: &'a RateEntry,
+    reach: Reach,
+    relief: f64,
+}
+
+/// What a quota makes of the applied rate of one measure; as [`QuotaPart`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AddedQuota<'a> {
+    /// The quota.
+    pub quota: &'a str,
+    /// Share of the product that enters within it, as far as its volume goes.
+    pub share: f64,
+    /// What the applied rate rises by when all of that share enters above the volume
+    /// \[share of customs value\]; zero where nothing may.
+    pub gap: f64,
 }
 
 pub(crate) struct Stack<'a> {
@@ -89,16 +160,25 @@ pub(crate) struct Stack<'a> {
     pub(crate) practice: &'a Practice,
 }
 
-impl Stack<'_> {
-    /// Contributions of the measures at `indices` that are in force.
-    pub(crate) fn components(&self, indices: &[usize], cell: Cell<'_>) -> Vec<Component> {
-        indices
+impl<'a> Stack<'a> {
+    /// What the law says of a cell, by the measures at `indices`.
+    pub(crate) fn standing(&self, indices: &[usize], cell: Cell<'_>) -> Standing {
+        let reached = indices
             .iter()
-            .filter_map(|index| self.component(*index, cell))
-            .collect()
+            .filter_map(|index| self.reached(*index, cell));
+        Standing {
+            importer: cell.importer,
+            origin: cell.origin,
+            base: if cell.importer == cell.origin {
+                BaseRates::default()
+            } else {
+                (self.law.base).rates(cell.importer, cell.origin, cell.product)
+            },
+            reached: reached.collect(),
+        }
     }
 
-    fn component(&self, index: usize, cell: Cell<'_>) -> Option<Component> {
+    fn reached(&self, index: usize, cell: Cell<'_>) -> Option<Reached> {
         let resolved = &self.measures[index];
         let measure = &resolved.measure;
         let (entry, rate) = self.rate(measure, cell, cell.date)?;
@@ -106,47 +186,80 @@ impl Stack<'_> {
         if !is_listed || self.loses_to_a_rival(resolved, index, rate, cell) {
             return None;
         }
-        let reach = self.reach(index, cell);
-        let relief = self.relief(measure, cell);
-        let afloat = self.rate_afloat(measure, cell);
-        let above = afloat.unwrap_or(rate);
-        let (applied_rate, quota) = match self.quota_rate(entry, above) {
-            Some((within, quota, inside)) => (within, Some((quota, inside))),
-            None => (above, None),
-        };
-        let paying = reach.applied * (1.0 - relief);
-        let statutory = reach.legal * entry.added(rate, cell.base.statutory);
-        let added = entry.added(applied_rate, cell.base.applied);
-        let applied = paying * added;
-        let quota = quota.map(|(quota, inside)| QuotaPart {
-            quota: quota.id.clone(),
-            share: paying * inside,
-            gap: if quota.absolute {
-                0.0
-            } else {
-                paying * (entry.added(above, cell.base.applied) - added)
-            },
-        });
-        Some(Component {
-            measure: measure.id.clone(),
-            authority: measure.authority.clone(),
+        Some(Reached {
+            at: (index, entry),
             rate,
-            statutory,
-            applied,
-            legal_share: reach.legal,
-            quota,
-            evidence: entry.evidence.clone(),
-            why: self.why(measure, cell, reach, relief, entry),
+            reach: self.reach(index, cell),
+            claims: self.claims(measure, cell),
+            afloat: self.afloat(measure, cell),
         })
     }
 
-    /// Entry and rate on `date`, after pauses.
-    fn rate<'b>(
-        &self,
-        measure: &'b Measure,
-        cell: Cell<'_>,
-        date: Date,
-    ) -> Option<(&'b RateEntry, f64)> {
+    /// What each measure of a standing adds under the practice, in the order of the book.
+    pub(crate) fn added(&self, standing: &Standing) -> impl Iterator<Item = Added<'a>> {
+        let base = standing.base.at(self.practice.preference_uptake);
+        let transit = self.practice.transit(standing.importer, standing.origin);
+        standing.reached.iter().map(move |reached| {
+            let (index, entry) = reached.at;
+            let measure = &self.measures[index].measure;
+            let entry = &measure.rates[entry];
+            let relief = self.relief(&reached.claims);
+            let afloat = reached
+                .afloat
+                .as_ref()
+                .and_then(|afloat| afloat.rate(transit));
+            let above = afloat.unwrap_or(reached.rate);
+            let (applied_rate, quota) = match self.quota_rate(entry, above) {
+                Some((within, quota, inside)) => (within, Some((quota, inside))),
+                None => (above, None),
+            };
+            let paying = reached.reach.applied * (1.0 - relief);
+            let added = entry.added(applied_rate, base.applied);
+            let quota = quota.map(|(quota, inside)| AddedQuota {
+                quota: quota.id.as_str(),
+                share: paying * inside,
+                gap: if quota.absolute {
+                    0.0
+                } else {
+                    paying * (entry.added(above, base.applied) - added)
+                },
+            });
+            Added {
+                index,
+                measure,
+                rate: reached.rate,
+                statutory: reached.reach.legal * entry.added(reached.rate, base.statutory),
+                applied: paying * added,
+                quota,
+                entry,
+                reach: reached.reach,
+                relief,
+            }
+        })
+    }
+
+    /// The same in words.
+    pub(crate) fn component(&self, added: Added<'_>, cell: Cell<'_>) -> Component {
+        let measure = added.measure;
+        Component {
+            measure: measure.id.clone(),
+            authority: measure.authority.clone(),
+            rate: added.rate,
+            statutory: added.statutory,
+            applied: added.applied,
+            legal_share: added.reach.legal,
+            quota: added.quota.map(|part| QuotaPart {
+                quota: part.quota.to_owned(),
+                share: part.share,
+                gap: part.gap,
+            }),
+            evidence: added.entry.evidence.clone(),
+            why: self.why(measure, cell, added.reach, added.relief, added.entry),
+        }
+    }
+
+    /// Entry, by index, and rate on `date`, after pauses.
+    fn rate(&self, measure: &Measure, cell: Cell<'_>, date: Date) -> Option<(usize, f64)> {
         let known = self.practice.as_published.then_some(date);
         let (entry, rate) = measure.entry(cell.origin, cell.product, date, known)?;
         let pause = measure.pause(cell.origin, date);
@@ -215,8 +328,8 @@ impl Stack<'_> {
             .get(cell.origin, cell.product, cell.date)
     }
 
-    /// Part of the duty taken away by claims.
-    fn relief(&self, measure: &Measure, cell: Cell<'_>) -> f64 {
+    /// Claims in force, as [`Reached`] holds them.
+    fn claims(&self, measure: &Measure, cell: Cell<'_>) -> Vec<(f64, f64)> {
         let in_force = measure.claims.iter().filter(|claim| {
             claim.from <= cell.date
                 && claim.ends.is_none_or(|ends| cell.date <= ends)
@@ -228,36 +341,41 @@ impl Stack<'_> {
             date: cell.date.min(known),
             ..cell
         };
-        let claimed = in_force.map(|claim| {
-            let share = self.share(&claim.table, as_known).unwrap_or(0.0);
-            (share * self.practice.claim_scale).min(1.0) * claim.relief
-        });
+        in_force
+            .map(|claim| {
+                let share = self.share(&claim.table, as_known).unwrap_or(0.0);
+                (share, claim.relief)
+            })
+            .collect()
+    }
+
+    /// Part of the duty taken away by claims.
+    fn relief(&self, claims: &[(f64, f64)]) -> f64 {
+        let claimed = claims
+            .iter()
+            .map(|(share, relief)| (share * self.practice.claim_scale).min(1.0) * relief);
         claimed.sum::<f64>().min(1.0)
     }
 
-    /// Rate for goods afloat: that of the day before the first step whose
-    /// in-transit clause covers them.
-    fn rate_afloat(&self, measure: &Measure, cell: Cell<'_>) -> Option<f64> {
-        // Few measures have a clause.
-        let mut clauses = measure.rates.iter().filter(|one| one.in_transit.is_some());
-        clauses.next()?;
-        let days = self.practice.transit(measure.importer, cell.origin)?;
-        let loaded = cell.date.checked_sub(whole_days(days)).ok()?;
-        let covered = |entry: &&RateEntry| {
-            entry.from <= cell.date
-                && entry.rate(cell.origin, cell.product).is_some()
-                && entry.in_transit.is_some_and(|clause| {
-                    loaded < clause.loaded_before && cell.date < clause.entered_before
-                })
-        };
-        let step = measure.rates.iter().find(covered)?;
-        let day_before = step.from.yesterday().ok()?;
-        let before = self.rate(measure, cell, day_before);
-        Some(before.map_or(0.0, |(_, rate)| rate))
+    /// Steps that still leave goods afloat the rate of the day before.
+    fn afloat(&self, measure: &Measure, cell: Cell<'_>) -> Option<Afloat> {
+        let steps = measure.rates.iter().filter(|entry| {
+            entry.from <= cell.date && entry.rate(cell.origin, cell.product).is_some()
+        });
+        let steps = steps.filter_map(|step| {
+            let clause = (step.in_transit).filter(|clause| cell.date < clause.entered_before)?;
+            let before = self.rate(measure, cell, step.from.yesterday().ok()?);
+            Some((clause.loaded_before, before.map_or(0.0, |(_, rate)| rate)))
+        });
+        let steps: Vec<(Date, f64)> = steps.collect();
+        (!steps.is_empty()).then_some(Afloat {
+            entered: cell.date,
+            steps,
+        })
     }
 
     /// Rate with the share inside the quota of the entry, the quota and that share.
-    fn quota_rate(&self, entry: &RateEntry, above: f64) -> Option<(f64, &Quota, f64)> {
+    fn quota_rate(&self, entry: &RateEntry, above: f64) -> Option<(f64, &'a Quota, f64)> {
         let used = entry.quota.as_ref()?;
         let quota = self.law.quota(&used.quota)?;
         let inside = self.practice.inside_quota.get(&used.quota);
@@ -346,6 +464,16 @@ impl Stack<'_> {
             .to_owned(),
         );
         parts.join("; ")
+    }
+}
+
+impl Afloat {
+    /// Rate for goods that were so many days at sea: that before the first step whose
+    /// clause covers them.
+    fn rate(&self, days: Option<u32>) -> Option<f64> {
+        let loaded = self.entered.checked_sub(whole_days(days?)).ok()?;
+        let mut covered = self.steps.iter().filter(|(before, _)| loaded < *before);
+        covered.next().map(|(_, rate)| *rate)
     }
 }
 

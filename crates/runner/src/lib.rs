@@ -10,6 +10,7 @@ pub mod duty_query;
 pub mod ensemble;
 pub mod estimate;
 pub mod experiment;
+pub mod flow_law;
 pub mod launch;
 pub mod ledger;
 pub mod library;

@@ -163,8 +163,10 @@ impl Asked<'_> {
                 let origin = world.economies[(flow - first) / per_origin];
                 let rate = |(subsector, weight): &(usize, f64)| {
                     let product = &world.subsectors[*subsector].0;
-                    let rate = law.rate(world.economies[self.importer], origin, product, day);
-                    weight * rate.applied
+                    let importer = world.economies[self.importer];
+                    let standing = law.standing(importer, origin, product, day);
+                    let (_, applied) = law.rates_under(&standing, |_| ());
+                    weight * applied
                 };
                 (flow as u32, self.mix.of_flow(flow).iter().map(rate).sum())
             })
@@ -218,11 +220,13 @@ impl Asked<'_> {
         value: f64,
     ) -> f64 {
         let importer = self.world.economies[self.importer];
-        let now = (self.schedule).rate(importer, origin, product, one.announced);
-        let own = now.components.iter();
-        let own = own.filter(|part| part.authority == one.authority && part.rate > 0.0);
-        let (rate, applied) = own.fold((0.0, 0.0), |(rate, applied), part| {
-            (rate + part.rate, applied + part.applied)
+        let now = (self.schedule).standing(importer, origin, product, one.announced);
+        let (mut rate, mut applied) = (0.0, 0.0);
+        self.schedule.rates_under(&now, |part| {
+            if part.measure.authority == one.authority && part.rate > 0.0 {
+                rate += part.rate;
+                applied += part.applied;
+            }
         });
         if rate > 0.0 {
             applied * (value / rate - 1.0)

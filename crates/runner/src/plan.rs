@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tradewinds_config::Diagnostics;
 use tradewinds_engine::beliefs::Outlook;
 use tradewinds_engine::customs::RateCalendar;
@@ -20,6 +21,7 @@ use crate::calibrate;
 use crate::closure::Closure;
 use crate::ensemble::EnsembleError;
 use crate::experiment::{Experiment, Level, Watched};
+use crate::flow_law::StandingLaw;
 use crate::outlook::outlook;
 use crate::parameters::Parameters;
 use crate::quotas::{self, FollowedQuota};
@@ -36,6 +38,8 @@ pub struct PlannedScenario {
     pub title: String,
     /// The law after its reform.
     pub schedule: TariffSchedule,
+    /// What that law and the books say of every flow, before practice.
+    pub standing: Arc<StandingLaw>,
     /// What is announced before it holds.
     pub outlook: Outlook,
     /// What governments decide beside the law; nothing where there is no friction.
@@ -145,13 +149,17 @@ impl Plan {
             .iter()
             .zip(schedules.into_iter().zip(followed))
             .zip(&experiment.fiscal)
+            .collect::<Vec<_>>()
+            .into_par_iter()
             .map(|((scenario, (schedule, quotas)), fiscal)| {
                 let afloat = Practice {
                     transit_by_pair: under_way.clone(),
                     ..quotas::practice(schedule.practice(), &quotas)
                 };
                 let schedule = schedule.with_practice(afloat);
+                let standing = StandingLaw::of(&experiment.world, &mix, (&books, &schedule), span);
                 PlannedScenario {
+                    standing: Arc::new(standing),
                     name: scenario.name.clone(),
                     title: scenario.title.clone(),
                     outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
@@ -344,7 +352,8 @@ impl RatesCache {
                 let within = quotas::practice(practice, &scenario.quotas);
                 let schedule = scenario.schedule.with_practice(within);
                 let books = plan.books.with_practice(practice.clone());
-                SectorRates::new(
+                SectorRates::under(
+                    &scenario.standing,
                     &plan.world,
                     &plan.mix,
                     (&books, &schedule),

@@ -12,9 +12,11 @@ use std::sync::Arc;
 
 use tradewinds_engine::customs::{MeasureRate, QuotaRate, RateCalendar, RateTable};
 use tradewinds_engine::refund::RefundOrder;
-use tradewinds_policy::{RateInForce, Refund, TariffSchedule};
+use tradewinds_policy::{Refund, Standing, TariffSchedule};
 use tradewinds_units::{Date, days_after};
 use tradewinds_world::World;
+
+use crate::flow_law::{FlowLaw, StandingLaw};
 
 /// Name under which the duty before any measure is recorded.
 pub const BASE_DUTY: &str = "base_duty";
@@ -36,9 +38,19 @@ pub struct Span {
 struct FlowRate {
     statutory: f64,
     applied: f64,
-    by_measure: BTreeMap<usize, f64>,
-    /// Share and gap by quota and measure.
-    quotas: BTreeMap<(usize, usize), (f64, f64)>,
+    /// By measure, sorted.
+    by_measure: Vec<(usize, f64)>,
+    /// Share and gap by quota and measure, sorted.
+    quotas: Vec<((usize, usize), [f64; 2])>,
+}
+
+/// The entry of a key in a short sorted list, made if need be.
+fn entry<K: Ord, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
+    let at = list.partition_point(|(known, _)| *known < key);
+    if list.get(at).is_none_or(|(known, _)| *known != key) {
+        list.insert(at, (key, V::default()));
+    }
+    &mut list[at].1
 }
 
 /// What measures and quotas are called, over all scenarios, so that they share one
@@ -125,9 +137,12 @@ pub struct SectorRates {
     /// Importers whose law changes in the span, by index.
     pub changing: Vec<usize>,
     dates: Vec<Date>,
-    /// By date and flow; flows of importers whose law does not change hold for all dates.
-    rates: Vec<BTreeMap<usize, FlowRate>>,
-    base: BTreeMap<usize, FlowRate>,
+    /// Flows that are traded.
+    flows: Vec<usize>,
+    /// Different rates; the first, one for each of `flows`, are those of the base year.
+    rates: Vec<FlowRate>,
+    /// Place in `rates` by date and place in `flows`.
+    in_force: Vec<Vec<u32>>,
     refunds: Vec<Voided>,
 }
 
@@ -196,59 +211,94 @@ impl SectorRates {
         span: Span,
         names: &Names,
     ) -> Self {
-        let indices = (
-            Names::indices(&names.measures),
-            Names::indices(&names.quotas),
-        );
-        let ask = |law: &TariffSchedule, date: Date, importers: &[usize]| {
-            let mut rates = BTreeMap::new();
-            for n in importers {
-                for flow in world.flow(*n, 0, 0)..world.flow(*n + 1, 0, 0) {
-                    if let Some(rate) = flow_rate(world, &mix.0[flow], law, &indices, flow, date) {
-                        rates.insert(flow, rate);
-                    }
-                }
-            }
-            rates
+        let law = StandingLaw::of(world, mix, (books, schedule), span);
+        Self::under(&law, world, mix, (books, schedule), span, names)
+    }
+
+    /// The same with what the law says known, whatever the practices of `books` and
+    /// `schedule` make of it.
+    pub fn under(
+        law: &StandingLaw,
+        world: &World,
+        mix: &FlowMix,
+        (books, schedule): (&TariffSchedule, &TariffSchedule),
+        span: Span,
+        names: &Names,
+    ) -> Self {
+        let of_importer = |n: usize| {
+            let first = |n: usize| {
+                let start = world.flow(n, 0, 0);
+                law.flows.partition_point(|flow| *flow < start)
+            };
+            first(n)..first(n + 1)
         };
-        let everyone: Vec<usize> = (0..world.economy_count()).collect();
-        let base = ask(books, span.base, &everyone);
-        let reformed = ask(schedule, span.base, &everyone);
+        let asked = Asked::new(mix, schedule, names);
+        let mut rates = Asked::new(mix, books, names).all(&law.books);
+        let count = law.flows.len();
+        rates.extend(asked.all(&law.reformed));
+        let at_base = law.reformed.all_on(span.base);
         let mut dates = BTreeSet::from([span.start]);
-        let mut changing = Vec::new();
+        let mut own_dates = BTreeMap::new();
         for (n, code) in world.economies.iter().enumerate() {
             let changes = schedule.changes(Some(*code), span.base, span.end);
-            let own = world.flow(n, 0, 0)..world.flow(n + 1, 0, 0);
-            let differs = base.range(own.clone()).ne(reformed.range(own));
-            if differs || changes.iter().any(|date| *date > span.base) {
-                changing.push(n);
+            let differs = of_importer(n).any(|at| rates[at] != rates[count + at_base[at]]);
+            let changes_later = changes.iter().any(|date| *date > span.base);
+            let later: BTreeSet<Date> = (changes.into_iter())
+                .filter(|date| *date > span.start)
+                .collect();
+            dates.extend(&later);
+            if differs || changes_later {
+                own_dates.insert(n, later);
             }
-            dates.extend(changes.into_iter().filter(|date| *date > span.start));
         }
         let refunds = Voided::all(world, schedule, &names.measures);
         let boundaries = refunds.iter().flat_map(Voided::boundaries);
         dates.extend(boundaries.filter(|date| *date > span.start && *date <= span.end));
-        let dates: Vec<Date> = dates.into_iter().collect();
+        let mut now: Vec<u32> = (0..count as u32).collect();
+        let mut in_force = Vec::with_capacity(dates.len());
+        for date in &dates {
+            for (n, changes) in &own_dates {
+                if *date != span.start && !changes.contains(date) {
+                    continue;
+                }
+                let own = of_importer(*n);
+                match law.reformed.on(*n, *date) {
+                    Some(known) => {
+                        for (now, at) in now[own].iter_mut().zip(known) {
+                            *now = count as u32 + at;
+                        }
+                    }
+                    // A day that only this practice knows, as when goods at sea arrive.
+                    None => {
+                        for at in own {
+                            now[at] = rates.len() as u32;
+                            let flow = law.flows[at];
+                            let cells = FlowLaw::cells(world, mix, schedule, flow, *date);
+                            rates.push(asked.rate(flow, &cells));
+                        }
+                    }
+                }
+            }
+            in_force.push(now.clone());
+        }
         Self {
             measures: names.measures.clone(),
-            rates: dates
-                .iter()
-                .map(|date| ask(schedule, *date, &changing))
-                .collect(),
-            base,
-            changing,
-            dates,
+            changing: own_dates.into_keys().collect(),
+            dates: dates.into_iter().collect(),
+            flows: law.flows.clone(),
+            rates,
+            in_force,
             refunds,
         }
     }
 
     /// The calendar of rates at a collection gap.
     pub fn calendar(&self, world: &World, collection_gap: f64) -> RateCalendar {
-        let tables = self.dates.iter().zip(&self.rates);
+        let tables = self.dates.iter().zip(&self.in_force);
         let orders = self.refunds.iter().map(|one| one.order.clone());
         RateCalendar::new(
             tables
-                .map(|(date, rates)| (*date, self.table(world, (*date, rates), collection_gap)))
+                .map(|(date, now)| (*date, self.table(world, (*date, now), collection_gap)))
                 .collect(),
         )
         .with_refunds(orders.collect())
@@ -257,7 +307,7 @@ impl SectorRates {
     fn table(
         &self,
         world: &World,
-        (date, rates): (Date, &BTreeMap<usize, FlowRate>),
+        (date, in_force): (Date, &[u32]),
         collection_gap: f64,
     ) -> RateTable {
         let flows = world.fob.len();
@@ -272,8 +322,8 @@ impl SectorRates {
             refunds: Vec::new(),
         };
         let base_duty = self.measures.len() as u32 - 1;
-        for (flow, base) in &self.base {
-            let now = rates.get(flow).unwrap_or(base);
+        for ((flow, base), now) in self.flows.iter().zip(&self.rates).zip(in_force) {
+            let now = &self.rates[*now as usize];
             let collected = 1.0 - collection_gap;
             table.statutory[*flow] = now.statutory;
             table.applied[*flow] = now.applied;
@@ -282,7 +332,7 @@ impl SectorRates {
             let lowest = (collected * now.applied).min(0.0);
             table.collected[*flow] =
                 (table.collected[*flow] + collected * (now.applied - base.applied)).max(lowest);
-            for ((quota, measure), (share, gap)) in &now.quotas {
+            for ((quota, measure), [share, gap]) in &now.quotas {
                 table.quotas.push(QuotaRate {
                     quota: *quota as u32,
                     flow: *flow as u32,
@@ -333,47 +383,58 @@ fn measure_names<'a>(schedules: impl Iterator<Item = &'a TariffSchedule>) -> Vec
     names.into_iter().chain([BASE_DUTY.to_owned()]).collect()
 }
 
-/// Measures and quotas by name.
-type Indices<'a> = (BTreeMap<&'a str, usize>, BTreeMap<&'a str, usize>);
-
-fn flow_rate(
-    world: &World,
-    mix: &[(usize, f64)],
-    schedule: &TariffSchedule,
-    names: &Indices<'_>,
-    flow: usize,
-    date: Date,
-) -> Option<FlowRate> {
-    if mix.is_empty() {
-        return None;
-    }
-    let (sectors, economies) = (world.sector_count(), world.economy_count());
-    let (n, i) = (flow / (economies * sectors), flow / sectors % economies);
-    let mut total = FlowRate::default();
-    for (subsector, weight) in mix {
-        let product = &world.subsectors[*subsector].0;
-        let rate = schedule.rate(world.economies[n], world.economies[i], product, date);
-        add(&mut total, &rate, *weight, names);
-    }
-    Some(total)
+/// A law that is asked under its practice.
+struct Asked<'a> {
+    mix: &'a FlowMix,
+    schedule: &'a TariffSchedule,
+    /// Index of each measure of the book in the records.
+    measures: Vec<Option<usize>>,
+    quotas: BTreeMap<&'a str, usize>,
 }
 
-fn add(total: &mut FlowRate, rate: &RateInForce, weight: f64, names: &Indices<'_>) {
-    let (measures, quotas) = names;
-    total.statutory += weight * rate.statutory;
-    total.applied += weight * rate.applied;
-    for component in &rate.components {
-        let Some(measure) = measures.get(component.measure.as_str()) else {
-            continue;
-        };
-        *total.by_measure.entry(*measure).or_default() += weight * component.applied;
-        if let Some(part) = &component.quota
-            && let Some(quota) = quotas.get(part.quota.as_str())
-        {
-            let (share, gap) = total.quotas.entry((*quota, *measure)).or_default();
-            *share += weight * part.share;
-            *gap += weight * part.gap;
+impl<'a> Asked<'a> {
+    fn new(mix: &'a FlowMix, schedule: &'a TariffSchedule, names: &'a Names) -> Self {
+        let recorded = Names::indices(&names.measures);
+        let measures = schedule.law().measures();
+        Self {
+            mix,
+            schedule,
+            measures: measures
+                .map(|measure| recorded.get(measure.id.as_str()).copied())
+                .collect(),
+            quotas: Names::indices(&names.quotas),
         }
+    }
+
+    /// Every rate that the law leads to somewhere.
+    fn all(&self, law: &FlowLaw) -> Vec<FlowRate> {
+        let standings = law.standings.iter();
+        standings
+            .map(|(flow, cells)| self.rate(*flow, cells))
+            .collect()
+    }
+
+    /// Rate of a flow, by the standings of its subsectors.
+    fn rate(&self, flow: usize, cells: &[Standing]) -> FlowRate {
+        let mut total = FlowRate::default();
+        for ((_, weight), standing) in self.mix.of_flow(flow).iter().zip(cells) {
+            let (statutory, applied) = self.schedule.rates_under(standing, |added| {
+                let Some(measure) = self.measures[added.index] else {
+                    return;
+                };
+                *entry(&mut total.by_measure, measure) += weight * added.applied;
+                if let Some(part) = added.quota
+                    && let Some(quota) = self.quotas.get(part.quota)
+                {
+                    let [share, gap] = entry(&mut total.quotas, (*quota, measure));
+                    *share += weight * part.share;
+                    *gap += weight * part.gap;
+                }
+            });
+            total.statutory += weight * statutory;
+            total.applied += weight * applied;
+        }
+        total
     }
 }
 
@@ -426,6 +487,26 @@ mod tests {
         // The largest of them holds a tenth of the duties collected in the base year.
         let least = lower.iter().copied().fold(before, f64::min);
         assert!(least < 0.95 * before, "{least} of {before}");
+    }
+
+    #[test]
+    fn rates_hold_until_a_day_on_which_the_law_says_that_they_change() {
+        let library = Library::embedded();
+        let experiment = Experiment::load(&library, "us-2025", &[]).unwrap();
+        let plan = crate::plan::Plan::of(&experiment).unwrap();
+        let (world, schedule) = (&plan.world, &plan.scenarios[1].schedule);
+        let laws = (&plan.books, schedule);
+        let rates = SectorRates::new(world, &plan.mix, laws, plan.span, &plan.names);
+        let asked = Asked::new(&plan.mix, schedule, &plan.names);
+        for (date, now) in rates.dates.iter().zip(&rates.in_force) {
+            for (flow, now) in rates.flows.iter().zip(now) {
+                let (n, at) = (flow / world.flow(1, 0, 0), *now as usize);
+                if rates.changing.contains(&n) {
+                    let cells = FlowLaw::cells(world, &plan.mix, schedule, *flow, *date);
+                    assert_eq!(rates.rates[at], asked.rate(*flow, &cells), "{flow} {date}");
+                }
+            }
+        }
     }
 
     #[test]
