@@ -202,6 +202,23 @@ impl Plan {
         rates: &mut RatesCache,
     ) -> Result<Vec<Model>, EnsembleError> {
         let parameters = &self.draws[replication as usize];
+        if rates.parameters.as_ref() != Some(parameters) {
+            rates.models = self.calibrated(replication, rates)?;
+            rates.parameters = Some(parameters.clone());
+        }
+        let models = rates.models.iter().map(|model| Model {
+            replication,
+            ..model.clone()
+        });
+        Ok(models.collect())
+    }
+
+    fn calibrated(
+        &self,
+        replication: u32,
+        rates: &mut RatesCache,
+    ) -> Result<Vec<Model>, EnsembleError> {
+        let parameters = &self.draws[replication as usize];
         let failed = |source| EnsembleError::Calibration {
             replication,
             source,
@@ -337,10 +354,12 @@ impl Plan {
     }
 }
 
-/// Rates of every scenario under the practice of the last replication; the
-/// replications of one sample share them.
+/// Models of the last replication, which those of one sample share but for their
+/// noise, and rates of every scenario under its practice.
 #[derive(Default)]
 pub(crate) struct RatesCache {
+    parameters: Option<Parameters>,
+    models: Vec<Model>,
     practice: Option<Practice>,
     rates: Vec<SectorRates>,
 }
