@@ -215,8 +215,8 @@ impl SectorRates {
         Self::under(&law, world, mix, (books, schedule), span, names)
     }
 
-    /// The same with what the law says known, whatever the practices of `books` and
-    /// `schedule` make of it.
+    /// The same with what the law says known: `law` was asked under practices that agree
+    /// with those of `books` and `schedule` on `as_published` and `claims_as_of`.
     pub fn under(
         law: &StandingLaw,
         world: &World,
