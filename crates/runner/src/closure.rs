@@ -84,7 +84,7 @@ pub(crate) static CLOSURE: TableSpec = TableSpec::new(
             Kind::Choice(&[PRICED, FELT, OFF]),
             "Shares are priced and policy uncertainty is told, but move nothing; or firms invest by what they are worth and put plant off when policy is uncertain, and the haven moves exchange rates; or there are no markets for shares.",
         )
-        .default("\"priced\""),
+        .default("\"off\""),
     ],
 );
 

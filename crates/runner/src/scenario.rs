@@ -88,6 +88,28 @@ pub static SCENARIO: TableSpec = TableSpec::new(
 /// Deepest chain of scenario files.
 const MAX_DEPTH: usize = 8;
 
+/// Reads a scenario file.
+///
+/// # Errors
+/// Every mistake in it and in the files it names.
+#[cfg(test)]
+pub(crate) fn read_file(
+    library: &Library,
+    law: &LawBook,
+    source: &Source,
+) -> Result<Reform, Diagnostics> {
+    let table = check(source, &SCENARIO)?;
+    let mut problems = Diagnostics::new();
+    let mut reader = ScenarioReader {
+        library,
+        law,
+        problems: &mut problems,
+    };
+    let reform = reader.own(&table);
+    reader.check_names(&table, &reform);
+    problems.into_result(reform)
+}
+
 /// Reads scenarios against a book of law.
 pub(crate) struct ScenarioReader<'a> {
     pub(crate) library: &'a Library,
