@@ -26,7 +26,7 @@ fn rule(sectors: usize) -> EquityRule {
     EquityRule {
         is_on: true,
         regimes: RegimeSource::Believed(RegimeRule {
-            escalation: 0.1,
+            escalation: 0.03,
             deal: 0.1,
             reversal: 0.2,
             breakdown: 0.1,

@@ -13,6 +13,7 @@ use tradewinds_engine::capacity::CapacityPlugin;
 use tradewinds_engine::credit::CreditPlugin;
 use tradewinds_engine::currency::CurrencyPlugin;
 use tradewinds_engine::customs::{CustomsPlugin, DutiesCharged, RateCalendar};
+use tradewinds_engine::equity::EquityPlugin;
 use tradewinds_engine::firm::{Dividend, FirmPlugin};
 use tradewinds_engine::government::GovernmentPlugin;
 use tradewinds_engine::household::{
@@ -29,6 +30,7 @@ use tradewinds_engine::quota::QuotaPlugin;
 use tradewinds_engine::refund::RefundPlugin;
 use tradewinds_engine::sourcing::{AdaptedPrices, MarketPrices, SourcingPlugin};
 use tradewinds_engine::stocks::StocksPlugin;
+use tradewinds_engine::stress::StressPlugin;
 use tradewinds_engine::trade::{Shipments, TradePlugin};
 use tradewinds_engine::valuation::ValuationPlugin;
 use tradewinds_equilibrium::{Economy, Shock};
@@ -211,6 +213,7 @@ fn inflated_baseline(app: &mut App) {
         (TradePlugin, QuotaPlugin, RefundPlugin),
         (ValuationPlugin, InvestmentPlugin, CreditPlugin),
         (MonetaryPlugin, CurrencyPlugin),
+        (EquityPlugin, StressPlugin),
     ));
     multiply_money(app.world_mut(), 4.0);
     app.add_plugins(AccountsPlugin);

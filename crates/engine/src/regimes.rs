@@ -19,7 +19,7 @@
 //!
 //! | from | to escalation | to a deal | to the status quo |
 //! | --- | --- | --- | --- |
-//! | status quo | `escalation` | `deal` | |
+//! | status quo | `escalation` × c | `deal` | |
 //! | escalation | | `deal` | `reversal` × (1 − c) |
 //! | deal | 0 | | `breakdown` |
 //!
@@ -53,7 +53,8 @@ pub const DEAL: usize = 2;
 /// How regimes follow each other. Hazards are per year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RegimeRule {
-    /// From the status quo to escalation beyond the day of what is announced.
+    /// From the status quo to escalation beyond the day of what is announced, for a
+    /// government of full credibility.
     pub escalation: f64,
     /// From the status quo and from escalation to a deal.
     pub deal: f64,
@@ -83,9 +84,10 @@ impl RegimeRule {
     /// The generator `[from][to]` at a credibility.
     pub fn generator(&self, credibility: f64) -> [f64; REGIMES * REGIMES] {
         let reversal = self.reversal * (1.0 - credibility);
+        let escalation = self.escalation * credibility;
         [
-            -(self.escalation + self.deal),
-            self.escalation,
+            -(escalation + self.deal),
+            escalation,
             self.deal,
             reversal,
             -(reversal + self.deal),

@@ -541,7 +541,11 @@ pub static APPROVAL: TableSpec = TableSpec {
         DATE,
         ECONOMY,
         LEADER,
-        ColumnSpec::number("approval", PERCENT, "Voters who approve of the leader."),
+        ColumnSpec::number(
+            "true_approval",
+            PERCENT,
+            "Voters who approve of the leader.",
+        ),
         ColumnSpec::number(
             "published",
             PERCENT,

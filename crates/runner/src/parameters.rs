@@ -800,7 +800,7 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "per year",
         (0.0, 20.0),
         false,
-        "Hazard of escalation after the day of what is announced.",
+        "Hazard of escalation after the day of what is announced, for a government of full credibility.",
     ),
     spec(
         "regime_deal",

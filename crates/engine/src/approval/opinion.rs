@@ -171,6 +171,9 @@ impl Opinion {
             shock: vec![0.0; count],
             mood: vec![0.0; count],
         };
+        if !rule.is_on {
+            return opinion;
+        }
         for (n, electorate) in rule.electorates.iter().enumerate() {
             if let Some(listed) = electorate.in_office(day) {
                 opinion.swear_in(rule, n, (&electorate.leaders[listed], Some(listed)));

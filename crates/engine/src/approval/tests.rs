@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use tradewinds_kernel::clock::{Clock, TickLength, closing_share};
-use tradewinds_kernel::maths::exp;
+use tradewinds_kernel::maths::{exp, ln, sincos_2pi};
 use tradewinds_units::{Date, days_after};
 
 use super::elections::{Local, cabinet_hazard, seats, vote_share};
@@ -62,7 +62,7 @@ fn rule_of(leader: Leader) -> ApprovalRule {
     let off = ApprovalRule::off();
     ApprovalRule {
         is_on: true,
-        fading: -(0.95_f64.ln()) / WEEK,
+        fading: -ln(0.95) / WEEK,
         stocks: 0.03,
         prices: 0.6,
         jobs: 0.8,
@@ -117,12 +117,16 @@ fn rule() -> ApprovalRule {
 fn shared(week: u32) -> (Common, f64, f64) {
     let at = f64::from(week);
     let common = Common {
-        market: (0.7 * at).sin(),
+        market: sincos_2pi(0.11 * at).0,
         tariff: if week == 10 { 4.0 } else { 0.0 },
         threat: 0.0,
-        disturbance: (1.3 * at).cos(),
+        disturbance: sincos_2pi(0.21 * at).1,
     };
-    (common, 0.05 * (0.3 * at).sin(), 0.02 * (0.2 * at).cos())
+    (
+        common,
+        0.05 * sincos_2pi(0.05 * at).0,
+        0.02 * sincos_2pi(0.03 * at).1,
+    )
 }
 
 /// Approval week by week, with one voter for each bloc.
@@ -311,9 +315,10 @@ fn disturbances_of_days_weeks_and_months_leave_the_same_spread() {
 #[test]
 fn a_shock_fades_alike_in_days_weeks_and_months() {
     let rule = rule();
-    let left = |ticks: i32, dt: f64| (1.0 - closing_share(rule.fading, dt)).powi(ticks);
+    let kept = |dt: f64| 1.0 - closing_share(rule.fading, dt);
+    let left = |ticks: u32, dt: f64| (0..ticks).map(|_| kept(dt)).product::<f64>();
     let weekly = left(8, WEEK);
-    assert!((weekly - 0.95_f64.powi(8)).abs() < 1e-12);
+    assert!((weekly - (0..8).map(|_| 0.95).product::<f64>()).abs() < 1e-12);
     assert!((left(56, WEEK / 7.0) - weekly).abs() < 1e-12);
     assert!((left(2, 4.0 * WEEK) - weekly).abs() < 1e-12);
 }
