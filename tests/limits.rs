@@ -28,6 +28,7 @@ use tradewinds_engine::pricing::{LogPrice, PricingPlugin};
 use tradewinds_engine::production::ProductionPlugin;
 use tradewinds_engine::quota::QuotaPlugin;
 use tradewinds_engine::refund::RefundPlugin;
+use tradewinds_engine::regimes::RegimesPlugin;
 use tradewinds_engine::sourcing::{AdaptedPrices, MarketPrices, SourcingPlugin};
 use tradewinds_engine::stocks::StocksPlugin;
 use tradewinds_engine::stress::StressPlugin;
@@ -199,7 +200,7 @@ fn multiply_money(world: &mut World, factor: f64) {
 fn inflated_baseline(app: &mut App) {
     app.add_plugins((
         CustomsPlugin,
-        BeliefsPlugin,
+        (BeliefsPlugin, RegimesPlugin),
         FirmPlugin,
         PricingPlugin,
         ProductionPlugin,
@@ -212,8 +213,10 @@ fn inflated_baseline(app: &mut App) {
         (GovernmentPlugin, HouseholdPlugin),
         (TradePlugin, QuotaPlugin, RefundPlugin),
         (ValuationPlugin, InvestmentPlugin, CreditPlugin),
-        (MonetaryPlugin, CurrencyPlugin),
-        (EquityPlugin, StressPlugin),
+        (
+            (MonetaryPlugin, CurrencyPlugin),
+            (EquityPlugin, StressPlugin),
+        ),
     ));
     multiply_money(app.world_mut(), 4.0);
     app.add_plugins(AccountsPlugin);
