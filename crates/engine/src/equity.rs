@@ -4,16 +4,16 @@
 //! The value of a firm is the present value of its surplus ([`crate::valuation`]) over
 //! the regimes of [`crate::regimes`],
 //!
-//! V = Σ_k weight_k × V_k × e^(−fading),   V_k = \[(diag(r − g) − Q)^(−1) π\]_k,
+//! V = `Σ_k` `weight_k` × `V_k` × e^(−fading),   `V_k` = \[(diag(r − g) − Q)^(−1) π\]_k,
 //!
-//! with π_k the surplus the firm expects, times what regime k makes of it by its own
+//! with `π_k` the surplus the firm expects, times what regime k makes of it by its own
 //! local response ([`response`]) over what its results already show: the response to
 //! the status quo is learned at the speed at which expected surplus follows surplus. So
 //! prices answer a duty at once, and in the end to what the firm earns. Discounts are
 //!
-//! r_k = safe rate + change of the policy rate + β_s × equity premium + θ × g(u_k),   g(u) = √u,
+//! `r_k` = safe rate + change of the policy rate + `β_s` × equity premium + θ × `g(u_k)`,   g(u) = √u,
 //!
-//! u_k the uncertainty that regime k keeps up: in escalation that of its rises, zero
+//! `u_k` the uncertainty that regime k keeps up: in escalation that of its rises, zero
 //! otherwise. The uncertainty u of today ([`crate::stress`]) and that of duties raised
 //! before fade at their speeds λ, which is worth Σ θ g(u) / (r − g + λ/2) in logs.
 //!

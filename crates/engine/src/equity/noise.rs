@@ -2,14 +2,14 @@
 //!
 //! The shock of a day has the size of GARCH(1,1) and the tails of Student's t:
 //!
-//! h' = ω + α e² + β h,   e = √h × t_ν √((ν − 2)/ν),
+//! h' = ω + α e² + β h,   e = √h × `t_ν` √((ν − 2)/ν),
 //!
 //! with 2m = ν degrees of freedom, t a normal number over the root of m exponential
 //! ones. Each day has its address, so runs at ticks of any length share their noise.
 //! Other economies take part of the shock of the leading one on its day and part on
 //! the next, as their markets close before or after it:
 //!
-//! shock_n = a e_lead + b e_lead of yesterday + √(1 − a² − b²) e_n.
+//! `shock_n` = a `e_lead` + b `e_lead` of yesterday + √(1 − a² − b²) `e_n`.
 
 use tradewinds_kernel::draws::{Decision, Draws};
 

@@ -15,7 +15,7 @@
 //! with φ the part of a cost that prices pass on, κ how far domestic prices follow those
 //! of protected imports, ψ the spending that buyers give up for duties, and o outlay over
 //! revenue of the base year. Duties enter the indices exactly, what follows from them
-//! (φ c, κ P_M) to first order at shares of the base year. The factor of a firm is the
+//! (φ c, κ `P_M`) to first order at shares of the base year. The factor of a firm is the
 //! mean over its lines by surplus of the base year.
 
 use tradewinds_equilibrium::Economy;

@@ -91,7 +91,9 @@ pub fn fit_curve(
             damping *= 10.0;
         }
         // No step improved on a slope that still pulls: not a least, but a wall.
-        let pulls = pull.iter().any(|one| !(one.abs() <= 1e-6 * (1.0 + before)));
+        let pulls = pull
+            .iter()
+            .any(|one| one.is_nan() || one.abs() > 1e-6 * (1.0 + before));
         if damping >= 1e16 && pulls {
             return Err(CurveError::Unsettled);
         }
