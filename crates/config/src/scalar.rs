@@ -86,9 +86,10 @@ fn refused(
 /// Checks a value that is not a list or table.
 pub(crate) fn scalar(node: &Node, kind: &Kind, place: &Place<'_>) -> Checked {
     match (kind, &node.form) {
-        (Kind::Float { .. } | Kind::Rate | Kind::Share, Form::Float(_) | Form::Integer { .. }) => {
-            number(node, kind, place)
-        }
+        (
+            Kind::Float { .. } | Kind::Code { .. } | Kind::Rate | Kind::Share,
+            Form::Float(_) | Form::Integer { .. },
+        ) => number(node, kind, place),
         (Kind::Integer { low, high }, Form::Integer { digits, radix }) => {
             match i64::from_str_radix(digits, *radix) {
                 Ok(value) if (*low..=*high).contains(&value) => Ok(Value::Integer(value)),
@@ -191,8 +192,22 @@ fn number(node: &Node, kind: &Kind, place: &Place<'_>) -> Checked {
             let help = format!("the nearest allowed value is {nearest}");
             Err(refused(node, place, kind, "a number out of range", help))
         }
+        Kind::Code { last }
+            if value.fract() != 0.0 || !(0.0..=f64::from(*last)).contains(&value) =>
+        {
+            let help = format!("write one of them; {}", uncapitalised(place.field.doc));
+            let summary = "a number that is none of the choices";
+            Err(refused(node, place, kind, summary, help))
+        }
         _ => Ok(Value::Float(value + 0.0)),
     }
+}
+
+/// The description of a field as the end of a sentence.
+fn uncapitalised(doc: &str) -> String {
+    let mut letters = doc.trim_end_matches('.').chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn as_number(form: &Form) -> Option<f64> {
@@ -301,6 +316,7 @@ fn lower(text: &str) -> Option<String> {
 fn unquoted(text: &str, kind: &Kind) -> Option<String> {
     let trimmed = text.trim();
     match kind {
+        Kind::Code { .. } => trimmed.parse::<u32>().ok().map(|code| code.to_string()),
         Kind::Float { .. } | Kind::Rate | Kind::Share => {
             percentage(trimmed).or_else(|| trimmed.parse::<f64>().ok().map(|_| trimmed.to_owned()))
         }

@@ -12,6 +12,11 @@ pub enum Kind {
         /// Highest value.
         high: f64,
     },
+    /// A choice by number: a whole number from 0 to `last`, read as a number.
+    Code {
+        /// Highest code.
+        last: u32,
+    },
     /// An ad valorem rate as a fraction, -0.95 to 100. Above
     /// [`EXTREME_RATE`] the same table must say `allow_extreme = true`.
     Rate,

@@ -11,6 +11,7 @@ const LISTED_WORDS: usize = 24;
 pub(crate) fn expected(kind: &Kind) -> String {
     match kind {
         Kind::Float { low, high } => format!("a number{}", bounds(*low, *high)),
+        Kind::Code { last } => codes(*last),
         Kind::Rate => "a rate as a fraction, from -0.95 to 100 (0.25 is 25 %)".into(),
         Kind::Share => "a share from 0 to 1".into(),
         Kind::Integer { low, high } => whole(*low, *high),
@@ -68,6 +69,15 @@ fn bounds(low: f64, high: f64) -> String {
     }
 }
 
+/// The codes of a choice in words.
+fn codes(last: u32) -> String {
+    let before: Vec<String> = (0..last).map(|code| code.to_string()).collect();
+    match before.is_empty() {
+        true => "0".into(),
+        false => format!("{} or {last}", before.join(", ")),
+    }
+}
+
 fn whole(low: i64, high: i64) -> String {
     match (low > i64::MIN, high < i64::MAX) {
         (true, true) => format!("a whole number from {low} to {high}"),
@@ -81,6 +91,7 @@ fn whole(low: i64, high: i64) -> String {
 pub(crate) fn example(kind: &Kind) -> String {
     match kind {
         Kind::Float { low, high } => example_number(*low, *high),
+        Kind::Code { last } => last.to_string(),
         Kind::Rate => "0.25".into(),
         Kind::Share => "0.5".into(),
         Kind::Integer { low, high } => 100.clamp(*low, (*high).max(*low)).to_string(),
@@ -114,7 +125,11 @@ fn example_number(low: f64, high: f64) -> String {
 pub(crate) fn takes(kind: &Kind, form: &Form) -> bool {
     match kind {
         Kind::Any => true,
-        Kind::Float { .. } | Kind::Rate | Kind::Share | Kind::Integer { .. } => {
+        Kind::Float { .. }
+        | Kind::Code { .. }
+        | Kind::Rate
+        | Kind::Share
+        | Kind::Integer { .. } => {
             matches!(form, Form::Float(_) | Form::Integer { .. })
         }
         Kind::Text | Kind::Economy | Kind::Sector | Kind::Choice(_) => {

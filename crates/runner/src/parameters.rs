@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use tradewinds_config::Kind;
+
 /// What a parameter is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ParameterSpec {
@@ -41,6 +43,30 @@ const fn spec(
         by_sector,
         by_use: false,
         definition,
+    }
+}
+
+/// Unit of parameters that choose among rules by number.
+const CODE: &str = "code";
+
+impl ParameterSpec {
+    /// Whether the value is a choice by number, whole from 0 to `high`, and no
+    /// quantity.
+    pub fn is_code(&self) -> bool {
+        self.unit == CODE
+    }
+
+    /// What its value may be in a file.
+    pub(crate) fn kind(&self) -> Kind {
+        match self.is_code() {
+            true => Kind::Code {
+                last: self.high as u32,
+            },
+            false => Kind::Float {
+                low: self.low,
+                high: self.high,
+            },
+        }
     }
 }
 
@@ -251,7 +277,7 @@ pub const PARAMETERS: &[ParameterSpec] = &[
     ),
     spec(
         "markup_rule",
-        "code",
+        CODE,
         (0.0, 3.0),
         true,
         "Markups: 0 constant, 1 Bertrand and 2 Cournot competition, 3 Kimball demand.",
@@ -972,7 +998,7 @@ pub const PARAMETERS: &[ParameterSpec] = &[
     ),
     spec(
         "approval",
-        "code",
+        CODE,
         (0.0, 1.0),
         false,
         "Whether approval of leaders is followed: 0 no, 1 yes; nothing else depends on it.",
@@ -1328,8 +1354,9 @@ impl Parameters {
     /// Sets a value.
     ///
     /// # Errors
-    /// [`ParameterError::Range`] outside the range of the parameter, or for an unknown name
-    /// [`ParameterError::Missing`].
+    /// [`ParameterError::Range`] outside the range of the parameter,
+    /// [`ParameterError::Choice`] for a number that is none of its codes, or for an
+    /// unknown name [`ParameterError::Missing`].
     pub fn set(&mut self, name: &str, value: f64) -> Result<(), ParameterError> {
         let spec = parameter(name).ok_or_else(|| ParameterError::Missing(name.to_owned()))?;
         if !(spec.low..=spec.high).contains(&value) {
@@ -1338,6 +1365,13 @@ impl Parameters {
                 value,
                 low: spec.low,
                 high: spec.high,
+            });
+        }
+        if spec.is_code() && value.fract() != 0.0 {
+            return Err(ParameterError::Choice {
+                name: name.to_owned(),
+                value,
+                last: spec.high as usize,
             });
         }
         self.0.insert(name.to_owned(), value);
@@ -1411,6 +1445,9 @@ mod tests {
             "not a parameter by sector"
         );
         assert!(values.set("margin_squeeze", f64::NAN).is_err());
+        let between = values.set("markup_rule", 1.5).unwrap_err().to_string();
+        assert!(between.contains("whole numbers from 0 to 3"), "{between}");
+        assert_eq!(values.set("markup_rule", 3.0), Ok(()));
         assert!(values.get("wage_speed").is_err());
     }
 }

@@ -323,6 +323,15 @@ impl Prior {
         }
     }
 
+    /// Whether every draw is a whole number.
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Self::Constant { value } => value.fract() == 0.0,
+            Self::Discrete { values, .. } => values.iter().all(|value| value.fract() == 0.0),
+            _ => false,
+        }
+    }
+
     /// The value below which a share `u` of the distribution lies; `u` from 0 to 1.
     pub fn quantile(&self, u: f64) -> f64 {
         let value = match self {

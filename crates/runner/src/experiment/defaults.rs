@@ -106,13 +106,14 @@ fn preset_spec() -> TableSpec {
 }
 
 fn entry_spec(parameter: &ParameterSpec) -> TableSpec {
-    let number = Kind::Float {
-        low: parameter.low,
-        high: parameter.high,
+    let number = parameter.kind();
+    let doc = match parameter.is_code() {
+        true => parameter.definition,
+        false => "The value.",
     };
     let value = |doc| FieldSpec::optional("value", number, doc).unit(parameter.unit);
     let mut fields = vec![
-        value("The value.").when_absent("the world holds it, see `from_world`"),
+        value(doc).when_absent("the world holds it, see `from_world`"),
         FieldSpec::optional(
             "from_world",
             Kind::Flag,
@@ -138,7 +139,7 @@ fn entry_spec(parameter: &ParameterSpec) -> TableSpec {
             leak_one(format!("{}_of_a_sector", parameter.name)).as_str(),
             "The value for one sector.",
             leak(vec![
-                FieldSpec::required("value", number, "The value.").unit(parameter.unit),
+                FieldSpec::required("value", number, doc).unit(parameter.unit),
                 SOURCE,
                 STATUS,
             ]),

@@ -280,10 +280,7 @@ pub(super) fn constants() -> TableSpec {
 }
 
 fn constant_kind(parameter: &ParameterSpec) -> Kind {
-    let number = Kind::Float {
-        low: parameter.low,
-        high: parameter.high,
-    };
+    let number = parameter.kind();
     if parameter.by_sector {
         Kind::Either(leak(vec![number, Kind::BySector(leak_one(number))]))
     } else {

@@ -78,6 +78,9 @@ impl Reading<'_> {
             };
             self.check_given_once(&name, relative, &key);
             match Prior::read(table.value, range) {
+                Ok(prior) if spec.is_code() && (relative || !prior.is_whole()) => {
+                    self.problems.push(not_a_choice(spec, table.value));
+                }
                 Ok(prior) => found.push(Uncertainty {
                     name: name.value.to_owned(),
                     prior,
@@ -171,6 +174,27 @@ pub(super) fn with_constants(values: &Parameters, constants: &[(String, f64)]) -
         }
     }
     values
+}
+
+/// A prior that draws numbers between the codes of a choice.
+fn not_a_choice(spec: &ParameterSpec, table: &Table) -> Diagnostic {
+    let last = spec.high;
+    let (key, found) = match (table.required::<bool>("relative"), table.spec().name) {
+        (true, _) => ("relative", "a prior of a factor".to_owned()),
+        (_, "constant") => ("value", table.span_of("value").text().to_owned()),
+        (_, "discrete") => ("values", table.span_of("values").text().to_owned()),
+        (_, name) => ("prior", format!("a {name} prior")),
+    };
+    let finding = Finding {
+        summary: format!(
+            "`{}` is a choice, and the prior draws other numbers",
+            spec.name
+        ),
+        found,
+        expected: format!("whole numbers from 0 to {last}, in a constant or discrete prior"),
+        help: format!("write `prior = \"discrete\"` and `values = [0, {last}]`"),
+    };
+    table.error(key, finding)
 }
 
 fn unknown_parameter(name: &str) -> Finding {

@@ -419,3 +419,34 @@ fn a_folder_with_another_configuration_is_refused_with_the_differences() {
     }
     assert_eq!(error.changes.len(), 2);
 }
+
+#[test]
+fn a_number_between_the_codes_of_a_choice_is_refused_with_its_place_and_the_choices() {
+    let told = message(&["parameters.markup_rule=1.5"]);
+    for part in ["markup_rule", "0, 1, 2 or 3", "2 Cournot"] {
+        assert!(told.contains(part), "{told}");
+    }
+    let told = message(&["parameters.approval=0.5"]);
+    assert!(told.contains("0 or 1") && told.contains("1 yes"), "{told}");
+    let told = message(&["parameters.markup_rule={ autos = 1.5 }"]);
+    assert!(told.contains("markup_rule.autos"), "{told}");
+    loaded(&[
+        "parameters.markup_rule={ autos = 2 }",
+        "parameters.approval=1.0",
+    ]);
+}
+
+#[test]
+fn a_prior_that_draws_between_the_codes_of_a_choice_is_refused() {
+    let prior = |text: &str| format!("uncertainties.markup_rule={{ {text}, source = \"none\" }}");
+    for text in [
+        "prior = \"uniform\", low = 0, high = 3",
+        "prior = \"constant\", value = 1.5",
+        "prior = \"discrete\", values = [0, 0.5]",
+        "prior = \"discrete\", values = [0, 1], relative = true",
+    ] {
+        let told = message(&[&prior(text)]);
+        assert!(told.contains("whole numbers from 0 to 3"), "{text}: {told}");
+    }
+    loaded(&[&prior("prior = \"discrete\", values = [0, 3]")]);
+}
