@@ -201,7 +201,7 @@ pub enum EconomyError {
     },
     /// Shares or transfers do not add up.
     #[error(
-        "`{field}` of economy {economy} (sector {sector:?}) sums to {sum}, expected {expected}"
+        "`{field}` of economy {economy}{} sums to {sum}, expected {expected}", in_sector(*sector)
     )]
     Sum {
         /// Field of [`EconomyParts`] or [`FinalUser`].
@@ -217,7 +217,7 @@ pub enum EconomyError {
     },
     /// Uses and supply of a market, a wage bill or an external balance differ.
     #[error(
-        "accounts do not close: {account} of economy {economy} (sector {sector:?}) is {recorded}, but the other accounts imply {implied}"
+        "accounts do not close: {account} of economy {economy}{} is {recorded}, but the other accounts imply {implied}", in_sector(*sector)
     )]
     Accounts {
         /// Which account.
@@ -241,4 +241,24 @@ pub enum EconomyError {
         /// Markup implied by shares and elasticities.
         implied: f64,
     },
+}
+
+impl EconomyError {
+    /// The field at fault; an account where it is one.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Shape { field, .. }
+            | Self::Empty { field }
+            | Self::Range { field, .. }
+            | Self::Sum { field, .. } => field,
+            Self::Accounts { account, .. } => account,
+            Self::Markup { .. } => "markup",
+        }
+    }
+}
+
+/// A sector in words, where there is one.
+fn in_sector(sector: Option<usize>) -> String {
+    sector.map_or_else(String::new, |sector| format!(", sector {sector},"))
 }

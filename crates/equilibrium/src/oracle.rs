@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::economy::{Economy, EconomyError, EconomyParts, FinalUser};
 use crate::equilibrium::Equilibrium;
 use crate::markups::Oligopoly;
-use crate::shock::{Labour, Shock};
+use crate::shock::{Labour, Shock, SolveError};
 
 /// One case: inputs, expected values and tolerances.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,23 +66,31 @@ pub enum OracleError {
         expected: &'static str,
     },
     /// The economy of a case does not close.
-    #[error("case `{case}`: {source}")]
+    #[error("case `{case}`: {source}{}", in_file(source.field()))]
     Economy {
         /// Case name.
         case: String,
         /// What is wrong with it.
         source: EconomyError,
     },
+    /// The shock of a case does not fit its economy.
+    #[error("case `{case}`: {source}{}", of_shock(source.field()))]
+    Shock {
+        /// Case name.
+        case: String,
+        /// What is wrong with it.
+        source: SolveError,
+    },
     /// The case expects a field nobody reports.
-    #[error("field `{field}` is expected but not known; known are {KNOWN:?}")]
+    #[error("`expected.{field}` is not known; known are {}", KNOWN.join(", "))]
     UnknownField {
         /// Field name.
         field: String,
     },
 }
 
-/// Names of the fields an [`Equilibrium`] can be asked for.
-const KNOWN: [&str; 13] = [
+/// Names of the fields that an [`Equilibrium`] can be asked for.
+pub const KNOWN: [&str; 13] = [
     "what",
     "w_avg",
     "real_wage_hat",
@@ -97,6 +105,41 @@ const KNOWN: [&str; 13] = [
     "mu",
     "border_price_hat",
 ];
+
+/// Where a field of an economy stands in a file, to end a message with.
+fn in_file(field: &str) -> String {
+    let key = match field {
+        "spending" => "inputs.economy.X",
+        "origin_share" => "inputs.economy.pi",
+        "import_duty" => "inputs.economy.t",
+        "export_tax" => "inputs.economy.tx",
+        "markup" => "inputs.economy.mu",
+        "labour_cost_share" => "inputs.economy.beta",
+        "input_cost_share" => "inputs.economy.gam",
+        "wage_bill" => "inputs.economy.wLs",
+        "deficit" => "inputs.economy.D",
+        "sigma" => "inputs.economy.sigma",
+        "eps" => "inputs.economy.eps",
+        "eta" => "inputs.economy.eta",
+        "rho" => "inputs.economy.rho",
+        "users.budget_share" => "inputs.economy.alpha",
+        "oligopoly.firms" => "inputs.nf",
+        "oligopoly.sigma_f" => "inputs.sigma_f",
+        _ => return String::new(),
+    };
+    format!(" (`{key}` in the file)")
+}
+
+/// Where a field of a shock stands in a file, to end a message with.
+fn of_shock(field: &str) -> String {
+    let key = match field {
+        "import_duty" => "t1",
+        "export_tax" => "tx1",
+        "cost_hat" => "dhat",
+        _ => "D1",
+    };
+    format!(" (`inputs.shock.{key}` in the file)")
+}
 
 /// Reads all cases of a file's text.
 ///
@@ -132,11 +175,15 @@ pub fn read_case(value: &Value) -> Result<Case, OracleError> {
     let name = value["name"].as_str().unwrap_or("(unnamed)").to_owned();
     let inputs = &value["inputs"];
     let parts = read_parts(&name, inputs)?;
+    if !inputs["shock"].is_object() {
+        let expected = "an object with any of t1, tx1, dhat, D1 and labour";
+        return Err(missing(&name, "inputs.shock", expected));
+    }
     let shock = read_shock(&name, &inputs["shock"])?;
     let expected = value["expected"]
         .as_object()
         .ok_or_else(|| missing(&name, "expected", "an object"))?;
-    let expected = expected
+    let expected: Vec<(String, Vec<f64>)> = expected
         .iter()
         .map(|(field, values)| match flat(values) {
             Some(values) => Ok((field.clone(), values)),
@@ -151,14 +198,26 @@ pub fn read_case(value: &Value) -> Result<Case, OracleError> {
             .or_else(|| given["rel"].as_f64())
             .ok_or_else(|| missing(&name, field, "a number"))
     };
+    if expected.is_empty() {
+        return Err(missing(
+            &name,
+            "expected",
+            "an object with at least one field",
+        ));
+    }
+    let economy = Economy::new(parts).map_err(|source| OracleError::Economy {
+        case: name.clone(),
+        source,
+    })?;
+    shock.check(&economy).map_err(|source| OracleError::Shock {
+        case: name.clone(),
+        source,
+    })?;
     Ok(Case {
         statement: value["statement"].as_str().unwrap_or_default().to_owned(),
         solver_tolerance: tolerance("frictionless_solver_rel")?,
         path_tolerance: tolerance("abm_converged_rel")?,
-        economy: Economy::new(parts).map_err(|source| OracleError::Economy {
-            case: name.clone(),
-            source,
-        })?,
+        economy,
         shock,
         expected,
         name,

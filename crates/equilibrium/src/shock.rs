@@ -71,6 +71,28 @@ pub enum SolveError {
     },
 }
 
+impl SolveError {
+    /// The field of the shock at fault; empty where the shock is not.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Shape { field, .. } | Self::Range { field, .. } => field,
+            Self::Deficit { .. } => "deficit",
+            Self::NotConverged { .. } => "",
+        }
+    }
+}
+
+impl Shock {
+    /// Whether it fits an economy.
+    ///
+    /// # Errors
+    /// As [`solve`](crate::solve), except that nothing is solved.
+    pub fn check(&self, economy: &Economy) -> Result<(), SolveError> {
+        Law::new(economy, self).map(|_| ())
+    }
+}
+
 /// The law and costs of a counterfactual, complete and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Law {

@@ -16,6 +16,7 @@ mod case;
 mod curves;
 mod dynamics;
 mod general;
+mod keys;
 mod partial;
 mod pricing;
 mod report;
@@ -45,12 +46,13 @@ pub struct Options {
 
 /// Runs a case; a case that cannot be read or run ends in a report that says why.
 pub fn run(family: Family, case: &RawCase, options: Options) -> Report {
-    let report = match family {
+    let checked = keys::check(family, case).map_err(CaseError::from);
+    let report = checked.and_then(|()| match family {
         Family::GeneralEquilibrium => general::run(case, options),
         Family::Pricing => pricing::run(case),
         Family::PartialEquilibrium => partial::run(case),
         Family::Dynamics => dynamics::run(case),
-    };
+    });
     report.unwrap_or_else(|error| Report::failed(case, &error))
 }
 

@@ -121,6 +121,30 @@ pub enum InputError {
         /// Entries needed.
         expected: usize,
     },
+    /// An input that its kind of case needs is not there.
+    #[error("`{key}` is missing; this kind of case has the inputs {known}")]
+    Missing {
+        /// Path of the input.
+        key: String,
+        /// Inputs of the kind.
+        known: String,
+    },
+    /// Its kind of case has no such key.
+    #[error("there is no `{key}`{}; allowed here: {known}", did_you_mean(meant.as_deref()))]
+    Unknown {
+        /// Path of the key.
+        key: String,
+        /// The key that was probably meant.
+        meant: Option<String>,
+        /// Keys that are known.
+        known: String,
+    },
+    /// There is nothing to compare with.
+    #[error("`expected` has no values; this kind of case may expect {known}")]
+    NothingExpected {
+        /// Values that the kind of case reports.
+        known: String,
+    },
     /// No kind of case of the family has such inputs.
     #[error("no kind of case of this family has the inputs {found}; known are {known}")]
     Kind {
@@ -129,6 +153,10 @@ pub enum InputError {
         /// Inputs of the known kinds.
         known: &'static str,
     },
+}
+
+fn did_you_mean(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |key| format!("; did you mean `{key}`?"))
 }
 
 /// A case before anything of it is interpreted.
@@ -214,12 +242,36 @@ impl RawCase {
         word.ok_or_else(|| wrong("inputs", key, "a word"))
     }
 
-    /// A list of numbers of the inputs.
+    /// A list of at least one number of the inputs.
     ///
     /// # Errors
-    /// [`InputError::Shape`] when it is missing or no list of numbers.
+    /// [`InputError::Shape`] when it is missing, empty or no list of numbers.
     pub fn numbers(&self, key: &str) -> Result<Vec<f64>, InputError> {
-        list(&self.value["inputs"][key]).ok_or_else(|| wrong("inputs", key, "a list of numbers"))
+        list(&self.value["inputs"][key])
+            .filter(|values| !values.is_empty())
+            .ok_or_else(|| wrong("inputs", key, "a list of at least one number"))
+    }
+
+    /// A list of numbers of a given length that all satisfy a condition.
+    ///
+    /// # Errors
+    /// [`InputError`] when it is missing, of another length, or an entry is out of range.
+    pub fn each_within(
+        &self,
+        key: &str,
+        length: usize,
+        range: &'static str,
+        holds: impl Fn(f64) -> bool,
+    ) -> Result<Vec<f64>, InputError> {
+        let values = self.numbers_of(key, length)?;
+        match values.iter().position(|value| !holds(*value)) {
+            None => Ok(values),
+            Some(at) => Err(InputError::Range {
+                key: format!("inputs.{key}[{at}]"),
+                found: values[at].to_string(),
+                range,
+            }),
+        }
     }
 
     /// A list of numbers of a given length.
@@ -290,6 +342,12 @@ fn number(value: &Value) -> Option<f64> {
 
 fn list(value: &Value) -> Option<Vec<f64>> {
     value.as_array()?.iter().map(number).collect()
+}
+
+/// Numbers in words, as a list.
+pub(super) fn listed(values: &[f64]) -> String {
+    let words: Vec<String> = values.iter().map(f64::to_string).collect();
+    words.join(", ")
 }
 
 /// Adds the numbers of a nested array; false where something is no number.

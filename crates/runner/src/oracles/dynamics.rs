@@ -7,7 +7,7 @@ mod sourcing;
 mod stocks;
 mod ticks;
 
-use super::case::{InputError, RawCase};
+use super::case::{InputError, RawCase, listed};
 use super::report::{CaseError, Report};
 
 /// Inputs of the kinds that are known.
@@ -59,7 +59,7 @@ impl Times {
         let years = case.numbers("t")?;
         let wrong = |range: &'static str| InputError::Range {
             key: "inputs.t".to_owned(),
-            found: format!("{years:?}"),
+            found: listed(&years),
             range,
         };
         if years.iter().any(|at| !at.is_finite() || *at < 0.0) {

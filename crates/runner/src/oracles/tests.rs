@@ -74,18 +74,119 @@ fn two_coupled_relaxations_converge_with_the_tick() {
 
 #[test]
 fn a_case_without_known_inputs_or_with_impossible_ones_is_unreadable() {
-    let why = |inputs: Value| {
-        let found = report("PE", inputs, json!({}), json!({}));
+    let why = |inputs: Value, expected: Value| {
+        let found = report("PE", inputs, expected, json!({}));
         assert!(!found.passes() && !found.fails());
         match found.verdict {
             Verdict::Unreadable(why) => why,
             other => panic!("{other:?}"),
         }
     };
-    assert!(why(json!({ "z": 1 })).contains("inputs z"));
+    assert!(why(json!({ "z": 1 }), json!({})).contains("inputs z"));
     let negative =
         json!({ "pw": -1.0, "t_in": 0.0, "t_out": 0.3, "quota": 15.0, "a": 60, "b": 20 });
-    assert!(why(negative).contains("`inputs.pw` is -1"));
+    assert!(why(negative, json!({ "annual": { "price": 1.0 } })).contains("`inputs.pw` is -1"));
     let choked = json!({ "a": 10, "b": 1, "c": 20, "d": 1, "f": 0, "g": 4, "tau": 2.0 });
-    assert!(why(choked).contains("positive quantities"));
+    assert!(why(choked, json!({ "p_home": 1.0 })).contains("positive quantities"));
+}
+
+/// What the program says about a case of a family that it refuses.
+fn refusal(family: &str, case: Value) -> String {
+    let file = json!({ "family": family, "format": 1, "cases": [case] });
+    let file = CaseFile::read(&file.to_string()).unwrap();
+    let options = Options {
+        firms_per_cell: 1,
+        tick: TickLength::PerYear(52),
+    };
+    match run(file.family, &file.cases[0], options).verdict {
+        Verdict::Unreadable(why) => why,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_misspelt_key_is_refused_with_the_one_that_was_meant() {
+    let right = json!({ "name": "one", "inputs": { "sigma": 4.0, "F": 0.01 },
+        "expected": { "x_low": -0.1, "x_high": 0.1 }, "tolerance": { "rel": 0.5 } });
+    let with = |pointer: &str, key: &str, value: Value| {
+        let mut case = right.clone();
+        case.pointer_mut(pointer).unwrap()[key] = value;
+        refusal("PR", case)
+    };
+    let told = with("/expected", "x_hihg", json!(0.1));
+    assert!(
+        told.contains("`expected.x_hihg`; did you mean `expected.x_high`?"),
+        "{told}"
+    );
+    assert!(with("/tolerance", "rell", json!(1.0)).contains("`tolerance.rel`?"));
+    assert!(with("", "toleranse", json!({})).contains("did you mean `tolerance`?"));
+    assert!(with("/inputs", "fixed", json!(1.0)).contains("allowed here: sigma, F"));
+    assert!(with("/tolerance", "rel", json!("wide")).contains("must be a number above 0"));
+    let none = with("", "expected", json!({}));
+    assert!(none.contains("x_low, x_high"), "{none}");
+    let mut case = right.clone();
+    case["inputs"] = json!({ "theta": 5.0, "xi": 1.0, "cost0": 1.0 });
+    let told = refusal("PR", case);
+    assert!(told.contains("`inputs.x` is missing"), "{told}");
+}
+
+#[test]
+fn a_firm_without_taste_or_cost_and_a_list_without_times_are_refused() {
+    let firms = |key: &str, value: f64| {
+        let mut case = json!({ "name": "one", "inputs": { "cost": [1.0, 1.0],
+            "taste": [1.0, 1.0], "foreign": [false, true], "rho": 5.0, "eta": 1.2,
+            "mode": "bertrand", "tariff0": [0.0, 0.0], "tariff1": [0.0, 0.1] },
+            "expected": { "p0": [1.0, 1.0] }, "tolerance": { "rel": 1e-8 } });
+        case["inputs"][key][1] = json!(value);
+        refusal("PR", case)
+    };
+    for key in ["cost", "taste"] {
+        let told = firms(key, 0.0);
+        let expected = format!("`inputs.{key}[1]` is 0, must be finite and above 0");
+        assert!(told.contains(&expected), "{told}");
+    }
+    assert!(firms("tariff1", -1.0).contains("above -1"));
+    let told = refusal(
+        "DY",
+        json!({ "name": "one", "inputs": { "x0": 1.0, "target": 0.8, "kappa": 2.5, "t": [] },
+            "expected": { "x": [] }, "tolerance": { "rel": 1e-12 } }),
+    );
+    assert!(
+        told.contains("`inputs.t` is missing or not a list of at least one number"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_general_equilibrium_case_without_a_shock_or_with_an_impossible_duty_is_refused() {
+    let zero = json!([[[0.0], [0.0]], [[0.0], [0.0]]]);
+    let right = json!({ "name": "two", "inputs": {
+        "economy": { "wLs": [[1.0], [1.0]], "D": [0.0, 0.0],
+            "pi": [[[0.8], [0.2]], [[0.2], [0.8]]], "X": [[1.0], [1.0]], "t": zero, "tx": zero,
+            "mu": [[1.0], [1.0]], "beta": [[1.0], [1.0]], "gam": [[[0.0]], [[0.0]]],
+            "alpha": [[1.0], [1.0]], "sigma": [3.0], "eps": [3.0], "eta": 1.0, "rho": 1.0 },
+        "shock": { "t1": [[[0.0], [1.0]], [[1.0], [0.0]]] } },
+        "expected": { "w_avg": [1.0, 1.0] },
+        "tolerance": { "frictionless_solver_rel": 1e-9, "abm_converged_rel": 1e-6 } });
+    let with = |pointer: &str, value: Value| {
+        let mut case = right.clone();
+        *case.pointer_mut(pointer).unwrap() = value;
+        refusal("EH", case)
+    };
+    assert!(with("/inputs/shock", Value::Null).contains("`inputs.shock` is missing"));
+    for duty in [-1.0, -2.0] {
+        let told = with("/inputs/shock/t1/0/1/0", json!(duty));
+        assert!(
+            told.contains("`inputs.shock.t1`") && told.contains("above -1"),
+            "{told}"
+        );
+        let told = with("/inputs/economy/t/0/1/0", json!(duty));
+        assert!(told.contains("`inputs.economy.t`"), "{told}");
+    }
+    let told = with("/inputs/economy/X/0/0", json!(2.0));
+    assert!(
+        !told.contains("Some(") && told.contains("sector 0"),
+        "{told}"
+    );
+    assert!(with("/inputs/shock", json!({ "t2": [0.0] })).contains("`inputs.shock.t2`"));
 }

@@ -67,9 +67,15 @@ impl Curves {
         }
         Err(InputError::Range {
             key: "inputs.a, b, c, d, f, g".to_owned(),
-            found: format!("{curves:?}"),
+            found: curves.shown(),
             range: "curves with positive quantities at some price below that of autarky",
         })
+    }
+
+    /// The numbers as a case lists them.
+    fn shown(&self) -> String {
+        let Self { a, b, c, d, f, g } = self;
+        format!("{a}, {b}, {c}, {d}, {f}, {g}")
     }
 
     /// Price at which home supply meets home demand.

@@ -20,16 +20,17 @@ const PATIENCE: u32 = 1000;
 
 /// Runs a case.
 pub(super) fn run(case: &RawCase) -> Result<Report, CaseError> {
-    let share = case.numbers("share")?;
-    let count = share.len();
-    let elasticity = case.numbers_of("supply_elasticity", count)?;
-    let (before, after) = (case.numbers_of("t0", count)?, case.numbers_of("t1", count)?);
-    if let Some(one) = elasticity.iter().find(|one| **one <= 0.0) {
-        return Err(out_of_range("supply_elasticity", *one, "above 0").into());
-    }
-    if let Some(one) = before.iter().chain(&after).find(|rate| **rate <= -1.0) {
-        return Err(out_of_range("t0, t1", *one, "above -1").into());
-    }
+    let count = case.numbers("share")?.len();
+    let share = case.each_within("share", count, "finite and above 0", |one| {
+        one.is_finite() && one > 0.0
+    })?;
+    let elasticity = case.each_within("supply_elasticity", count, "above 0", |one| one > 0.0)?;
+    let duty = |key: &str| {
+        case.each_within(key, count, "finite and above -1", |rate| {
+            rate.is_finite() && rate > -1.0
+        })
+    };
+    let (before, after) = (duty("t0")?, duty("t1")?);
     let (sigma, eta) = (case.positive("sigma")?, case.positive("eta")?);
     let market = Market {
         home: 0.0,
@@ -81,12 +82,4 @@ pub(super) fn run(case: &RawCase) -> Result<Report, CaseError> {
         report.relative(case, ("agents", &[field]), &values, tolerance)?;
     }
     Ok(report)
-}
-
-fn out_of_range(key: &str, found: f64, range: &'static str) -> InputError {
-    InputError::Range {
-        key: format!("inputs.{key}"),
-        found: found.to_string(),
-        range,
-    }
 }

@@ -12,7 +12,7 @@ use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::statistics::Moments;
 
 use super::market::{Market, Plan};
-use crate::oracles::case::{InputError, RawCase};
+use crate::oracles::case::{InputError, RawCase, listed};
 use crate::oracles::report::{CaseError, Report, Work};
 
 /// Firms of a run.
@@ -56,7 +56,7 @@ impl Case {
             .find(|ticks| is_whole(*ticks))
             .ok_or_else(|| InputError::Range {
                 key: "inputs.t".to_owned(),
-                found: format!("{times:?}"),
+                found: listed(&times),
                 range: "whole ticks of a 52nd of a year or a part of it",
             })?;
         Ok(Self {

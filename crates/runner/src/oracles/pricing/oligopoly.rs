@@ -84,9 +84,17 @@ pub(super) fn run(raw: &RawCase) -> Result<Report, CaseError> {
 
 impl Case {
     fn read(raw: &RawCase) -> Result<Self, InputError> {
-        let cost = raw.numbers("cost")?;
-        let firms = cost.len();
-        let list = |key: &str| raw.numbers_of(key, firms);
+        let firms = raw.numbers("cost")?.len();
+        let positive = |key: &str| {
+            raw.each_within(key, firms, "finite and above 0", |value| {
+                value.is_finite() && value > 0.0
+            })
+        };
+        let duty = |key: &str| {
+            raw.each_within(key, firms, "finite and above -1", |rate| {
+                rate.is_finite() && rate > -1.0
+            })
+        };
         let foreign = raw.value["inputs"]["foreign"].as_array();
         let foreign: Vec<bool> = foreign
             .filter(|list| list.len() == firms)
@@ -106,7 +114,7 @@ impl Case {
                 });
             }
         };
-        let duty = [list("tariff0")?, list("tariff1")?];
+        let duty = [duty("tariff0")?, duty("tariff1")?];
         let origin = origins(&foreign, &duty);
         let mut order: Vec<usize> = (0..firms).collect();
         order.sort_by_key(|firm| origin[*firm]);
@@ -114,8 +122,8 @@ impl Case {
         Ok(Self {
             rho: raw.within("rho", "finite and above 1", above_one)?,
             eta: raw.positive("eta")?,
-            taste: list("taste")?,
-            cost,
+            taste: positive("taste")?,
+            cost: positive("cost")?,
             duty,
             conduct,
             origin,
