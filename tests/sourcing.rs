@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tradewinds_engine::customs::{RateCalendar, RatesInForce};
+use tradewinds_engine::customs::{MeasureRate, RateCalendar, RatesInForce};
 use tradewinds_engine::firm::Rows;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::pricing::LogPrice;
@@ -248,6 +248,45 @@ fn targeted(rule: TransshipmentRule) -> Simulation {
         ("2001-03-01".parse().unwrap(), rates),
     ]));
     models::simulate(model)
+}
+
+#[test]
+fn duties_by_measure_add_up_to_what_relabelled_goods_pay() {
+    let economy = Closed::default().build();
+    let mut model = models::sticky(&economy, 4, 3);
+    model.frictions.transshipment = TransshipmentRule {
+        most: 1.0,
+        ..TransshipmentRule::none()
+    };
+    // One measure on each origin: 40 % on the first, 10 % on its hub.
+    let (targeted, hub) = (economy.flow(0, 1, 0), economy.flow(0, 2, 0));
+    let mut rates = models::rates(&economy, &Shock::default());
+    rates.collected.fill(0.0);
+    for (measure, (flow, rate)) in [(targeted, 0.4), (hub, 0.1)].into_iter().enumerate() {
+        rates.collected[flow] = rate;
+        let part = MeasureRate {
+            flow: flow as u32,
+            measure: measure as u32,
+            rate,
+        };
+        rates.by_measure.push(part);
+        rates.refunds.push(part);
+    }
+    model.law = Arc::new(RateCalendar::constant(rates));
+    let mut simulation = models::simulate(model);
+    models::run(&mut simulation, 2);
+    let world = simulation.world();
+    let share = world.resource::<Relabelled>().share[targeted];
+    assert!(share > 0.5, "{share}");
+    let rates = &world.resource::<RatesInForce>().rates;
+    for parts in [&rates.by_measure, &rates.refunds] {
+        for flow in [targeted, hub] {
+            let own = parts.iter().filter(|part| part.flow as usize == flow);
+            let sum: f64 = own.map(|part| part.rate).sum();
+            let paid = rates.collected[flow];
+            assert!((sum - paid).abs() < 1e-15, "{flow}: {sum} {paid}");
+        }
+    }
 }
 
 #[test]

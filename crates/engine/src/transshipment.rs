@@ -5,8 +5,11 @@
 //! where the gap is how much more duty the origin pays than the hub with the least
 //! duty, in logs and against the gap of the base year. Hubs are origins that sell the
 //! same good to the same buyer. Relabelled goods pay the duty of the hub, and the cost
-//! of the detour uses up goods, as a trade cost does. Trade is recorded where goods come
+//! of the detour uses up goods, as a trade cost does; what they pay is owed to the measures
+//! on the hub. Trade is recorded where goods come
 //! from; what is declared is in [`Relabelled`].
+
+use std::collections::BTreeMap;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
@@ -15,7 +18,7 @@ use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
-use crate::customs::{CustomsSystems, RatesInForce, enact_rates};
+use crate::customs::{CustomsSystems, MeasureRate, RatesInForce, enact_rates};
 use crate::model::Model;
 
 /// How readily goods are relabelled. No estimate is known: values are guesses.
@@ -60,6 +63,32 @@ pub struct Relabelled {
     pub hub: Vec<u32>,
     /// Laws written so far when goods were last relabelled.
     laws: u32,
+}
+
+impl Relabelled {
+    /// Rates by measure of what is declared: relabelled goods pay the measures of the
+    /// hub and not those of their origin.
+    fn attribute(&self, economy: &Economy, parts: &mut Vec<MeasureRate>) {
+        let mut enacted: BTreeMap<usize, Vec<MeasureRate>> = BTreeMap::new();
+        for part in parts.iter_mut() {
+            let flow = part.flow as usize;
+            enacted.entry(flow).or_default().push(*part);
+            part.rate *= 1.0 - self.share[flow];
+        }
+        for (flow, share) in self.share.iter().enumerate() {
+            if *share <= 0.0 {
+                continue;
+            }
+            let buyer = flow / (economy.sectors * economy.economies);
+            let hub = economy.flow(buyer, self.hub[flow] as usize, flow % economy.sectors);
+            let of_hub = enacted.get(&hub).into_iter().flatten();
+            parts.extend(of_hub.map(|part| MeasureRate {
+                flow: flow as u32,
+                rate: share * part.rate,
+                ..*part
+            }));
+        }
+    }
 }
 
 /// Relabels origins at the border. Add after [`crate::customs::CustomsPlugin`].
@@ -109,11 +138,9 @@ fn relabel_origins(
         relabelled.share[flow] = share;
         relabelled.hub[flow] = (hub / economy.sectors % economy.economies) as u32;
     }
-    let shares = &relabelled.share;
     let rates = &mut in_force.rates;
-    for part in rates.by_measure.iter_mut().chain(&mut rates.refunds) {
-        part.rate *= 1.0 - shares[part.flow as usize];
-    }
+    relabelled.attribute(economy, &mut rates.by_measure);
+    relabelled.attribute(economy, &mut rates.refunds);
     relabelled.laws = in_force.laws();
 }
 
