@@ -18,6 +18,9 @@
 //!   difference of the two rates (over quota); between them the quota binds:
 //!   d premium / dt = speed × (applied for / volume − 1).
 //!
+//! While a licence costs less than the duty above the volume nobody pays that duty:
+//! goods that come before their licence is issued wait in bond and use the next ones.
+//!
 //! Applied for is what importers want to order, or what enters where they hold no
 //! stock. Above an **absolute** quota nothing may enter: orders are cut pro rata to the
 //! volume, and the premium has no bound but [`PROHIBITIVE`].
@@ -27,7 +30,7 @@
 //! x = (1 + premium)^(−elasticity), and it is this share of what was loaded that enters
 //! under the quota after its time at sea.
 //!
-//! What buyers pay above the duty owed is the quota rent, which goes to importers,
+//! What buyers pay above the duty owed is the quota rent, never negative, which goes to importers,
 //! to exporters or, by auction, to the treasury.
 //!
 //! Quantities are in USD bn at base-year prices at the factory gate.
@@ -312,7 +315,9 @@ pub(crate) fn collect_rents(
         let share_above = state.share_above();
         let holder = state.rule.holder;
         for open in &mut state.flows {
-            let owed = share_above * open.gap_of_covered();
+            // What enters faster than expected in the tick that fills a volume pays no
+            // more than buyers were asked for.
+            let owed = (share_above * open.gap_of_covered()).min(open.on_top.max(0.0));
             let value = shipments.entered[open.flow];
             let rent = (open.on_top - owed) * value * clock.dt();
             open.rent = rent / clock.dt();

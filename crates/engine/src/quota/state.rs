@@ -179,7 +179,9 @@ impl QuotaState {
         let period = Some(period_start(&self.rule, last.max(clock.date())));
         if self.period != period {
             self.period = period;
-            (self.used, self.issued, self.filled_at) = (0.0, 0.0, None);
+            // What waits in bond uses the licences of the new period.
+            let waiting = (self.used - self.issued).max(0.0);
+            (self.used, self.issued, self.filled_at) = (waiting, 0.0, None);
         }
         let all = self.volume_of_period();
         self.issued = (self.issued + self.rule.volume * clock.dt()).min(all);
@@ -225,10 +227,18 @@ impl QuotaState {
         let time_inside = self.time_inside(dt);
         // At rest the price keeps entries at the volume up to rounding.
         let is_all_inside = units <= left * (1.0 + ROUNDING);
-        let inside = units.min(left);
+        let inside = if self.waits_in_bond() {
+            units
+        } else {
+            units.min(left)
+        };
         self.used += inside;
         self.entered = entered;
-        self.inside = if is_all_inside { entered } else { inside / dt };
+        self.inside = if is_all_inside || self.waits_in_bond() {
+            entered
+        } else {
+            inside / dt
+        };
         if self.rule.allocation == Allocation::FirstCome {
             if time_inside < 1.0 && self.filled_at.is_none() {
                 self.filled_at = Some(clock.years_at_end() - (1.0 - time_inside) * dt);
@@ -242,6 +252,12 @@ impl QuotaState {
                 self.premium = (self.premium + speed * dt * excess).clamp(0.0, highest);
             }
         }
+    }
+
+    /// Whether goods without a licence wait for the next ones: a licence costs less
+    /// than the duty above the volume, so that nobody pays that duty.
+    fn waits_in_bond(&self) -> bool {
+        self.rule.allocation == Allocation::Licences && self.premium < self.highest_premium()
     }
 
     /// Price of a licence at which paying the rate above the volume costs the same.
@@ -406,5 +422,24 @@ mod tests {
         quota.offer(clock.dt());
         entered(&mut quota, 60.0, &clock);
         assert_eq!((quota.premium, quota.used, quota.entered), (0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn nobody_pays_the_duty_above_the_volume_while_a_licence_costs_less() {
+        let clock = clock("2025-04-01");
+        let mut quota = state(10.0, Allocation::Licences);
+        quota.open(&clock);
+        quota.offer(clock.dt());
+        entered(&mut quota, 60.0, &clock);
+        assert_eq!(quota.share_above(), 0.0, "they wait in bond");
+        assert!(quota.used > quota.issued);
+        while quota.premium < 0.35 {
+            entered(&mut quota, 60.0, &clock);
+        }
+        quota.offer(clock.dt());
+        entered(&mut quota, 60.0, &clock);
+        assert!(quota.share_above() > 0.0);
+        let open = &quota.flows[0];
+        assert!(open.on_top >= quota.share_above() * open.gap_of_covered());
     }
 }
