@@ -70,7 +70,7 @@ pub static HOUSEHOLD_COSTS: TableSpec = TableSpec {
         ColumnSpec::code(
             "measure",
             "name",
-            "cost_before_substitution: base-year basket at new prices, loss; cost_after_substitution: equivalent variation of prices alone at the exact index, loss; wages, profits, rebate: equivalent variation of these incomes, gain; equivalent_variation: of prices and all incomes, gain, as the scenario uses duties; equivalent_variation_without_rebate; equivalent_variation_all_duties: as if all duties above the baseline's were handed back by spending of the base year.",
+            "cost_before_substitution: base-year basket at new prices, loss; cost_after_substitution: equivalent variation of prices alone at the exact index, loss; wages, profits, rebate, other_incomes: equivalent variation of these incomes, gain, other_incomes being all else that moves spending (taxes, transfers, profits kept by firms, saving, money held); equivalent_variation (the four incomes less cost_after_substitution): of prices and all incomes, gain, as the scenario uses duties; equivalent_variation_without_rebate; equivalent_variation_all_duties: as if all duties above the baseline's were handed back by spending of the base year.",
         ),
         ColumnSpec::number(
             "value",

@@ -8,8 +8,9 @@
 //! equivalent variation = S (x/ℓ − 1) = incomes − cost after substitution.
 //!
 //! Incomes, S Δ/(x₀ ℓ) each, are wages and profits by the claims of the class, its
-//! part of the duties handed on, and the rest: spending from money held, and incomes
-//! that spending has not followed yet. Amounts are in local money of the base year.
+//! part of the duties handed on, and the rest: taxes and transfers on all else, profits
+//! kept by firms, saving, spending from money held, and incomes that spending has not
+//! followed yet. The four add up to incomes. Amounts are in local money of the base year.
 
 use tradewinds_world::World;
 
@@ -37,6 +38,8 @@ pub struct DecileCost {
     pub profits: f64,
     /// From duties handed on.
     pub rebate: f64,
+    /// From all other incomes that were spent, taxes and saving among them.
+    pub other: f64,
     /// Duties above those of the baseline, if all were handed on.
     pub all_duties: f64,
     /// Equivalent variation, as the scenario is.
@@ -44,7 +47,7 @@ pub struct DecileCost {
 }
 
 /// What is reported about a decile, defined in the table `household_costs`.
-pub const MEASURES: [&str; 8] = [
+pub const MEASURES: [&str; 9] = [
     "cost_before_substitution",
     "cost_after_substitution",
     "wages",
@@ -53,11 +56,12 @@ pub const MEASURES: [&str; 8] = [
     "equivalent_variation",
     "equivalent_variation_without_rebate",
     "equivalent_variation_all_duties",
+    "other_incomes",
 ];
 
 impl DecileCost {
     /// Values in the order of [`MEASURES`], bn a year.
-    pub fn values(&self) -> [f64; 8] {
+    pub fn values(&self) -> [f64; 9] {
         let without = self.variation - self.rebate;
         [
             self.before,
@@ -68,6 +72,7 @@ impl DecileCost {
             self.variation,
             without,
             without + self.all_duties,
+            self.other,
         ]
     }
 
@@ -79,6 +84,7 @@ impl DecileCost {
         self.wages += other.wages;
         self.profits += other.profits;
         self.rebate += other.rebate;
+        self.other += other.other;
         self.all_duties += other.all_duties;
         self.variation += other.variation;
     }
@@ -112,12 +118,17 @@ fn of_class(spent: f64, claims: Claims, (new, old): (Seen, Seen)) -> DecileCost 
     let in_base = spent / (old.spending * living);
     let gain = |claim: f64, new: f64, old: f64| in_base * claim * (new - old);
     let all_duties = gain(claims.share, new.duties, old.duties);
+    let wages = gain(claims.wages, new.wages, old.wages);
+    let profits = gain(claims.profits, new.profits, old.profits);
+    let rebate = claims.returned * all_duties;
+    let spent_more = gain(1.0, new.spending, old.spending);
     DecileCost {
         before: spent * (new.basket_price / old.basket_price - 1.0),
         after: spent * (1.0 - 1.0 / living),
-        wages: gain(claims.wages, new.wages, old.wages),
-        profits: gain(claims.profits, new.profits, old.profits),
-        rebate: claims.returned * all_duties,
+        wages,
+        profits,
+        rebate,
+        other: spent_more - wages - profits - rebate,
         all_duties,
         variation: spent * (new.spending / old.spending / living - 1.0),
         ..DecileCost::default()
@@ -304,7 +315,7 @@ mod tests {
         assert!((found.variation - (92.0 - 100.0)).abs() < 1e-12);
         let incomes = found.wages + found.profits + found.rebate;
         assert!((found.variation - (incomes - found.after)).abs() < 1e-12);
-        let [.., as_it_is, without, all] = found.values();
+        let [.., as_it_is, without, all, _] = found.values();
         assert!((as_it_is + 8.0).abs() < 1e-12 && (all - as_it_is).abs() < 1e-12);
         assert!((without + 12.0).abs() < 1e-12);
     }
@@ -316,8 +327,26 @@ mod tests {
             ..OLD
         };
         let found = of_class(100.0, claims(0.0), (new, OLD));
-        let [.., as_it_is, without, all] = found.values();
+        let [.., as_it_is, without, all, _] = found.values();
         assert!((as_it_is - without).abs() < 1e-15);
         assert!((all - as_it_is - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn parts_add_up_to_the_equivalent_variation_whatever_else_is_earned_or_taxed() {
+        // Spending falls by 30 although wages, profits and duties bring 15.
+        let new = Seen {
+            basket_price: 1.3,
+            cost_of_living: 1.25,
+            spending: 70.0,
+            wages: 440.0,
+            profits: 120.0,
+            duties: 30.0,
+        };
+        let found = of_class(80.0, claims(0.5), (new, OLD));
+        let incomes = found.wages + found.profits + found.rebate + found.other;
+        assert!((found.variation - (incomes - found.after)).abs() < 1e-12);
+        // Of 80 spent: (−30 − 8 − 2 − 2.5) × 0.8 / 1.25.
+        assert!((found.other + 42.5 * 0.8 / 1.25).abs() < 1e-12);
     }
 }
