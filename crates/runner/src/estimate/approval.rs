@@ -28,9 +28,16 @@ const JOINT: [&str; 8] = [
     "approval_prices",
 ];
 
-/// Parameters counted against the readings: base and honeymoon, which have no prior, and
-/// the slopes of stocks and news, whose priors are as wide as what the readings tell.
-const FREE: usize = 4;
+/// Slopes whose priors are as wide as what the readings tell.
+const WIDE: [&str; 2] = ["approval_stocks", "approval_news"];
+
+/// Parameters of [`JOINT`] counted against the readings: those without a prior, and the
+/// slopes of [`WIDE`]. The others stay where their priors hold them.
+fn free(priors: &[Option<(f64, f64)>]) -> usize {
+    let fitted = JOINT.iter().zip(priors);
+    let is_free = |(name, prior): &(&&str, &Option<_>)| prior.is_none() || WIDE.contains(*name);
+    fitted.filter(is_free).count()
+}
 
 type Found = (Vec<Estimate>, Vec<Correlation>);
 
@@ -193,7 +200,11 @@ fn joint(
         start.push(stated.ok_or_else(|| inputs.missing(format!("stated value of `{name}`")))?);
     }
     let count = weeks.dates.len();
-    let freedom = (count - FREE) as f64;
+    let free = free(&priors);
+    if count <= free {
+        return Err(inputs.missing(format!("more than {free} weekly averages of approval")));
+    }
+    let freedom = (count - free) as f64;
     let mut spread = 0.3;
     let mut fit = None;
     for _ in 0..20 {
@@ -484,4 +495,19 @@ fn rallies(
 /// A number with three significant digits.
 fn short(value: f64) -> String {
     super::report::significant(value, 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_parameter_without_a_prior_costs_a_degree_of_freedom() {
+        let mut priors = vec![Some((0.0, 1.0)); JOINT.len()];
+        assert_eq!(free(&priors), 2, "the two wide slopes");
+        (priors[0], priors[1]) = (None, None);
+        assert_eq!(free(&priors), 4, "base and honeymoon too");
+        (priors[4], priors[7]) = (None, None);
+        assert_eq!(free(&priors), 5, "stocks count once, prices as well");
+    }
 }
