@@ -13,6 +13,9 @@ use crate::sourced_table::{self, Refused, Row, rows, unique};
 /// Folder of the tables.
 pub const POLITICS: &str = "configs/politics";
 
+const SOURCES: &str = "sources.csv";
+const ELECTIONS: &str = "elections.csv";
+
 /// The measure that is approval of the leader as a whole.
 pub const APPROVAL: &str = "approval";
 
@@ -153,7 +156,7 @@ impl Politics {
         let [polls, leaders, elections, voters, prices] = [
             "approval.csv",
             "leaders.csv",
-            "elections.csv",
+            ELECTIONS,
             "voters.csv",
             "consumer_prices.csv",
         ]
@@ -171,15 +174,7 @@ impl Politics {
         });
         let elections = rows(&elections, &mut problems, |row| {
             sourced(row, &sources)?;
-            Ok(Election {
-                economy: row.economy("economy")?,
-                date: row.date("date")?,
-                kind: row.owned("kind")?,
-                is_held: row.choice("status", &["held", "scheduled"])? == "held",
-                winner_share: row.share("winner_share")?,
-                runner_up_share: row.share("runner_up_share")?,
-                note: row.owned("note")?,
-            })
+            election(row)
         });
         let voters = rows(&voters, &mut problems, |row| {
             sourced(row, &sources)?;
@@ -208,6 +203,8 @@ impl Politics {
 
     /// The same tables without anything dated after `last`, and without prices of
     /// months that end later; scheduled elections stay, since their days were known.
+    /// Prices come out in the month after theirs: what voters knew on a day is for
+    /// who reads them to say, as the estimates do by the day of release.
     #[must_use]
     pub fn until(&self, last: Date) -> Self {
         let mut own = self.clone();
@@ -245,6 +242,42 @@ fn sourced(row: &Row<'_>, sources: &BTreeMap<String, String>) -> Result<(), Refu
     row.source(sources)?;
     row.confidence()?;
     Ok(())
+}
+
+fn election(row: &Row<'_>) -> Result<Election, Refused> {
+    Ok(Election {
+        economy: row.economy("economy")?,
+        date: row.date("date")?,
+        kind: row.owned("kind")?,
+        is_held: row.choice("status", &["held", "scheduled"])? == "held",
+        winner_share: row.share("winner_share")?,
+        runner_up_share: row.share("runner_up_share")?,
+        note: row.owned("note")?,
+    })
+}
+
+/// National votes that were held; none where a library has no table of elections.
+///
+/// # Errors
+/// A file that cannot be read, or every mistake in the table.
+pub fn held_votes(library: &Library) -> Result<Vec<Election>, LibraryError> {
+    let paths = library.files(POLITICS).into_iter();
+    let files = paths
+        .filter(|path| path.ends_with(SOURCES) || path.ends_with(ELECTIONS))
+        .map(|path| library.source(&path))
+        .collect::<Result<Vec<_>, _>>()?;
+    if !files.iter().any(|file| file.name().ends_with(ELECTIONS)) {
+        return Ok(Vec::new());
+    }
+    let mut problems = Diagnostics::new();
+    let sources = sourced_table::sources(&files, &mut problems);
+    let table = sourced_table::file(&files, ELECTIONS, &mut problems);
+    let mut elections = rows(&table, &mut problems, |row| {
+        sourced(row, &sources)?;
+        election(row)
+    });
+    elections.retain(|election| election.is_held);
+    Ok(problems.into_result(elections)?)
 }
 
 fn leader(row: &Row<'_>) -> Result<Leader, Refused> {
@@ -313,9 +346,10 @@ fn voter(row: &Row<'_>) -> Result<VoterFact, Refused> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sourced_table::testing::{Change, are_told, changed};
     use tradewinds_units::parse_date;
 
-    fn files(change: (&str, &str, &str)) -> Vec<Source> {
+    fn files(change: Change) -> Vec<Source> {
         let tables = [
             ("sources.csv", "id,title\ns,A source\n"),
             (
@@ -344,18 +378,7 @@ mod tests {
                 "item,month,index,source,confidence\nall,2001-01-01,100,s,high\n",
             ),
         ];
-        let (name, from, to) = change;
-        tables
-            .iter()
-            .map(|(file, text)| {
-                let text = if *file == name {
-                    text.replacen(from, to, 1)
-                } else {
-                    (*text).to_owned()
-                };
-                Source::new(*file, text)
-            })
-            .collect()
+        changed(&tables, change)
     }
 
     #[test]
@@ -371,7 +394,7 @@ mod tests {
 
     #[test]
     fn mistakes_name_file_line_column_and_fix() {
-        for (change, parts) in [
+        let mistakes = [
             (
                 ("approval.csv", "0.5,", "50,"),
                 ["approval.csv:2:34", "0.42 for 42 %"],
@@ -396,12 +419,8 @@ mod tests {
                 ("elections.csv", "2002-01-01", "01.01.2002"),
                 ["elections.csv:2:5", "YYYY-MM-DD"],
             ),
-        ] {
-            let text = Politics::read(&files(change)).unwrap_err().to_string();
-            for part in parts {
-                assert!(text.contains(part), "{part} in {text}");
-            }
-        }
+        ];
+        are_told(&mistakes, |change| Politics::read(&files(change)));
     }
 
     #[test]

@@ -272,6 +272,37 @@ fn cell(text: &str, start: usize, at: usize) -> (usize, usize) {
     (from, text.len())
 }
 
+/// What tests of tables with sources share.
+#[cfg(test)]
+pub(crate) mod testing {
+    use tradewinds_config::{Diagnostics, Source};
+
+    /// One replacement in a file: name, text, text in its place.
+    pub(crate) type Change = (&'static str, &'static str, &'static str);
+
+    /// Tables with one change.
+    pub(crate) fn changed(tables: &[(&str, &str)], (name, from, to): Change) -> Vec<Source> {
+        let with = |(file, text): &(&str, &str)| match *file == name {
+            true => Source::new(*file, text.replacen(from, to, 1)),
+            false => Source::new(*file, *text),
+        };
+        tables.iter().map(with).collect()
+    }
+
+    /// Each change is a mistake, told with all of its parts.
+    pub(crate) fn are_told<T: std::fmt::Debug>(
+        mistakes: &[(Change, [&str; 2])],
+        read: impl Fn(Change) -> Result<T, Diagnostics>,
+    ) {
+        for (change, parts) in mistakes {
+            let text = read(*change).unwrap_err().to_string();
+            for part in parts {
+                assert!(text.contains(part), "{part} in {text}");
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

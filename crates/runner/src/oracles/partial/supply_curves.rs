@@ -10,7 +10,6 @@ use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::maths::ln;
 
 use super::{CaseError, RawCase, Report};
-use crate::oracles::case::InputError;
 use crate::oracles::curves::{Curve, CurvesPlugin};
 use crate::oracles::report::Work;
 use crate::oracles::small::{GOOD, HOME, Market, flow, prices_and_sales, settle, user_price};
