@@ -39,8 +39,8 @@ pub use self::electorate::{Bloc, Cabinet, Camp, Electorate, Leader, Lean, Side, 
 pub use self::opinion::{Common, Mandate, Opinion, Parts, Seen};
 pub use self::perception::Perceptions;
 pub use self::rule::{
-    ApprovalRule, ElectionRule, IssueRule, PerceptionRule, PollRule, RallyRule, SUCCESSOR,
-    VoterRule,
+    ApprovalRule, ElectionRule, HeldVote, IssueRule, PerceptionRule, PollRule, RallyRule,
+    SUCCESSOR, VoterRule,
 };
 pub use self::voters::{Mood, Sensitivity, Voter};
 
@@ -142,6 +142,7 @@ fn form_opinions(
     let (mut moods, sensitivities) = voters.table_mut();
     let moods = raw(&mut moods);
     elections.events.clear();
+    elections.held_votes(rule, &clock, opinion);
     for n in elections.listed_changes(rule, &clock, opinion) {
         let blocs = opinion.blocs_of(n);
         voters::forget(moods, &mut opinion.mood, per_bloc, blocs);

@@ -27,6 +27,7 @@ pub(crate) fn rule(world: &World, parameters: &Parameters) -> Result<ApprovalRul
         false => Arc::new([]),
     };
     Ok(ApprovalRule {
+        held: Arc::new([]),
         is_on,
         base_shift: get("approval_base_shift")?,
         honeymoon_scale: get("honeymoon_scale")?,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tradewinds_config::{Diagnostics, Override};
+use tradewinds_engine::approval::HeldVote;
 use tradewinds_engine::government::FiscalPlan;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_policy::{LawBook, Practice, Reform, TariffSchedule};
@@ -147,6 +148,8 @@ pub struct Experiment {
     pub world_name: String,
     /// The world of the base year.
     pub world: Arc<World>,
+    /// National votes that were held, of economies of the world.
+    pub held: Arc<[HeldVote]>,
     /// The law on the books.
     pub law: Arc<LawBook>,
     /// First day.

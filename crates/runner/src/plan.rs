@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use tradewinds_config::Diagnostics;
+use tradewinds_engine::approval::HeldVote;
 use tradewinds_engine::beliefs::Outlook;
 use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::government::FiscalPlan;
@@ -53,6 +54,8 @@ pub struct PlannedScenario {
 pub struct Plan {
     /// The world of the base year.
     pub world: Arc<World>,
+    /// National votes that were held.
+    pub held: Arc<[HeldVote]>,
     /// Scenarios; the one at `baseline` is compared with.
     pub scenarios: Vec<PlannedScenario>,
     /// The law on the books before any reform, which the base year holds.
@@ -173,6 +176,7 @@ impl Plan {
             closure: experiment.closure,
             mix,
             world: experiment.world.clone(),
+            held: experiment.held.clone(),
             scenarios,
             books,
             repeats: experiment.design.repeats.max(1) as usize,
@@ -274,8 +278,11 @@ impl Plan {
             source,
         };
         let economy = calibrate::economy(&self.world, parameters).map_err(failed)?;
-        let frictions =
+        let mut frictions =
             calibrate::frictions(&self.world, parameters).map_err(|error| failed(error.into()))?;
+        if frictions.approval.is_on {
+            frictions.approval.held = self.held.clone();
+        }
         Ok((Arc::new(economy), self.closure.applied(frictions)))
     }
 

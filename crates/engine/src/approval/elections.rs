@@ -43,16 +43,19 @@ pub enum EventKind {
     Dissolution,
     /// A change of leaders that the data date.
     Listed,
+    /// A vote that the data record as held, whose outcome is in the leaders they list.
+    Held,
 }
 
 impl EventKind {
     /// Names in the order of the kinds.
-    pub const NAMES: [&'static str; 5] = [
+    pub const NAMES: [&'static str; 6] = [
         "vote",
         "other_vote",
         "replacement",
         "early_vote_called",
         "dated_change",
+        "held_vote",
     ];
 }
 
@@ -177,6 +180,14 @@ pub(super) fn cabinet_hazard(
     base * exp(rule.hazard_slope * (approval - HAZARD_APPROVAL)) + lost
 }
 
+/// Approval of the leader of economy n before the first tick has closed.
+fn opening_approval(rule: &ApprovalRule, n: usize, (opinion, day): (&Opinion, Date)) -> f64 {
+    let mut opening = opinion.clone();
+    opening.add_up(rule, n, day);
+    let mandate = &opening.mandates[n];
+    mandate.as_ref().map_or(f64::NAN, |own| own.approval)
+}
+
 fn years_after(day: Date, years: f64) -> Date {
     days_after(day, (years * DAYS_PER_YEAR).round() as i64)
 }
@@ -186,6 +197,29 @@ impl Elections {
         Self {
             events: Vec::new(),
             clocks: vec![Clocks::default(); economies],
+        }
+    }
+
+    /// Votes of the tick that the data record as held, where no vote of the model falls
+    /// on their day. Who leads after them is in the data.
+    pub(super) fn held_votes(&mut self, rule: &ApprovalRule, clock: &Clock, opinion: &Opinion) {
+        for held in rule.held.iter() {
+            let (n, day) = (held.economy, held.date);
+            if day < clock.date() || day >= clock.end() {
+                continue;
+            }
+            let Some(mandate) = opinion.mandates.get(n).and_then(Option::as_ref) else {
+                continue;
+            };
+            let is_own = mandate.leader.vote.is_some_and(|vote| vote.date == day);
+            if is_own {
+                continue;
+            }
+            let mut event = self.event(rule, n, (mandate, EventKind::Held), day);
+            if event.approval.is_nan() {
+                event.approval = opening_approval(rule, n, (opinion, clock.date()));
+            }
+            self.events.push(event);
         }
     }
 
@@ -208,7 +242,10 @@ impl Elections {
             let is_due = mandate.listed.is_some_and(|listed| listed < now);
             if is_due {
                 let leader = &electorate.leaders[now];
-                let event = self.event(rule, n, (mandate, EventKind::Listed), leader.since);
+                let mut event = self.event(rule, n, (mandate, EventKind::Listed), leader.since);
+                if event.approval.is_nan() {
+                    event.approval = opening_approval(rule, n, (opinion, clock.date()));
+                }
                 self.events.push(ElectionEvent {
                     stays: false,
                     ..event

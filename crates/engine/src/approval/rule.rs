@@ -2,14 +2,27 @@
 
 use std::sync::Arc;
 
+use tradewinds_units::Date;
+
 use super::electorate::Electorate;
 
 /// Length of a week in years.
 pub(crate) const WEEK: f64 = 7.0 / tradewinds_units::DAYS_PER_YEAR;
 
+/// A national vote that was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldVote {
+    /// Economy.
+    pub economy: usize,
+    /// Its day.
+    pub date: Date,
+}
+
 /// How approval moves. Speeds are per year, approval in per cent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApprovalRule {
+    /// Votes that the data record as held.
+    pub held: Arc<[HeldVote]>,
     /// Whether it is followed at all.
     pub is_on: bool,
     /// Added to the level of every leader after the honeymoon, points.
@@ -140,6 +153,7 @@ impl ApprovalRule {
     /// Nobody is asked.
     pub fn off() -> Self {
         Self {
+            held: Arc::new([]),
             is_on: false,
             base_shift: 0.0,
             honeymoon_scale: 1.0,

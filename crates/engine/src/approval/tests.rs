@@ -586,3 +586,37 @@ fn leaders_of_the_data_take_office_on_their_day() {
     assert_eq!(elections.events.len(), 1);
     assert_eq!(elections.events[0].date, Date::constant(2001, 3, 1));
 }
+
+#[test]
+fn held_votes_and_changes_in_the_first_tick_are_rows_with_approval() {
+    let mut electorate = electorate(leader());
+    electorate.leaders.push(Leader {
+        id: "second".to_owned(),
+        since: Date::constant(2001, 2, 5),
+        ..leader()
+    });
+    let rule = ApprovalRule {
+        electorates: Arc::new([electorate]),
+        held: Arc::new([HeldVote {
+            economy: 0,
+            date: Date::constant(2001, 2, 3),
+        }]),
+        ..rule()
+    };
+    let start = Date::constant(2001, 1, 25);
+    let mut opinion = Opinion::new(&rule, start);
+    let mut elections = Elections::new(1);
+    let clock = Clock::new(start, TickLength::Days(28));
+    elections.held_votes(&rule, &clock, &opinion);
+    elections.listed_changes(&rule, &clock, &mut opinion);
+    let [held, changed] = elections.events[..] else {
+        panic!("{:?}", elections.events);
+    };
+    assert_eq!(
+        (held.kind, held.date, held.stays),
+        (EventKind::Held, Date::constant(2001, 2, 3), true)
+    );
+    assert_eq!(changed.kind, EventKind::Listed);
+    assert!(held.approval > 0.0 && changed.approval > 0.0, "{changed:?}");
+    assert!(held.vote_share.is_nan());
+}

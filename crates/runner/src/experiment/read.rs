@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use tradewinds_config::{
     Diagnostic, Diagnostics, Document, EXTENDS_KEY, Finding, Source, Span, Spanned, Table, Value,
 };
+use tradewinds_engine::approval::HeldVote;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_policy::{LawBook, Practice};
 use tradewinds_units::{Date, EconomyCode, days_between};
@@ -17,6 +18,7 @@ use super::{Collect, Defaults, Experiment, ExperimentError, Level, Outcomes, Wat
 use crate::closure::Closure;
 use crate::design::{Design, Sampling};
 use crate::library::{Library, LibraryError};
+use crate::politics::{Election, held_votes};
 use crate::scenario::{ScenarioReader, compile, is_plain, plain_name, unknown};
 
 /// Rounding allowed to shares that must sum to 1.
@@ -40,10 +42,12 @@ pub(super) fn experiment(
     };
     let world = Arc::new(reading.world()?);
     let law = Arc::new(library.law()?);
+    let held = held_in(&world, &held_votes(&library)?);
     let defaults = reading.defaults()?;
     let mut found = reading.experiment(world, law, defaults);
     reading.problems.sort();
     reading.problems.into_result(())?;
+    found.held = held;
     found.overrides = document.overrides().to_vec();
     let mut clashes = Diagnostics::new();
     for scenario in &found.scenarios {
@@ -58,6 +62,17 @@ pub(super) fn experiment(
     let text = found.resolved.to_string();
     found.config_hash = blake3::hash(text.as_bytes()).to_hex().to_string();
     Ok(found)
+}
+
+/// Votes of economies of the world; those of parts of one are none.
+fn held_in(world: &World, votes: &[Election]) -> Arc<[HeldVote]> {
+    let own = votes.iter().filter_map(|vote| {
+        Some(HeldVote {
+            economy: world.economy_index(vote.economy)?,
+            date: vote.date,
+        })
+    });
+    own.collect()
 }
 
 /// The file as it holds, with the hashes of what it was made of. The file
@@ -179,6 +194,7 @@ impl Reading<'_> {
             outcomes: self.outcomes(&world, (start, end)),
             name,
             world,
+            held: Arc::new([]),
             law,
             start,
             end,

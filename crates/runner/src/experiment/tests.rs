@@ -450,3 +450,18 @@ fn a_prior_that_draws_between_the_codes_of_a_choice_is_refused() {
     }
     loaded(&[&prior("prior = \"discrete\", values = [0, 3]")]);
 }
+
+#[test]
+fn votes_that_were_held_reach_the_model_of_economies_that_it_has() {
+    let experiment = loaded(&["replications=1", "population.firms_per_cell=1"]);
+    let code = |text: &str| text.parse::<EconomyCode>().unwrap();
+    let plan = crate::plan::Plan::of(&experiment).unwrap();
+    let held = plan.model(0, 0).unwrap().frictions.approval.held;
+    let has = |economy: &str, day: &str| {
+        let n = experiment.world.economy_index(code(economy)).unwrap();
+        let date = parse_date(day).unwrap();
+        held.iter().any(|one| (one.economy, one.date) == (n, date))
+    };
+    assert!(has("CAN", "2025-04-28") && has("AUS", "2025-05-03"));
+    assert!(!has("MEX", "2027-06-06"), "scheduled, not held");
+}
