@@ -86,6 +86,12 @@ fn query<'a>(arguments: &Arguments, law: &'a Law) -> Result<DutyQuery<'a>, Failu
     };
     names(arguments.importer)?;
     names(arguments.origin)?;
+    if arguments.importer == arguments.origin {
+        return Err(Failure::Request {
+            problem: format!("goods of {0} pay no import duty in {0}", arguments.origin),
+            help: "name an origin that is another economy than the importer".to_owned(),
+        });
+    }
     let sector: Option<SectorCode> = arguments.sector.parse().ok();
     let question = sector.and_then(|sector| {
         let question = Question {

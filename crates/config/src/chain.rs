@@ -96,7 +96,7 @@ fn open(
                 summary: format!("cannot read `{}`", shown(name, 100)),
                 found: error.to_string(),
                 expected: "a readable file".into(),
-                help: "check the path; it is relative to the file that names it".into(),
+                help: "write a path relative to the file that names it, with the name of the file, as \"../parent/experiment.toml\"".into(),
             };
             problems.push(Diagnostic::error(asked.unwrap_or(&nowhere), key, finding));
             return None;

@@ -465,7 +465,8 @@ impl Sight<'_, '_> {
             let cells = economy.market(n, 0)..economy.market(n + 1, 0);
             let employed: f64 = self.labour.employed[cells.clone()].iter().sum();
             let at_rest: f64 = economy.wage_bill[cells].iter().sum();
-            let force = at_rest / (1.0 - self.model.frictions.unemployment[n]);
+            // Nobody works who is not in the labour force, up to rounding.
+            let force = (at_rest / (1.0 - self.model.frictions.unemployment[n])).max(employed);
             let (exports, imports) = self.external_trade(n);
             let local = self.currencies.in_local(n);
             values.extend([

@@ -77,17 +77,17 @@ pub static TRADE: TableSpec = TableSpec {
         ColumnSpec::number(
             "statutory_rate",
             RATE,
-            "Duty as written in law, base duty included.",
+            "Duty as written in law, base duty included; mean over the days of the period.",
         ),
         ColumnSpec::number(
             "applied_rate",
             RATE,
-            "Duty after preference claims, content shares and exemptions; within quotas.",
+            "Duty after preference claims, content shares and exemptions; within quotas; mean over the days of the period.",
         ),
         ColumnSpec::number(
             "collected_rate",
             RATE,
-            "Duty that reaches the treasury, with the price of quota licences.",
+            "Duty that reaches the treasury, with the price of quota licences; mean over the ticks of the period, not weighted by value, so that duty over value differs from it where trade moves within the period or goods paid the rate of the tick in which they reached the border.",
         ),
         ColumnSpec::number("duty", VALUE, "Import duty collected."),
     ],
@@ -474,7 +474,7 @@ pub static GOVERNMENTS: TableSpec = TableSpec {
         ColumnSpec::number(
             "import_duties",
             VALUE,
-            "Import duties collected, less rents of quotas held abroad.",
+            "Import duties collected, less rents of quotas held abroad and less refunds of duties paid in the period; `trade.duty` is before refunds.",
         ),
         ColumnSpec::number("export_taxes", VALUE, "Export taxes collected."),
         ColumnSpec::number(
@@ -594,14 +594,14 @@ pub static ELECTIONS: TableSpec = TableSpec {
         ColumnSpec::code(
             "event",
             "name",
-            "A vote that decides who leads, another national vote, the end of a cabinet without one, the call of an early vote, or a change that the data date.",
+            "A vote that decides who leads, another national vote, the end of a cabinet without one, the call of an early vote, a change that the data date, or a vote that the data record as held (`held_vote`).",
         ),
         ColumnSpec::count("stays", "0 or 1", "Whether the leader stays in office."),
         ColumnSpec::number("approval", PERCENT, "Approval of that leader."),
         ColumnSpec::number(
             "vote_share",
             PERCENT,
-            "Vote share of the leader's camp; not a number without a vote.",
+            "Vote share of the leader's camp; not a number without a vote, and for one that the data record as held.",
         ),
         ColumnSpec::number("seats", "share", "Seats of the camp."),
         ColumnSpec::number(

@@ -70,7 +70,7 @@ pub(crate) static CLOSURE: TableSpec = TableSpec::new(
         FieldSpec::optional(
             "revenue",
             Kind::Choice(&[HOUSEHOLDS, GOVERNMENT, DEBT]),
-            "Use of duties above those of the base year: households receive the share `rebate_share`, the government spends the rest; or the government spends them, or they lower its debt, less the share `rebate_share` where the experiment gives one.",
+            "Use of duties above those of the base year: households receive the share `rebate_share`, the government spends the rest; or the government spends them, or they lower its debt, less the share `rebate_share` where the experiment gives one. Duties that lower debt are spent by nobody: over runs of more than about five years they drain demand, and output falls; choose another use there.",
         )
         .default("\"households\""),
         FieldSpec::optional(

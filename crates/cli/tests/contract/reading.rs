@@ -70,6 +70,20 @@ fn an_unknown_command_or_flag_is_a_bad_request() {
 }
 
 #[test]
+fn goods_of_the_importer_itself_have_no_import_duty_to_ask_for() {
+    let own = [
+        "rates",
+        "--importer",
+        "USA",
+        "--origin",
+        "USA",
+        "--sector",
+        "autos",
+    ];
+    expect(2, here(), &own);
+}
+
+#[test]
 fn in_the_pause_cars_pay_25_points_and_other_goods_10_on_top_of_the_base_duty() {
     let ask = |sector: &str, day: &str| {
         let told = json(
