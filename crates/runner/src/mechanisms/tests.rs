@@ -58,3 +58,28 @@ fn probabilities_are_those_of_student_tables() {
     assert!((two_sided(50.0, 11.0) - SMALLEST).abs() < 1e-9);
     assert!((two_sided(0.0, 11.0) - 1.0).abs() < 1e-3);
 }
+
+#[test]
+fn the_written_note_has_the_rows_of_the_list() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let note = std::fs::read_to_string(root.join("docs/mechanisms.md")).unwrap();
+    let list = root.join("experiments/mechanisms").join(MECHANISMS_FILE);
+    let list = std::fs::read_to_string(list).unwrap();
+    let cells = |heading: &str| -> Vec<String> {
+        let lines = note.lines().skip_while(|line| !line.starts_with(heading));
+        let rows = lines.skip(2).take_while(|line| line.starts_with('|'));
+        let first = rows.filter_map(|row| row.split('|').nth(1));
+        first.map(|cell| cell.trim().to_owned()).collect()
+    };
+    let written = |key: &str| -> Vec<String> {
+        let mechanisms = list.split("[[mechanism]]").skip(1);
+        let line = |one: &str| {
+            let found = one.lines().find_map(|line| line.strip_prefix(key));
+            found.map(|text| text.trim_matches('"').to_owned())
+        };
+        mechanisms.filter_map(line).collect()
+    };
+    assert!(!written("title = ").is_empty());
+    assert_eq!(cells("| Mechanism and observable |"), written("title = "));
+    assert_eq!(cells("| Mechanism | On |"), written("name = "));
+}
