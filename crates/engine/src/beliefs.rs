@@ -6,19 +6,27 @@
 //! credibility = (carried out + prior carried out) / (all + prior all),
 //!
 //! learned from announcements whose day came (Beta-Bernoulli): one counts as
-//! carried out when at least half of it is in force on its day. News comes on days:
-//! a tick that holds some is split into stretches.
+//! carried out when at least half of it is in force on its day. One that stands again
+//! for a day soon after teaches nothing yet: a plan that becomes a law with a date is
+//! judged by the law. Nor does a change that hardly any trade would notice. News comes on days: a tick that holds some is split into stretches.
 
 use std::ops::Range;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
+use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
 use crate::Tick;
 use crate::model::Model;
+
+/// Share of an economy's imports of goods from which a change is large enough to tell
+/// whether its government keeps its word.
+const NOTABLE: f64 = 0.0005;
+/// Days by which a change may be put off without counting as withdrawn.
+const PUT_OFF: i64 = 14;
 
 /// A change of the duty on a flow made known before it holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +51,7 @@ pub struct Outlook(Vec<Announced>);
 impl Outlook {
     /// Announcements in any order.
     pub fn new(mut announced: Vec<Announced>) -> Self {
-        announced.sort_by_key(|one| (one.known_from, one.effective, one.flow));
+        announced.sort_by_key(|one| (one.known_from, one.effective, one.known_until, one.flow));
         Self(announced)
     }
 
@@ -114,6 +122,8 @@ pub struct Beliefs {
     /// Announcements waiting for their day: those made on one day for one day by
     /// one government stand together.
     pending: Vec<Pending>,
+    /// Imports of goods in the base year, `[n]`, USD bn.
+    imports: Vec<f64>,
     next: usize,
 }
 
@@ -123,6 +133,8 @@ struct Pending {
     importer: usize,
     first: usize,
     end: usize,
+    /// Whether it is large enough to tell whether a government keeps its word.
+    is_notable: bool,
     /// Collected rate of each flow by the law of the day on which it was heard of.
     rate_then: Vec<f64>,
 }
@@ -148,9 +160,11 @@ pub struct BeliefSystems;
 
 impl Plugin for BeliefsPlugin {
     fn build(&self, app: &mut App) {
-        let economies = app.world().resource::<Model>().economy.economies;
+        let economy = &app.world().resource::<Model>().economy;
+        let economies = economy.economies;
         app.insert_resource(Beliefs {
             seen: vec![(0.0, 0.0); economies],
+            imports: imports_of_goods(economy),
             ..Beliefs::default()
         })
         .add_systems(
@@ -160,6 +174,20 @@ impl Plugin for BeliefsPlugin {
                 .in_set(BeliefSystems),
         );
     }
+}
+
+/// Imports of goods of each economy in the base year, `[n]`, USD bn.
+fn imports_of_goods(economy: &Economy) -> Vec<f64> {
+    let accounts = economy.accounts();
+    let of = |n: usize| {
+        let origins = (0..economy.economies).filter(|i| *i != n);
+        let flows = origins.flat_map(|i| {
+            let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
+            goods.map(move |s| economy.flow(n, i, s))
+        });
+        flows.map(|flow| accounts.sales[flow]).sum()
+    };
+    (0..economy.economies).map(of).collect()
 }
 
 fn importer_of(model: &Model, flow: u32) -> usize {
@@ -205,7 +233,8 @@ impl Beliefs {
     fn hear(&mut self, model: &Model, day: Date) {
         let announced = model.law.outlook().announced();
         let same = |a: &Announced, b: &Announced| {
-            (a.known_from, a.effective) == (b.known_from, b.effective)
+            (a.known_from, a.effective, a.known_until)
+                == (b.known_from, b.effective, b.known_until)
                 && importer_of(model, a.flow) == importer_of(model, b.flow)
         };
         while let Some(first) = announced.get(self.next)
@@ -218,9 +247,14 @@ impl Beliefs {
             // What had its day before the run began teaches nothing.
             if first.known_until > day {
                 let group = announced[start..start + count].iter();
+                let importer = importer_of(model, first.flow);
+                let sales = &model.economy.accounts().sales;
+                let concerned = group.clone().map(|one| sales[one.flow as usize] * one.change.abs());
+                let is_notable = concerned.sum::<f64>() >= NOTABLE * self.imports[importer];
                 let rate = |one: &Announced| model.law.collected_on(day, one.flow as usize);
                 self.pending.push(Pending {
-                    importer: importer_of(model, first.flow),
+                    importer,
+                    is_notable,
                     first: start,
                     end: start + count,
                     rate_then: group.map(rate).collect(),
@@ -238,6 +272,9 @@ impl Beliefs {
             if group[0].known_until > day {
                 return true;
             }
+            if !one.is_notable {
+                return false;
+            }
             let (mut asked, mut done) = (0.0, 0.0);
             for (announced, then) in group.iter().zip(&one.rate_then) {
                 let moved = model.law.collected_on(day, announced.flow as usize) - then;
@@ -245,13 +282,9 @@ impl Beliefs {
                 done += (moved * announced.change.signum()).clamp(0.0, announced.change.abs());
             }
             let (carried_out, withdrawn) = &mut seen[one.importer];
-            if group[0].effective <= day {
-                if done >= 0.5 * asked {
-                    *carried_out += 1.0;
-                } else {
-                    *withdrawn += 1.0;
-                }
-            } else if !is_replaced(announced, one) {
+            if group[0].effective <= day && done >= 0.5 * asked {
+                *carried_out += 1.0;
+            } else if !stands_again(announced, one, asked) {
                 *withdrawn += 1.0;
             }
             false
@@ -296,15 +329,22 @@ impl Beliefs {
     }
 }
 
-/// Whether the announcement stands again, in other words, from the day it ended.
-fn is_replaced(announced: &[Announced], one: &Pending) -> bool {
-    let (first, until) = (&announced[one.first], announced[one.first].known_until);
-    announced[one.end..]
-        .iter()
-        .take_while(|later| later.known_from <= until)
-        .any(|later| {
-            later.known_from == until
-                && later.effective == first.effective
-                && later.flow == first.flow
-        })
+/// Whether at least half of an announcement stands again from the day it ended, for a
+/// day at most [`PUT_OFF`] days after its own.
+fn stands_again(announced: &[Announced], one: &Pending, asked: f64) -> bool {
+    let group = &announced[one.first..one.end];
+    let (until, effective) = (group[0].known_until, group[0].effective);
+    let mut stands = vec![0.0_f64; group.len()];
+    let later = announced[one.end..].iter();
+    for later in later.take_while(|later| later.known_from <= until) {
+        let is_soon = days_between(effective, later.effective) <= PUT_OFF;
+        if later.known_until <= until || !is_soon {
+            continue;
+        }
+        if let Ok(at) = group.binary_search_by_key(&later.flow, |one| one.flow) {
+            let same = (later.change * group[at].change.signum()).max(0.0);
+            stands[at] = stands[at].max(same.min(group[at].change.abs()));
+        }
+    }
+    stands.iter().sum::<f64>() >= 0.5 * asked
 }
