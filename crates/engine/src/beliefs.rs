@@ -100,6 +100,8 @@ pub struct Stretch {
     pub years: (f64, f64),
     /// The part of [`Beliefs::expected`] that holds then.
     pub expected: Range<usize>,
+    /// The part of [`Beliefs::lasting`] that holds then.
+    pub lasting: Range<usize>,
 }
 
 impl Stretch {
@@ -111,19 +113,31 @@ impl Stretch {
 
 /// What is expected in this tick, and what governments have done so far. News comes
 /// on days, so that what is believed does not depend on the length of a tick.
+///
+/// Importers look at the duty on the day on which goods enter. Whoever looks further, at
+/// markets or at a government's word, looks at lasting rates: those that goods afloat
+/// will have to pay once they have arrived.
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
 pub struct Beliefs {
     /// Changes expected, by stretch; several may concern one flow.
     pub expected: Vec<Expectation>,
+    /// The same of lasting rates.
+    pub lasting: Vec<Expectation>,
     /// Stretches between the news of the tick, which together are the tick.
     pub stretches: Vec<Stretch>,
     /// Announcements carried out and withdrawn, as seen, `[n]`.
     pub seen: Vec<(f64, f64)>,
-    /// Announcements waiting for their day: those made on one day for one day by
-    /// one government stand together.
-    pending: Vec<Pending>,
+    at_entry: News,
+    of_law: News,
     /// Imports of goods in the base year, `[n]`, USD bn.
     imports: Vec<f64>,
+}
+
+/// Announcements waiting for their day, out of one outlook.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct News {
+    /// Those made by one government on one day for one day stand together.
+    pending: Vec<Pending>,
     next: usize,
 }
 
@@ -133,10 +147,6 @@ struct Pending {
     importer: usize,
     first: usize,
     end: usize,
-    /// Whether it is large enough to tell whether a government keeps its word.
-    is_notable: bool,
-    /// Collected rate of each flow by the law of the day on which it was heard of.
-    rate_then: Vec<f64>,
 }
 
 impl Beliefs {
@@ -197,20 +207,27 @@ fn importer_of(model: &Model, flow: u32) -> usize {
 /// Goes through the days of the tick from news to news.
 fn follow_news(model: Res<Model>, clock: Res<Clock>, mut beliefs: ResMut<Beliefs>) {
     let (first, end) = (clock.date(), clock.end());
+    let (at_entry, of_law) = (model.law.outlook(), model.law.lasting_outlook());
+    let beliefs = &mut *beliefs;
     beliefs.expected.clear();
+    beliefs.lasting.clear();
     beliefs.stretches.clear();
     let mut day = first;
     loop {
-        beliefs.hear(&model, day);
+        beliefs.at_entry.hear(&model, at_entry, day);
+        beliefs.at_entry.drop_ended(at_entry, day);
+        beliefs.of_law.hear(&model, of_law, day);
         beliefs.learn(&model, day);
-        let next = beliefs.next_news(&model, day).min(end);
-        let start = beliefs.expected.len();
+        let next = (beliefs.at_entry.next_day(at_entry, day))
+            .min(beliefs.of_law.next_day(of_law, day))
+            .min(end);
+        let (expected, lasting) = (beliefs.expected.len(), beliefs.lasting.len());
         beliefs.expect(&model, first);
-        let stretch = Stretch {
+        beliefs.stretches.push(Stretch {
             years: (share_of_tick(&clock, day), share_of_tick(&clock, next)),
-            expected: start..beliefs.expected.len(),
-        };
-        beliefs.stretches.push(stretch);
+            expected: expected..beliefs.expected.len(),
+            lasting: lasting..beliefs.lasting.len(),
+        });
         if next >= end {
             break;
         }
@@ -228,10 +245,10 @@ fn share_of_tick(clock: &Clock, day: Date) -> f64 {
     clock.dt() * days_between(clock.date(), day) as f64 / days as f64
 }
 
-impl Beliefs {
+impl News {
     /// Takes in what was made known up to a day.
-    fn hear(&mut self, model: &Model, day: Date) {
-        let announced = model.law.outlook().announced();
+    fn hear(&mut self, model: &Model, outlook: &Outlook, day: Date) {
+        let announced = outlook.announced();
         let same = |a: &Announced, b: &Announced| {
             (a.known_from, a.effective, a.known_until)
                 == (b.known_from, b.effective, b.known_until)
@@ -242,47 +259,93 @@ impl Beliefs {
         {
             let start = self.next;
             let of_first = |one: &&Announced| same(one, first);
-            let count = announced[start..].iter().take_while(of_first).count();
-            self.next = start + count;
+            self.next += announced[start..].iter().take_while(of_first).count();
             // What had its day before the run began teaches nothing.
             if first.known_until > day {
-                let group = announced[start..start + count].iter();
-                let importer = importer_of(model, first.flow);
-                let sales = &model.economy.accounts().sales;
-                let concerned = group.clone().map(|one| sales[one.flow as usize] * one.change.abs());
-                let is_notable = concerned.sum::<f64>() >= NOTABLE * self.imports[importer];
-                let rate = |one: &Announced| model.law.collected_on(day, one.flow as usize);
                 self.pending.push(Pending {
-                    importer,
-                    is_notable,
+                    importer: importer_of(model, first.flow),
                     first: start,
-                    end: start + count,
-                    rate_then: group.map(rate).collect(),
+                    end: self.next,
                 });
             }
         }
     }
 
-    /// Counts announcements whose day has come or which were withdrawn.
+    fn drop_ended(&mut self, outlook: &Outlook, day: Date) {
+        let announced = outlook.announced();
+        self.pending
+            .retain(|one| announced[one.first].known_until > day);
+    }
+
+    /// The first day after `day` on which something is made known or has its day.
+    fn next_day(&self, outlook: &Outlook, day: Date) -> Date {
+        let announced = outlook.announced();
+        let heard = announced.get(self.next).map(|one| one.known_from);
+        let due = self.pending.iter();
+        let due = due.map(|one| announced[one.first].known_until);
+        due.chain(heard)
+            .filter(|date| *date > day)
+            .min()
+            .unwrap_or(Date::MAX)
+    }
+
+    /// Adds what is expected, with the probability of each government's word; years count
+    /// from `first`.
+    fn expect(
+        &self,
+        outlook: &Outlook,
+        (believed, first): (&[f64], Date),
+        into: &mut Vec<Expectation>,
+    ) {
+        for one in &self.pending {
+            let probability = believed[one.importer];
+            if probability <= 0.0 {
+                continue;
+            }
+            let changes = outlook.announced()[one.first..one.end].iter();
+            into.extend(changes.map(|change| Expectation {
+                flow: change.flow,
+                years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
+                change: change.change,
+                probability,
+            }));
+        }
+    }
+}
+
+impl Beliefs {
+    /// Counts announcements of lasting rates whose day has come or which were withdrawn.
     fn learn(&mut self, model: &Model, day: Date) {
-        let announced = model.law.outlook().announced();
-        let Self { pending, seen, .. } = self;
-        pending.retain(|one| {
+        let announced = model.law.lasting_outlook().announced();
+        let sales = &model.economy.accounts().sales;
+        let Self {
+            of_law,
+            seen,
+            imports,
+            ..
+        } = self;
+        of_law.pending.retain(|one| {
             let group = &announced[one.first..one.end];
-            if group[0].known_until > day {
+            let (until, effective) = (group[0].known_until, group[0].effective);
+            if until > day {
                 return true;
             }
-            if !one.is_notable {
+            let concerned = group.iter();
+            let concerned = concerned.map(|one| sales[one.flow as usize] * one.change.abs());
+            if concerned.sum::<f64>() < NOTABLE * imports[one.importer] {
                 return false;
             }
+            // Duties on the day it was heard of, and now.
+            let [then, now] = [group[0].known_from, day].map(|on| model.law.on(on).lasting());
             let (mut asked, mut done) = (0.0, 0.0);
-            for (announced, then) in group.iter().zip(&one.rate_then) {
-                let moved = model.law.collected_on(day, announced.flow as usize) - then;
+            for announced in group {
+                let flow = announced.flow as usize;
+                let moved = (now[flow] - then[flow]) * announced.change.signum();
                 asked += announced.change.abs();
-                done += (moved * announced.change.signum()).clamp(0.0, announced.change.abs());
+                done += moved.clamp(0.0, announced.change.abs());
             }
             let (carried_out, withdrawn) = &mut seen[one.importer];
-            if group[0].effective <= day && done >= 0.5 * asked {
+            if effective <= day && done >= 0.5 * asked {
                 *carried_out += 1.0;
             } else if !stands_again(announced, one, asked) {
                 *withdrawn += 1.0;
@@ -291,41 +354,15 @@ impl Beliefs {
         });
     }
 
-    /// The first day after `day` on which something is made known or has its day.
-    fn next_news(&self, model: &Model, day: Date) -> Date {
-        let announced = model.law.outlook().announced();
-        let heard = announced.get(self.next).map(|one| one.known_from);
-        let due = self
-            .pending
-            .iter()
-            .map(|one| announced[one.first].known_until);
-        due.chain(heard)
-            .filter(|date| *date > day)
-            .min()
-            .unwrap_or(Date::MAX)
-    }
-
     /// Adds what is expected now; years count from the first day of the tick.
     fn expect(&mut self, model: &Model, first: Date) {
-        let announced = model.law.outlook().announced();
         let rule = &model.frictions.beliefs;
-        let mut expected = std::mem::take(&mut self.expected);
-        for one in &self.pending {
-            let probability = self.credibility(rule, one.importer);
-            if probability <= 0.0 {
-                continue;
-            }
-            for change in &announced[one.first..one.end] {
-                let days = days_between(first, change.effective);
-                expected.push(Expectation {
-                    flow: change.flow,
-                    years: days as f64 / DAYS_PER_YEAR,
-                    change: change.change,
-                    probability,
-                });
-            }
-        }
-        self.expected = expected;
+        let believed: Vec<f64> = (0..self.seen.len())
+            .map(|n| self.credibility(rule, n))
+            .collect();
+        let of = (believed.as_slice(), first);
+        (self.at_entry).expect(model.law.outlook(), of, &mut self.expected);
+        (self.of_law).expect(model.law.lasting_outlook(), of, &mut self.lasting);
     }
 }
 

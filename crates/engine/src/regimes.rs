@@ -229,7 +229,7 @@ impl Prospect {
         };
         self.expected.len() == expected.len()
             && self.expected.iter().zip(expected).all(same)
-            && self.table == law.collected
+            && self.table == law.lasting()
     }
 
     /// Regimes under the law of a day and what is expected on it.
@@ -269,10 +269,10 @@ impl Prospect {
             rises,
             cuts,
             expected: expected.to_vec(),
-            table: law.collected.clone(),
+            table: law.lasting().to_vec(),
         };
         for flow in 0..flows {
-            let (now, base) = (law.collected[flow], economy.import_duty[flow]);
+            let (now, base) = (law.lasting()[flow], economy.import_duty[flow]);
             let added = now - base;
             if added == 0.0 && rise.at[flow] == NONE && cut.at[flow] == NONE {
                 continue;
@@ -547,7 +547,7 @@ fn form_regimes(
         if let Some(rule) = rule {
             let law = model.law.on(date);
             let expected = match stretch_of(&beliefs.stretches, &clock, date) {
-                Some(stretch) => &beliefs.expected[stretch.expected.clone()],
+                Some(stretch) => &beliefs.lasting[stretch.lasting.clone()],
                 None => &[],
             };
             if !regimes.prospects[day.prospect].holds(law, expected) {
