@@ -32,6 +32,7 @@ fn rule(sectors: usize) -> EquityRule {
             breakdown: 0.1,
             back_down: 12.0,
             deal_relief: 0.5,
+            ..RegimeRule::none()
         }),
         response: ResponseRule {
             horizon: 1.0,

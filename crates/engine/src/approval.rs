@@ -27,12 +27,15 @@ use crate::beliefs::Beliefs;
 use crate::columns::{OnlyTable, raw};
 use crate::currency::Currencies;
 use crate::customs::RatesInForce;
+use crate::equity::Equities;
 use crate::firm::Rows;
 use crate::government::Treasuries;
 use crate::importer::StorePrices;
 use crate::labour::{LabourRationing, Wages};
 use crate::model::Model;
+use crate::regimes::Regimes;
 use crate::sourcing::MarketPrices;
+use crate::stress::Uncertainty;
 
 pub use self::elections::{ElectionEvent, Elections, EventKind, LocalExposure};
 pub use self::electorate::{Bloc, Cabinet, Camp, Electorate, Leader, Lean, Side, Vote};
@@ -46,12 +49,12 @@ pub use self::voters::{Mood, Sensitivity, Voter};
 
 const DISTURBANCE: Decision = Decision::named("approval_disturbance");
 
-/// Returns of the markets of shares that voters hold; zero until a mechanism that prices
-/// equities writes them before [`ApprovalSystems`].
+/// What the own government's policy did to the shares of each economy; zero where shares
+/// are not priced.
 #[derive(Resource, Debug, Clone, PartialEq)]
 pub struct MarketReturns {
-    /// Return of the index of each economy over the tick (a week at weekly ticks) as
-    /// far as policy caused it, per cent, `[n]`.
+    /// Change of the value of listed firms over the tick by the news that the own
+    /// government made, per cent, `[n]`.
     pub week: Vec<f64>,
 }
 
@@ -82,7 +85,7 @@ impl Plugin for ApprovalPlugin {
             })
             .add_systems(
                 Tick,
-                (look_around, form_opinions, ask_and_vote)
+                (read_returns, look_around, form_opinions, ask_and_vote)
                     .chain()
                     .in_set(Phase::ClosePeriod)
                     .in_set(ApprovalSystems),
@@ -103,6 +106,22 @@ struct Economy<'w> {
 
 fn is_followed(model: &Model, opinion: &Opinion) -> bool {
     model.frictions.approval.is_on && opinion.bloc_count() > 0
+}
+
+/// News counts as the government's by its part in the change of duties expected.
+fn read_returns(
+    (regimes, equities, uncertainty): (Res<Regimes>, Res<Equities>, Res<Uncertainty>),
+    mut returns: ResMut<MarketReturns>,
+) {
+    let returns = &mut returns.week;
+    returns.fill(0.0);
+    let news = regimes.days.iter().zip(&uncertainty.news_at_home);
+    let open = news.filter(|(day, _)| day.is_open);
+    for ((_, at_home), market) in open.zip(&equities.days) {
+        for ((sum, change), share) in returns.iter_mut().zip(&market.policy_change).zip(at_home) {
+            *sum += 100.0 * share * change;
+        }
+    }
 }
 
 fn look_around(

@@ -6,19 +6,27 @@
 //! credibility = (carried out + prior carried out) / (all + prior all),
 //!
 //! learned from announcements whose day came (Beta-Bernoulli): one counts as
-//! carried out when at least half of it is in force on its day. News comes on days:
-//! a tick that holds some is split into stretches.
+//! carried out when at least half of it is in force on its day. One that stands again
+//! for a day soon after teaches nothing yet: a plan that becomes a law with a date is
+//! judged by the law. Nor does a change that hardly any trade would notice. News comes on days: a tick that holds some is split into stretches.
 
 use std::ops::Range;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
+use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
 use crate::Tick;
 use crate::model::Model;
+
+/// Share of an economy's imports of goods from which a change is large enough to tell
+/// whether its government keeps its word.
+const NOTABLE: f64 = 0.0005;
+/// Days by which a change may be put off without counting as withdrawn.
+const PUT_OFF: i64 = 14;
 
 /// A change of the duty on a flow made known before it holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +51,7 @@ pub struct Outlook(Vec<Announced>);
 impl Outlook {
     /// Announcements in any order.
     pub fn new(mut announced: Vec<Announced>) -> Self {
-        announced.sort_by_key(|one| (one.known_from, one.effective, one.flow));
+        announced.sort_by_key(|one| (one.known_from, one.effective, one.known_until, one.flow));
         Self(announced)
     }
 
@@ -92,6 +100,8 @@ pub struct Stretch {
     pub years: (f64, f64),
     /// The part of [`Beliefs::expected`] that holds then.
     pub expected: Range<usize>,
+    /// The part of [`Beliefs::lasting`] that holds then.
+    pub lasting: Range<usize>,
 }
 
 impl Stretch {
@@ -103,16 +113,30 @@ impl Stretch {
 
 /// What is expected in this tick, and what governments have done so far. News comes
 /// on days, so that what is believed does not depend on the length of a tick.
+///
+/// Importers look at the duty on the day on which goods enter. Whoever looks further, at
+/// markets or at a government's word, looks at lasting rates: those that goods afloat
+/// will have to pay once they have arrived.
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
 pub struct Beliefs {
     /// Changes expected, by stretch; several may concern one flow.
     pub expected: Vec<Expectation>,
+    /// The same of lasting rates.
+    pub lasting: Vec<Expectation>,
     /// Stretches between the news of the tick, which together are the tick.
     pub stretches: Vec<Stretch>,
     /// Announcements carried out and withdrawn, as seen, `[n]`.
     pub seen: Vec<(f64, f64)>,
-    /// Announcements waiting for their day: those made on one day for one day by
-    /// one government stand together.
+    at_entry: News,
+    of_law: News,
+    /// Imports of goods in the base year, `[n]`, USD bn.
+    imports: Vec<f64>,
+}
+
+/// Announcements waiting for their day, out of one outlook.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct News {
+    /// Those made by one government on one day for one day stand together.
     pending: Vec<Pending>,
     next: usize,
 }
@@ -123,8 +147,6 @@ struct Pending {
     importer: usize,
     first: usize,
     end: usize,
-    /// Collected rate of each flow by the law of the day on which it was heard of.
-    rate_then: Vec<f64>,
 }
 
 impl Beliefs {
@@ -148,9 +170,11 @@ pub struct BeliefSystems;
 
 impl Plugin for BeliefsPlugin {
     fn build(&self, app: &mut App) {
-        let economies = app.world().resource::<Model>().economy.economies;
+        let economy = &app.world().resource::<Model>().economy;
+        let economies = economy.economies;
         app.insert_resource(Beliefs {
             seen: vec![(0.0, 0.0); economies],
+            imports: imports_of_goods(economy),
             ..Beliefs::default()
         })
         .add_systems(
@@ -162,6 +186,20 @@ impl Plugin for BeliefsPlugin {
     }
 }
 
+/// Imports of goods of each economy in the base year, `[n]`, USD bn.
+fn imports_of_goods(economy: &Economy) -> Vec<f64> {
+    let accounts = economy.accounts();
+    let of = |n: usize| {
+        let origins = (0..economy.economies).filter(|i| *i != n);
+        let flows = origins.flat_map(|i| {
+            let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
+            goods.map(move |s| economy.flow(n, i, s))
+        });
+        flows.map(|flow| accounts.sales[flow]).sum()
+    };
+    (0..economy.economies).map(of).collect()
+}
+
 fn importer_of(model: &Model, flow: u32) -> usize {
     flow as usize / (model.economy.economies * model.economy.sectors)
 }
@@ -169,20 +207,27 @@ fn importer_of(model: &Model, flow: u32) -> usize {
 /// Goes through the days of the tick from news to news.
 fn follow_news(model: Res<Model>, clock: Res<Clock>, mut beliefs: ResMut<Beliefs>) {
     let (first, end) = (clock.date(), clock.end());
+    let (at_entry, of_law) = (model.law.outlook(), model.law.lasting_outlook());
+    let beliefs = &mut *beliefs;
     beliefs.expected.clear();
+    beliefs.lasting.clear();
     beliefs.stretches.clear();
     let mut day = first;
     loop {
-        beliefs.hear(&model, day);
+        beliefs.at_entry.hear(&model, at_entry, day);
+        beliefs.at_entry.drop_ended(at_entry, day);
+        beliefs.of_law.hear(&model, of_law, day);
         beliefs.learn(&model, day);
-        let next = beliefs.next_news(&model, day).min(end);
-        let start = beliefs.expected.len();
+        let next = (beliefs.at_entry.next_day(at_entry, day))
+            .min(beliefs.of_law.next_day(of_law, day))
+            .min(end);
+        let (expected, lasting) = (beliefs.expected.len(), beliefs.lasting.len());
         beliefs.expect(&model, first);
-        let stretch = Stretch {
+        beliefs.stretches.push(Stretch {
             years: (share_of_tick(&clock, day), share_of_tick(&clock, next)),
-            expected: start..beliefs.expected.len(),
-        };
-        beliefs.stretches.push(stretch);
+            expected: expected..beliefs.expected.len(),
+            lasting: lasting..beliefs.lasting.len(),
+        });
         if next >= end {
             break;
         }
@@ -200,12 +245,13 @@ fn share_of_tick(clock: &Clock, day: Date) -> f64 {
     clock.dt() * days_between(clock.date(), day) as f64 / days as f64
 }
 
-impl Beliefs {
+impl News {
     /// Takes in what was made known up to a day.
-    fn hear(&mut self, model: &Model, day: Date) {
-        let announced = model.law.outlook().announced();
+    fn hear(&mut self, model: &Model, outlook: &Outlook, day: Date) {
+        let announced = outlook.announced();
         let same = |a: &Announced, b: &Announced| {
-            (a.known_from, a.effective) == (b.known_from, b.effective)
+            (a.known_from, a.effective, a.known_until)
+                == (b.known_from, b.effective, b.known_until)
                 && importer_of(model, a.flow) == importer_of(model, b.flow)
         };
         while let Some(first) = announced.get(self.next)
@@ -213,98 +259,129 @@ impl Beliefs {
         {
             let start = self.next;
             let of_first = |one: &&Announced| same(one, first);
-            let count = announced[start..].iter().take_while(of_first).count();
-            self.next = start + count;
+            self.next += announced[start..].iter().take_while(of_first).count();
             // What had its day before the run began teaches nothing.
             if first.known_until > day {
-                let group = announced[start..start + count].iter();
-                let rate = |one: &Announced| model.law.collected_on(day, one.flow as usize);
                 self.pending.push(Pending {
                     importer: importer_of(model, first.flow),
                     first: start,
-                    end: start + count,
-                    rate_then: group.map(rate).collect(),
+                    end: self.next,
                 });
             }
         }
     }
 
-    /// Counts announcements whose day has come or which were withdrawn.
-    fn learn(&mut self, model: &Model, day: Date) {
-        let announced = model.law.outlook().announced();
-        let Self { pending, seen, .. } = self;
-        pending.retain(|one| {
-            let group = &announced[one.first..one.end];
-            if group[0].known_until > day {
-                return true;
-            }
-            let (mut asked, mut done) = (0.0, 0.0);
-            for (announced, then) in group.iter().zip(&one.rate_then) {
-                let moved = model.law.collected_on(day, announced.flow as usize) - then;
-                asked += announced.change.abs();
-                done += (moved * announced.change.signum()).clamp(0.0, announced.change.abs());
-            }
-            let (carried_out, withdrawn) = &mut seen[one.importer];
-            if group[0].effective <= day {
-                if done >= 0.5 * asked {
-                    *carried_out += 1.0;
-                } else {
-                    *withdrawn += 1.0;
-                }
-            } else if !is_replaced(announced, one) {
-                *withdrawn += 1.0;
-            }
-            false
-        });
+    fn drop_ended(&mut self, outlook: &Outlook, day: Date) {
+        let announced = outlook.announced();
+        self.pending
+            .retain(|one| announced[one.first].known_until > day);
     }
 
     /// The first day after `day` on which something is made known or has its day.
-    fn next_news(&self, model: &Model, day: Date) -> Date {
-        let announced = model.law.outlook().announced();
+    fn next_day(&self, outlook: &Outlook, day: Date) -> Date {
+        let announced = outlook.announced();
         let heard = announced.get(self.next).map(|one| one.known_from);
-        let due = self
-            .pending
-            .iter()
-            .map(|one| announced[one.first].known_until);
+        let due = self.pending.iter();
+        let due = due.map(|one| announced[one.first].known_until);
         due.chain(heard)
             .filter(|date| *date > day)
             .min()
             .unwrap_or(Date::MAX)
     }
 
-    /// Adds what is expected now; years count from the first day of the tick.
-    fn expect(&mut self, model: &Model, first: Date) {
-        let announced = model.law.outlook().announced();
-        let rule = &model.frictions.beliefs;
-        let mut expected = std::mem::take(&mut self.expected);
+    /// Adds what is expected, with the probability of each government's word; years count
+    /// from `first`.
+    fn expect(
+        &self,
+        outlook: &Outlook,
+        (believed, first): (&[f64], Date),
+        into: &mut Vec<Expectation>,
+    ) {
         for one in &self.pending {
-            let probability = self.credibility(rule, one.importer);
+            let probability = believed[one.importer];
             if probability <= 0.0 {
                 continue;
             }
-            for change in &announced[one.first..one.end] {
-                let days = days_between(first, change.effective);
-                expected.push(Expectation {
-                    flow: change.flow,
-                    years: days as f64 / DAYS_PER_YEAR,
-                    change: change.change,
-                    probability,
-                });
-            }
+            let changes = outlook.announced()[one.first..one.end].iter();
+            into.extend(changes.map(|change| Expectation {
+                flow: change.flow,
+                years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
+                change: change.change,
+                probability,
+            }));
         }
-        self.expected = expected;
     }
 }
 
-/// Whether the announcement stands again, in other words, from the day it ended.
-fn is_replaced(announced: &[Announced], one: &Pending) -> bool {
-    let (first, until) = (&announced[one.first], announced[one.first].known_until);
-    announced[one.end..]
-        .iter()
-        .take_while(|later| later.known_from <= until)
-        .any(|later| {
-            later.known_from == until
-                && later.effective == first.effective
-                && later.flow == first.flow
-        })
+impl Beliefs {
+    /// Counts announcements of lasting rates whose day has come or which were withdrawn.
+    fn learn(&mut self, model: &Model, day: Date) {
+        let announced = model.law.lasting_outlook().announced();
+        let sales = &model.economy.accounts().sales;
+        let Self {
+            of_law,
+            seen,
+            imports,
+            ..
+        } = self;
+        of_law.pending.retain(|one| {
+            let group = &announced[one.first..one.end];
+            let (until, effective) = (group[0].known_until, group[0].effective);
+            if until > day {
+                return true;
+            }
+            let concerned = group.iter();
+            let concerned = concerned.map(|one| sales[one.flow as usize] * one.change.abs());
+            if concerned.sum::<f64>() < NOTABLE * imports[one.importer] {
+                return false;
+            }
+            // Duties on the day it was heard of, and now.
+            let [then, now] = [group[0].known_from, day].map(|on| model.law.on(on).lasting());
+            let (mut asked, mut done) = (0.0, 0.0);
+            for announced in group {
+                let flow = announced.flow as usize;
+                let moved = (now[flow] - then[flow]) * announced.change.signum();
+                asked += announced.change.abs();
+                done += moved.clamp(0.0, announced.change.abs());
+            }
+            let (carried_out, withdrawn) = &mut seen[one.importer];
+            if effective <= day && done >= 0.5 * asked {
+                *carried_out += 1.0;
+            } else if !stands_again(announced, one, asked) {
+                *withdrawn += 1.0;
+            }
+            false
+        });
+    }
+
+    /// Adds what is expected now; years count from the first day of the tick.
+    fn expect(&mut self, model: &Model, first: Date) {
+        let rule = &model.frictions.beliefs;
+        let believed: Vec<f64> = (0..self.seen.len())
+            .map(|n| self.credibility(rule, n))
+            .collect();
+        let of = (believed.as_slice(), first);
+        (self.at_entry).expect(model.law.outlook(), of, &mut self.expected);
+        (self.of_law).expect(model.law.lasting_outlook(), of, &mut self.lasting);
+    }
+}
+
+/// Whether at least half of an announcement stands again from the day it ended, for a
+/// day at most [`PUT_OFF`] days after its own.
+fn stands_again(announced: &[Announced], one: &Pending, asked: f64) -> bool {
+    let group = &announced[one.first..one.end];
+    let (until, effective) = (group[0].known_until, group[0].effective);
+    let mut stands = vec![0.0_f64; group.len()];
+    let later = announced[one.end..].iter();
+    for later in later.take_while(|later| later.known_from <= until) {
+        let is_soon = days_between(effective, later.effective) <= PUT_OFF;
+        if later.known_until <= until || !is_soon {
+            continue;
+        }
+        if let Ok(at) = group.binary_search_by_key(&later.flow, |one| one.flow) {
+            let same = (later.change * group[at].change.signum()).max(0.0);
+            stands[at] = stands[at].max(same.min(group[at].change.abs()));
+        }
+    }
+    stands.iter().sum::<f64>() >= 0.5 * asked
 }

@@ -31,6 +31,8 @@ pub struct RateTable {
     pub applied: Vec<f64>,
     /// Rates that reach the treasury; goods under a quota pay the rate within it.
     pub collected: Vec<f64>,
+    /// The same once no goods afloat pay the rate before; empty where none do.
+    pub once_arrived: Vec<f64>,
     /// Export taxes of the origin.
     pub export_tax: Vec<f64>,
     /// Trade cost relative to the base year (1 is unchanged).
@@ -42,6 +44,17 @@ pub struct RateTable {
     /// Part of `collected` that is to be paid back: flow, index of the refund order in
     /// the list of the calendar (in the place of the measure), rate.
     pub refunds: Vec<MeasureRate>,
+}
+
+impl RateTable {
+    /// Rates that reach the treasury once no goods afloat pay the rate before: what
+    /// markets look at.
+    pub fn lasting(&self) -> &[f64] {
+        match self.once_arrived.is_empty() {
+            true => &self.collected,
+            false => &self.once_arrived,
+        }
+    }
 }
 
 /// What a quota makes of one flow.
@@ -76,6 +89,7 @@ pub struct MeasureRate {
 pub struct RateCalendar {
     tables: Vec<(Date, RateTable)>,
     outlook: Outlook,
+    lasting_outlook: Option<Outlook>,
     quotas: Vec<QuotaRule>,
     refunds: Vec<RefundOrder>,
 }
@@ -96,6 +110,7 @@ impl RateCalendar {
         Self {
             tables,
             outlook: Outlook::default(),
+            lasting_outlook: None,
             quotas: Vec::new(),
             refunds: Vec::new(),
         }
@@ -109,6 +124,12 @@ impl RateCalendar {
     /// The same rates, with what is announced before it holds.
     pub fn with_outlook(mut self, outlook: Outlook) -> Self {
         self.outlook = outlook;
+        self
+    }
+
+    /// The same rates, with what is announced of lasting rates where that differs.
+    pub fn with_lasting_outlook(mut self, outlook: Outlook) -> Self {
+        self.lasting_outlook = Some(outlook);
         self
     }
 
@@ -152,6 +173,11 @@ impl RateCalendar {
         &self.outlook
     }
 
+    /// What is announced of lasting rates before it holds: clauses on goods afloat apart.
+    pub fn lasting_outlook(&self) -> &Outlook {
+        self.lasting_outlook.as_ref().unwrap_or(&self.outlook)
+    }
+
     /// The table that holds from the last change on.
     ///
     /// # Panics
@@ -164,12 +190,6 @@ impl RateCalendar {
     pub fn on(&self, day: Date) -> &RateTable {
         let in_force = self.tables.iter().rposition(|(date, _)| *date <= day);
         &self.tables[in_force.unwrap_or(0)].1
-    }
-
-    /// Rate that the law collects on a flow, `[n][i][s]`, on a day (share of the price
-    /// at the border).
-    pub fn collected_on(&self, day: Date, flow: usize) -> f64 {
-        self.on(day).collected[flow]
     }
 
     /// Tables that hold on some day from `from` to the day before `to`, with
@@ -304,9 +324,9 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
         .map(|(table, held)| (&law.tables[*table].1, *held as f64 / days as f64))
         .collect();
     // Rates equal in all tables are their own mean, to the last bit.
-    let mean = |column: fn(&RateTable) -> &Vec<f64>| -> Vec<f64> {
+    let mean = |column: fn(&RateTable) -> &[f64]| -> Vec<f64> {
         let first = column(tables[0].0);
-        let mut mean = first.clone();
+        let mut mean = first.to_vec();
         for (table, weight) in &tables[1..] {
             for ((sum, rate), first) in mean.iter_mut().zip(column(table)).zip(first) {
                 *sum += weight * (rate - first);
@@ -317,10 +337,15 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
     let by_measure = mean_by_measure(&tables, |table| &table.by_measure);
     let refunds = mean_by_measure(&tables, |table| &table.refunds);
     let quotas = mean_quotas(&tables);
+    let is_afloat = |(table, _): &(&RateTable, f64)| !table.once_arrived.is_empty();
     RateTable {
         statutory: mean(|table| &table.statutory),
         applied: mean(|table| &table.applied),
         collected: mean(|table| &table.collected),
+        once_arrived: match tables.iter().any(is_afloat) {
+            true => mean(RateTable::lasting),
+            false => Vec::new(),
+        },
         export_tax: mean(|table| &table.export_tax),
         trade_cost: mean(|table| &table.trade_cost),
         by_measure,
@@ -404,6 +429,7 @@ mod tests {
             statutory: vec![rate],
             applied: vec![rate],
             collected: vec![rate],
+            once_arrived: Vec::new(),
             export_tax: vec![0.0],
             trade_cost: vec![1.0],
             by_measure: vec![MeasureRate {

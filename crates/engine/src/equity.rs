@@ -4,7 +4,7 @@
 //! The value of a firm is the present value of its surplus ([`crate::valuation`]) over
 //! the regimes of [`crate::regimes`],
 //!
-//! V = `Σ_k` `weight_k` × `V_k` × e^(−fading),   `V_k` = \[(diag(r − g) − Q)^(−1) π\]_k,
+//! V = `Σ_k` `weight_k` × `V_k` × e^(−b `war_k` − fading),   `V_k` = \[(diag(r − g) − Q)^(−1) π\]_k,
 //!
 //! with `π_k` the surplus the firm expects, times what regime k makes of it by its own
 //! local response ([`response`]) over what its results already show: the response to
@@ -16,6 +16,10 @@
 //! `u_k` the uncertainty that regime k keeps up: in escalation that of its rises, zero
 //! otherwise. The uncertainty u of today ([`crate::stress`]) and that of duties raised
 //! before fade at their speeds λ, which is worth Σ θ g(u) / (r − g + λ/2) in logs.
+//!
+//! `war_k` is the reach of a trade war in regime k ([`crate::regimes`]) and b, `war_loss`,
+//! what a full one costs beyond duties and premium: credit, confidence, supply. It is not
+//! derived from firms but estimated from the days on which markets priced one.
 //!
 //! The price of a sector relaxes to the value of its firms by days of trade, and carries
 //! shocks ([`NoiseRule`]); within a sector prices differ by value and by what is a firm's
@@ -49,7 +53,7 @@ use crate::firm::{Line, Owner, Rows};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
 use crate::regimes::{
-    ESCALATION, Prospect, REGIMES, RegimeRule, RegimeSource, Regimes, STATUS_QUO,
+    DEAL, ESCALATION, Prospect, REGIMES, RegimeRule, RegimeSource, Regimes, STATUS_QUO,
 };
 use crate::stress::Uncertainty;
 use crate::trade::Sales;
@@ -84,6 +88,8 @@ pub struct EquityRule {
     pub growth: f64,
     /// Premium per unit of g(u), θ.
     pub uncertainty_premium: f64,
+    /// Loss of log value at a full trade war, b.
+    pub war_loss: f64,
     /// Speed at which prices go to values, per year.
     pub value_speed: f64,
     /// Shocks to prices.
@@ -106,6 +112,7 @@ impl EquityRule {
             beta: Vec::new(),
             growth: 0.0,
             uncertainty_premium: 0.0,
+            war_loss: 0.0,
             value_speed: f64::INFINITY,
             noise: NoiseRule::none(),
             lead: None,
@@ -144,6 +151,12 @@ pub struct MarketDay {
     pub sector_policy_change: Vec<f64>,
     /// Change of the log of expected surplus by the news of the day, `[n]`.
     pub growth_news: Vec<f64>,
+    /// Weight of escalation, and of a deal.
+    pub weights: [f64; 2],
+    /// Credibility of what is pending; that of the base where nothing is.
+    pub credibility: f64,
+    /// Reach of a trade war, expected over regimes, `[n]`.
+    pub war: Vec<f64>,
 }
 
 /// Markets for shares.
@@ -200,6 +213,9 @@ struct State {
     last_sector_level: Vec<f64>,
     weights: Vec<f64>,
     severity: Vec<f64>,
+    /// Reach of a trade war in each regime, `[k][n]`, and what it leaves of values.
+    war: Vec<f64>,
+    after_war: Vec<f64>,
     noise: noise::Noise,
     solver: UnitValues,
     is_opened: bool,
@@ -351,6 +367,8 @@ impl State {
             last_sector_level: Vec::new(),
             weights: Vec::new(),
             severity: vec![0.0; economies],
+            war: Vec::new(),
+            after_war: Vec::new(),
             noise: noise::Noise::new(&rule.noise, economies),
             solver: UnitValues::default(),
             is_opened: false,
@@ -416,6 +434,19 @@ impl State {
             Some(prospect) => prospect.severity(stress.spill),
             None => vec![0.0; model.economy.economies],
         };
+        self.war.clear();
+        for k in 0..regimes {
+            match (&rule.regimes, prospect) {
+                (RegimeSource::Believed(own), Some(prospect)) => {
+                    self.war.extend(prospect.war(own, k, stress.spill));
+                }
+                _ => self.war.extend((0..model.economy.economies).map(|_| 0.0)),
+            }
+        }
+        self.after_war.clear();
+        let losses = self.war.iter().map(|reach| -rule.war_loss * reach);
+        self.after_war.extend(losses);
+        exp_slice(&mut self.after_war);
         let believed = match (&rule.regimes, prospect) {
             (RegimeSource::Believed(own), Some(prospect)) => {
                 own.generator(prospect.credibility).to_vec()
@@ -448,7 +479,7 @@ impl State {
     fn value(&mut self, model: &Model, uncertainty: Option<&[[f64; 2]]>) {
         let rule = &model.frictions.equity;
         let (sectors, regimes) = (model.economy.sectors, self.weights.len());
-        let cells = model.economy.markets();
+        let (cells, economies) = (model.economy.markets(), model.economy.economies);
         let speeds = model.frictions.stress.speeds();
         self.multiple.resize(cells * regimes, 0.0);
         self.is_worth.resize(cells, false);
@@ -466,13 +497,29 @@ impl State {
             let mut value = 0.0;
             for (j, multiple) in multiple.iter_mut().enumerate() {
                 let rows = self.weights.iter().enumerate();
-                let of_one: f64 = rows.map(|(k, weight)| weight * unit[k * regimes + j]).sum();
+                let of_one: f64 = rows
+                    .map(|(k, weight)| {
+                        weight * self.after_war[k * economies + n] * unit[k * regimes + j]
+                    })
+                    .sum();
                 *multiple = of_one * kept;
                 value += *multiple * self.sums[j * cells + cell];
             }
             self.is_worth[cell] = value > 0.0;
             self.log_value[cell] = if value > 0.0 { ln(value) } else { 0.0 };
         }
+    }
+
+    /// Reach of a trade war, expected over today's regimes, `[n]`.
+    fn expected_war(&self, economies: usize) -> Vec<f64> {
+        let by_regime = self.war.chunks_exact(economies).zip(&self.weights);
+        let mut expected = vec![0.0; economies];
+        for (war, weight) in by_regime {
+            for (expected, war) in expected.iter_mut().zip(war) {
+                *expected += weight * war;
+            }
+        }
+        expected
     }
 
     /// Expected surplus of each economy at today's weights, USD bn a year.
@@ -609,6 +656,9 @@ pub(crate) fn trade_shares(
                 .map(|(now, before)| now - before)
                 .collect(),
             growth_news,
+            weights: [day.weights[ESCALATION], day.weights[DEAL]],
+            credibility: prospect.map_or(0.0, |prospect| prospect.credibility),
+            war: state.expected_war(economy.economies),
         };
         for n in 0..economy.economies {
             let local = currencies.in_local(n);

@@ -739,7 +739,8 @@ impl Sight<'_, '_> {
                         .code(*n)
                         .code(sector)
                         .numbers(&[level, exp_m1(change), exp_m1(policy)])
-                        .numbers(&common);
+                        .numbers(&common)
+                        .numbers(&[day.weights[0], day.weights[1], day.credibility, day.war[*n]]);
                 };
                 write(
                     sectors,

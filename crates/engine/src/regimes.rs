@@ -25,6 +25,12 @@
 //!
 //! Severity is how large the rises are for an economy, in points of duty: over its
 //! imports those of its own government, over its exports those of others.
+//!
+//! A trade war is high duties on many partners who answer: its reach in a regime is the
+//! square of the share of trade hit over `war_breadth`, at most one. A flow counts as hit
+//! from 10 points of duty below `war_rate` above the base year to 10 above, by steps in
+//! proportion. The square is the share hit times the chance of an answer, which goes with
+//! it: one partner makes no war, half the world does.
 
 use std::sync::Arc;
 
@@ -50,6 +56,9 @@ pub const ESCALATION: usize = 1;
 /// Index of a deal.
 pub const DEAL: usize = 2;
 
+/// Points of duty on either side of `war_rate` between which a flow counts in part.
+const WAR_MARGIN: f64 = 0.1;
+
 /// How regimes follow each other. Hazards are per year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RegimeRule {
@@ -66,6 +75,10 @@ pub struct RegimeRule {
     pub back_down: f64,
     /// Share of what was added to duties since the base year that a deal takes back.
     pub deal_relief: f64,
+    /// Duty above that of the base year from which trade is at war, share.
+    pub war_rate: f64,
+    /// Share of trade hit at which a war has its full reach.
+    pub war_breadth: f64,
 }
 
 impl RegimeRule {
@@ -78,7 +91,15 @@ impl RegimeRule {
             breakdown: 0.0,
             back_down: 0.0,
             deal_relief: 0.0,
+            war_rate: f64::INFINITY,
+            war_breadth: 1.0,
         }
+    }
+
+    /// How far a flow counts as hit by a duty above that of the base year.
+    fn hit(&self, added: f64) -> f64 {
+        let low = self.war_rate - WAR_MARGIN;
+        ((added - low) / (2.0 * WAR_MARGIN)).clamp(0.0, 1.0)
     }
 
     /// The generator `[from][to]` at a credibility.
@@ -145,6 +166,10 @@ pub struct Prospect {
     pub added: Vec<f64>,
     /// The same on its exports, `[n]`, share.
     pub added_abroad: Vec<f64>,
+    /// Share of imports that duties of the own government hit, `[k][n]`.
+    hit: [Vec<f64>; REGIMES],
+    /// Share of exports that duties of others hit, `[k][n]`.
+    hit_abroad: [Vec<f64>; REGIMES],
     rises: Vec<Pending>,
     cuts: Vec<Pending>,
     /// What it was made from.
@@ -204,7 +229,7 @@ impl Prospect {
         };
         self.expected.len() == expected.len()
             && self.expected.iter().zip(expected).all(same)
-            && self.table == law.collected
+            && self.table == law.lasting()
     }
 
     /// Regimes under the law of a day and what is expected on it.
@@ -239,13 +264,15 @@ impl Prospect {
             abroad: vec![0.0; economy.economies],
             added: vec![0.0; economy.economies],
             added_abroad: vec![0.0; economy.economies],
+            hit: std::array::from_fn(|_| vec![0.0; economy.economies]),
+            hit_abroad: std::array::from_fn(|_| vec![0.0; economy.economies]),
             rises,
             cuts,
             expected: expected.to_vec(),
-            table: law.collected.clone(),
+            table: law.lasting().to_vec(),
         };
         for flow in 0..flows {
-            let (now, base) = (law.collected[flow], economy.import_duty[flow]);
+            let (now, base) = (law.lasting()[flow], economy.import_duty[flow]);
             let added = now - base;
             if added == 0.0 && rise.at[flow] == NONE && cut.at[flow] == NONE {
                 continue;
@@ -278,6 +305,11 @@ impl Prospect {
                 prospect.abroad[i] += trade.sales[flow] * up / trade.exports[i];
                 prospect.added[n] += trade.sales[flow] * added / trade.imports[n];
                 prospect.added_abroad[i] += trade.sales[flow] * added / trade.exports[i];
+                for (k, change) in [0.0, up, under_deal].into_iter().enumerate() {
+                    let hit = trade.sales[flow] * rule.hit(added + change);
+                    prospect.hit[k][n] += hit / trade.imports[n];
+                    prospect.hit_abroad[k][i] += hit / trade.exports[i];
+                }
             }
         }
         prospect
@@ -311,6 +343,15 @@ impl Prospect {
         [(1.0 - up - down).max(0.0), up, down]
     }
 
+    /// Reach of a trade war in a regime for each economy, `[n]`, 0 to 1: by the larger of
+    /// what its own government and what others hit, and the share `spill` of what the
+    /// government that hits most does.
+    pub fn war(&self, rule: &RegimeRule, regime: usize, spill: f64) -> Vec<f64> {
+        let breadth = felt(&self.hit[regime], &self.hit_abroad[regime], spill);
+        let reach = |hit: f64| (hit / rule.war_breadth).min(1.0);
+        breadth.into_iter().map(|hit| reach(hit) * reach(hit)).collect()
+    }
+
     /// How much escalation would concern each economy: the larger of what its own
     /// government and what others announced, and the share `spill` of what concerns the
     /// most concerned government, `[n]`, share of trade.
@@ -337,24 +378,36 @@ fn prior_credibility(carried_out: f64, withdrawn: f64) -> f64 {
 
 const NONE: u32 = u32::MAX;
 
-/// The largest change in one direction by flow, by place in the list of expectations.
+/// The largest change in one direction by flow, and the first step that brings half of
+/// it, by place in the list of expectations.
 struct Extreme {
     at: Vec<u32>,
+    first: Vec<u32>,
 }
 
 impl Extreme {
     fn of(flows: usize, expected: &[Expectation], sign: f64) -> Self {
         let mut at = vec![NONE; flows];
-        for (place, one) in expected.iter().enumerate() {
-            if sign * one.change <= 0.0 || one.probability <= 0.0 {
-                continue;
-            }
+        let counted = || {
+            let places = expected.iter().enumerate();
+            places.filter(|(_, one)| sign * one.change > 0.0 && one.probability > 0.0)
+        };
+        for (place, one) in counted() {
             let known = &mut at[one.flow as usize];
             if *known == NONE || expected[*known as usize].change.abs() < one.change.abs() {
                 *known = place as u32;
             }
         }
-        Self { at }
+        let mut first = at.clone();
+        for (place, one) in counted() {
+            let largest = expected[at[one.flow as usize] as usize].change;
+            let known = &mut first[one.flow as usize];
+            if one.change.abs() >= 0.5 * largest.abs() && one.years < expected[*known as usize].years
+            {
+                *known = place as u32;
+            }
+        }
+        Self { at, first }
     }
 
     /// Change of a flow in the regime, scaled so that mean credibility times it is what
@@ -374,11 +427,17 @@ impl Extreme {
 fn pending(trade: &Trade, expected: &[Expectation], extreme: &Extreme) -> (Vec<Pending>, f64) {
     let mut groups: Vec<Pending> = Vec::new();
     for (flow, at) in extreme.at.iter().enumerate().filter(|(_, at)| **at != NONE) {
-        let one = expected[*at as usize];
-        let stake = trade.sales[flow] * one.change.abs();
+        let largest = expected[*at as usize];
+        let stake = trade.sales[flow] * largest.change.abs();
         if stake <= 0.0 {
             continue;
         }
+        // Most of it comes, or is withdrawn, with the first step that brings half.
+        let first = extreme.first[flow];
+        let one = Expectation {
+            probability: largest.probability,
+            ..expected[first as usize]
+        };
         let same = |group: &&mut Pending| {
             expected[group.at].years.to_bits() == one.years.to_bits()
                 && group.probability.to_bits() == one.probability.to_bits()
@@ -386,7 +445,7 @@ fn pending(trade: &Trade, expected: &[Expectation], extreme: &Extreme) -> (Vec<P
         match groups.iter_mut().find(same) {
             Some(group) => group.stake += stake,
             None => groups.push(Pending {
-                at: *at as usize,
+                at: first as usize,
                 stake,
                 probability: one.probability,
             }),
@@ -488,7 +547,7 @@ fn form_regimes(
         if let Some(rule) = rule {
             let law = model.law.on(date);
             let expected = match stretch_of(&beliefs.stretches, &clock, date) {
-                Some(stretch) => &beliefs.expected[stretch.expected.clone()],
+                Some(stretch) => &beliefs.lasting[stretch.lasting.clone()],
                 None => &[],
             };
             if !regimes.prospects[day.prospect].holds(law, expected) {
@@ -538,7 +597,17 @@ mod tests {
             breakdown: 0.1,
             back_down: 12.0,
             deal_relief: 0.5,
+            war_rate: 0.25,
+            war_breadth: 0.4,
         }
+    }
+
+    #[test]
+    fn a_flow_is_hit_by_steps_around_the_rate_of_war() {
+        for (added, hit) in [(0.0, 0.0), (0.15, 0.0), (0.2, 0.25), (0.25, 0.5), (0.4, 1.0)] {
+            assert!((rule().hit(added) - hit).abs() < 1e-12, "{added}");
+        }
+        assert!(RegimeRule::none().hit(10.0).abs() < 1e-300, "no war without a rule");
     }
 
     #[test]

@@ -126,12 +126,17 @@ pub struct Uncertainty {
     pub level: Vec<Vec<f64>>,
     /// Share of it that is home-made on each day, `[day][n]`.
     pub home: Vec<Vec<f64>>,
+    /// Share that the own government has in the news that markets price on each day,
+    /// `[day][n]`: in how far duties expected changed since they were last open.
+    pub news_at_home: Vec<Vec<f64>>,
     /// Whether each day reverses policy, `[day]`.
     pub reversal: Vec<bool>,
     /// The same as `by_day` at the end of the tick before, `[n]`.
     pub before: Vec<[f64; 2]>,
     /// Duties that are not yet usual: own, of others, `[n]`, share.
     conflict: [Vec<f64>; 2],
+    /// Changes of duties expected since markets were open: own, of others, `[n]`.
+    moved: [Vec<f64>; 2],
     /// Duty in force and expected: own, of others, `[n]`.
     expected: [Vec<f64>; 2],
     in_force: [Vec<f64>; 2],
@@ -182,6 +187,7 @@ impl Plugin for StressPlugin {
             abroad: zero.clone(),
             before: vec![[0.0; 2]; economies],
             conflict: [zero.clone(), zero.clone()],
+            moved: [zero.clone(), zero.clone()],
             expected: [zero.clone(), zero.clone()],
             in_force: [zero.clone(), zero.clone()],
             ..Uncertainty::default()
@@ -211,6 +217,19 @@ impl Plugin for StressPlugin {
     }
 }
 
+/// Part of what concerns each economy that stems from its own government: `own` beside
+/// the larger of `abroad` and the share `spill` of the largest `own` elsewhere, `[n]`.
+fn share_of(own: &[f64], abroad: &[f64], spill: f64) -> Vec<f64> {
+    (0..own.len())
+        .map(|n| {
+            let others = (0..own.len()).filter(|other| *other != n);
+            let largest = others.map(|other| own[other]).fold(0.0, f64::max);
+            let total = own[n] + abroad[n].max(spill * largest);
+            if total > 0.0 { own[n] / total } else { 0.0 }
+        })
+        .collect()
+}
+
 /// Uncertainty by day, from the news of the tick.
 fn follow_uncertainty(
     model: Res<Model>,
@@ -229,6 +248,7 @@ fn follow_uncertainty(
     state.by_day.clear();
     state.level.clear();
     state.home.clear();
+    state.news_at_home.clear();
     state.reversal.clear();
     let Some(first) = regimes.prospects.first() else {
         return;
@@ -253,6 +273,12 @@ fn follow_uncertainty(
         }
         let reversal = state.hear(rule, &regimes, day);
         state.reversal.push(reversal);
+        let [own, abroad] = &mut state.moved;
+        state.news_at_home.push(share_of(own, abroad, rule.spill));
+        if day.is_open {
+            own.fill(0.0);
+            abroad.fill(0.0);
+        }
         let level = felt(&state.own, &state.abroad, rule.spill);
         let conflict = felt(&state.conflict[0], &state.conflict[1], rule.spill);
         let g: Vec<[f64; 2]> = (level.iter().zip(&conflict))
@@ -297,6 +323,7 @@ impl Uncertainty {
                 } else {
                     &mut self.abroad[n]
                 };
+                self.moved[part][n] += change.abs();
                 let size = if change > 0.0 { 1.0 } else { rule.pause_share };
                 *level = (*level + size * rule.threat_shock * change).max(0.0);
                 let enacted = in_force[part][n] - self.in_force[part][n];
@@ -314,19 +341,7 @@ impl Uncertainty {
 
     /// Part of the uncertainty of each economy that its own government makes.
     fn share_at_home(&self, spill: f64) -> Vec<f64> {
-        (0..self.own.len())
-            .map(|n| {
-                let others = (0..self.own.len()).filter(|other| *other != n);
-                let largest = others.map(|other| self.own[other]).fold(0.0, f64::max);
-                let from_abroad = self.abroad[n].max(spill * largest);
-                let total = self.own[n] + from_abroad;
-                if total > 0.0 {
-                    self.own[n] / total
-                } else {
-                    0.0
-                }
-            })
-            .collect()
+        share_of(&self.own, &self.abroad, spill)
     }
 }
 

@@ -709,5 +709,21 @@ pub static MARKET_DAYS: TableSpec = TableSpec {
             "index",
             "Drawdown of the index in ten days, rise of the yield in five, and volatility, weighed 0.4 to 0.1, 0.4 to 40 basis points and 0.2 to 30 points above 20.",
         ),
+        ColumnSpec::number(
+            "escalation",
+            "share",
+            "Probability, as believed, that the rises announced for any economy come into force.",
+        ),
+        ColumnSpec::number("deal", "share", "The same of announced cuts."),
+        ColumnSpec::number(
+            "credibility",
+            "share",
+            "Mean credibility of the governments whose announcements are pending, by trade; that of the start where none are.",
+        ),
+        ColumnSpec::number(
+            "war",
+            "share",
+            "Expected reach of a trade war for the economy: 1 where high duties and answers concern `war_breadth` of its trade.",
+        ),
     ],
 };

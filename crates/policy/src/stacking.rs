@@ -135,6 +135,8 @@ pub struct Added<'a> {
     pub statutory: f64,
     /// What it adds to the applied rate \[share of customs value\].
     pub applied: f64,
+    /// The same once no goods afloat pay the rate before \[share of customs value\].
+    pub lasting: f64,
     /// What its quota makes of the applied rate, if it has one.
     pub quota: Option<AddedQuota<'a>>,
     entry: &'a RateEntry,
@@ -209,12 +211,17 @@ impl<'a> Stack<'a> {
                 .as_ref()
                 .and_then(|afloat| afloat.rate(transit));
             let above = afloat.unwrap_or(reached.rate);
-            let (applied_rate, quota) = match self.quota_rate(entry, above) {
+            let within = |above: f64| match self.quota_rate(entry, above) {
                 Some((within, quota, inside)) => (within, Some((quota, inside))),
                 None => (above, None),
             };
+            let (applied_rate, quota) = within(above);
             let paying = reached.reach.applied * (1.0 - relief);
             let added = entry.added(applied_rate, base.applied);
+            let lasting = match afloat {
+                Some(_) => entry.added(within(reached.rate).0, base.applied),
+                None => added,
+            };
             let quota = quota.map(|(quota, inside)| AddedQuota {
                 quota: quota.id.as_str(),
                 share: paying * inside,
@@ -230,6 +237,7 @@ impl<'a> Stack<'a> {
                 rate: reached.rate,
                 statutory: reached.reach.legal * entry.added(reached.rate, base.statutory),
                 applied: paying * added,
+                lasting: paying * lasting,
                 quota,
                 entry,
                 reach: reached.reach,

@@ -392,6 +392,8 @@ fn equity_rule(world: &World, parameters: &Parameters) -> Result<EquityRule, Par
             breakdown: get("regime_breakdown")?,
             back_down: get("back_down_hazard")?,
             deal_relief: get("deal_relief")?,
+            war_rate: get("war_rate")?,
+            war_breadth: get("war_breadth")?,
         }),
         response: ResponseRule {
             horizon: get("share_response_horizon")?,
@@ -406,6 +408,7 @@ fn equity_rule(world: &World, parameters: &Parameters) -> Result<EquityRule, Par
             .collect::<Result<_, _>>()?,
         growth: get("profit_growth")?,
         uncertainty_premium: get("uncertainty_premium")?,
+        war_loss: get("war_loss")?,
         value_speed: get("share_price_speed")?,
         noise: NoiseRule {
             constant: get("market_variance_constant")?,

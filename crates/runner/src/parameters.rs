@@ -864,6 +864,27 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Part of the duties added since the base year that a deal takes back.",
     ),
     spec(
+        "war_rate",
+        "share",
+        (0.0, 10.0),
+        false,
+        "Duty above that of the base year from which a flow is at war; counted by steps from 10 points below to 10 above.",
+    ),
+    spec(
+        "war_breadth",
+        "share",
+        (0.01, 1.0),
+        false,
+        "Share of trade at war at which a trade war has its full reach; below by the square.",
+    ),
+    spec(
+        "war_loss",
+        "log points",
+        (0.0, 1.0),
+        false,
+        "Loss of the value of firms at a full trade war, besides duties and premium.",
+    ),
+    spec(
         "threat_shock",
         "standard deviations per unit of duty",
         (0.0, 1000.0),

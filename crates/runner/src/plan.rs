@@ -43,6 +43,8 @@ pub struct PlannedScenario {
     pub standing: Arc<StandingLaw>,
     /// What is announced before it holds.
     pub outlook: Outlook,
+    /// The same of rates once goods afloat have arrived.
+    pub lasting_outlook: Outlook,
     /// What governments decide beside the law; nothing where there is no friction.
     pub fiscal: FiscalPlan,
     /// Quotas of its law whose quantities are followed.
@@ -159,6 +161,10 @@ impl Plan {
                     transit_by_pair: under_way.clone(),
                     ..quotas::practice(schedule.practice(), &quotas)
                 };
+                let lasting = schedule.with_practice(Practice {
+                    transit_by_pair: BTreeMap::new(),
+                    ..afloat.clone()
+                });
                 let schedule = schedule.with_practice(afloat);
                 let standing = StandingLaw::of(&experiment.world, &mix, (&books, &schedule), span);
                 PlannedScenario {
@@ -166,6 +172,7 @@ impl Plan {
                     name: scenario.name.clone(),
                     title: scenario.title.clone(),
                     outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
+                    lasting_outlook: outlook(&experiment.world, &mix, &lasting, span, gap),
                     fiscal: fiscal.clone(),
                     schedule,
                     quotas,
@@ -245,8 +252,9 @@ impl Plan {
             ..practice
         };
         let calendar = |rates: &SectorRates, scenario: &PlannedScenario| -> RateCalendar {
-            let outlook = scenario.outlook.clone();
-            let calendar = rates.calendar(&self.world, gap).with_outlook(outlook);
+            let calendar = (rates.calendar(&self.world, gap))
+                .with_outlook(scenario.outlook.clone())
+                .with_lasting_outlook(scenario.lasting_outlook.clone());
             let quotas = &scenario.quotas;
             quotas::with_quotas(calendar, &self.names.quotas, quotas, &economy)
         };

@@ -38,6 +38,8 @@ pub struct Span {
 struct FlowRate {
     statutory: f64,
     applied: f64,
+    /// The applied rate once no goods afloat pay the rate before.
+    lasting: f64,
     /// By measure, sorted.
     by_measure: Vec<(usize, f64)>,
     /// Share and gap by quota and measure, sorted.
@@ -315,6 +317,7 @@ impl SectorRates {
             statutory: vec![0.0; flows],
             applied: vec![0.0; flows],
             collected: world.duty_rate.clone(),
+            once_arrived: world.duty_rate.clone(),
             export_tax: vec![0.0; flows],
             trade_cost: vec![1.0; flows],
             by_measure: Vec::new(),
@@ -329,9 +332,12 @@ impl SectorRates {
             table.applied[*flow] = now.applied;
             // Where the record lies below the law, what is taken away cannot
             // exceed what was collected: no duty turns into a subsidy.
-            let lowest = (collected * now.applied).min(0.0);
-            table.collected[*flow] =
-                (table.collected[*flow] + collected * (now.applied - base.applied)).max(lowest);
+            let reaches = |before: f64, applied: f64| {
+                let lowest = (collected * applied).min(0.0);
+                (before + collected * (applied - base.applied)).max(lowest)
+            };
+            table.collected[*flow] = reaches(table.collected[*flow], now.applied);
+            table.once_arrived[*flow] = reaches(table.once_arrived[*flow], now.lasting);
             for ((quota, measure), [share, gap]) in &now.quotas {
                 table.quotas.push(QuotaRate {
                     quota: *quota as u32,
@@ -368,6 +374,9 @@ impl SectorRates {
                     rate: rest,
                 });
             }
+        }
+        if table.once_arrived == table.collected {
+            table.once_arrived = Vec::new();
         }
         table
     }
@@ -418,7 +427,9 @@ impl<'a> Asked<'a> {
     fn rate(&self, flow: usize, cells: &[Standing]) -> FlowRate {
         let mut total = FlowRate::default();
         for ((_, weight), standing) in self.mix.of_flow(flow).iter().zip(cells) {
+            let mut afloat = 0.0;
             let (statutory, applied) = self.schedule.rates_under(standing, |added| {
+                afloat += added.lasting - added.applied;
                 let Some(measure) = self.measures[added.index] else {
                     return;
                 };
@@ -433,6 +444,7 @@ impl<'a> Asked<'a> {
             });
             total.statutory += weight * statutory;
             total.applied += weight * applied;
+            total.lasting += weight * (applied + afloat);
         }
         total
     }

@@ -90,6 +90,7 @@ fn model(world: &World, parameters: &Parameters, mode: Mode) -> Result<Model, Ca
         statutory: world.duty_rate.clone(),
         applied: world.duty_rate.clone(),
         collected: world.duty_rate.clone(),
+        once_arrived: Vec::new(),
         export_tax: vec![0.0; world.fob.len()],
         trade_cost: vec![1.0; world.fob.len()],
         by_measure: Vec::new(),

@@ -103,6 +103,7 @@ impl SourcingCase {
             statutory: zero.clone(),
             applied: zero.clone(),
             collected: zero.clone(),
+            once_arrived: Vec::new(),
             export_tax: zero,
             trade_cost,
             by_measure: Vec::new(),

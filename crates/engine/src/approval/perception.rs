@@ -253,7 +253,7 @@ impl Perceptions {
         self.threat.copy_from_slice(&memory.threat_in_force);
         let latest = sources.beliefs.stretches.last();
         let expected = latest.map_or(&[][..], |latest| {
-            &sources.beliefs.expected[latest.expected.clone()]
+            &sources.beliefs.lasting[latest.lasting.clone()]
         });
         for one in expected {
             let flow = one.flow as usize;

@@ -90,6 +90,7 @@ fn rates_of(economy: &Economy, shock: &Shock) -> RateTable {
         statutory: duty.clone(),
         applied: duty.clone(),
         collected: duty,
+        once_arrived: Vec::new(),
         export_tax: shock
             .export_tax
             .clone()

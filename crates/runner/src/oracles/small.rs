@@ -163,6 +163,7 @@ pub(super) fn constant_law(economy: &Economy, duty: Vec<f64>) -> RateCalendar {
         statutory: duty.clone(),
         applied: duty.clone(),
         collected: duty,
+        once_arrived: Vec::new(),
         export_tax: economy.export_tax.clone(),
         trade_cost: vec![1.0; economy.flows()],
         by_measure: Vec::new(),

@@ -67,6 +67,7 @@ fn priced(given: &GivenRegimes, growth: f64, regime: usize) -> f64 {
         statutory: vec![0.0],
         applied: vec![0.0],
         collected: vec![0.0],
+        once_arrived: Vec::new(),
         export_tax: vec![0.0],
         trade_cost: vec![1.0],
         by_measure: Vec::new(),
