@@ -131,7 +131,7 @@ fn no_replication_is_refused() {
 #[test]
 fn a_population_without_firms_is_refused() {
     assert_refused(
-        "firms_per_cell = 22",
+        "firms_per_cell = 20",
         "firms_per_cell = 0",
         "population.firms_per_cell",
         &["at least 1"],

@@ -134,8 +134,10 @@ pub struct Audit {
     earned: Vec<f64>,
     /// Price at the factory gate relative to the base year, by link.
     gate_price: Vec<f64>,
-    /// Scratch space: what is under way, by link, and numbers of any agents.
+    /// Scratch space: what is under way and what was bought, by link, and numbers of
+    /// any agents.
     uncounted: Vec<Cargo>,
+    bought: Vec<Cargo>,
     work: Vec<f64>,
     /// The first breach, if any.
     pub breach: Option<Breach>,

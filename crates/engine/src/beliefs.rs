@@ -250,8 +250,7 @@ impl News {
     fn hear(&mut self, model: &Model, outlook: &Outlook, day: Date) {
         let announced = outlook.announced();
         let same = |a: &Announced, b: &Announced| {
-            (a.known_from, a.effective, a.known_until)
-                == (b.known_from, b.effective, b.known_until)
+            (a.known_from, a.effective, a.known_until) == (b.known_from, b.effective, b.known_until)
                 && importer_of(model, a.flow) == importer_of(model, b.flow)
         };
         while let Some(first) = announced.get(self.next)

@@ -442,6 +442,7 @@ impl Sight<'_, '_> {
         let base = &economy.accounts().user_spending;
         let mut values = Vec::new();
         let real_gdp = self.real_gdp();
+        let (exports, imports) = self.external_trade();
         for n in 0..economy.economies {
             let (
                 mut consumption,
@@ -467,7 +468,6 @@ impl Sight<'_, '_> {
             let at_rest: f64 = economy.wage_bill[cells].iter().sum();
             // Nobody works who is not in the labour force, up to rounding.
             let force = (at_rest / (1.0 - self.model.frictions.unemployment[n])).max(employed);
-            let (exports, imports) = self.external_trade(n);
             let local = self.currencies.in_local(n);
             values.extend([
                 all_income,
@@ -480,8 +480,8 @@ impl Sight<'_, '_> {
                 employed / at_rest,
                 1.0 - employed / force,
                 self.incomes.wages[n] / dt / employed * local,
-                exports,
-                imports,
+                exports[n],
+                imports[n],
                 self.incomes.revenue[n] / dt,
                 local,
                 self.currencies.effective_rate(n),
@@ -530,14 +530,18 @@ impl Sight<'_, '_> {
             .collect()
     }
 
-    /// Exports and imports of an economy at the border, USD bn a year.
-    fn external_trade(&self, n: usize) -> (f64, f64) {
+    /// Exports and imports of every economy at the border, USD bn a year.
+    fn external_trade(&self) -> (Vec<f64>, Vec<f64>) {
         let economy = &self.model.economy;
-        let (mut exports, mut imports) = (0.0, 0.0);
-        for other in (0..economy.economies).filter(|other| *other != n) {
-            for s in 0..economy.sectors {
-                exports += self.shipments.value[economy.flow(other, n, s)];
-                imports += self.shipments.entered[economy.flow(n, other, s)];
+        let mut exports = vec![0.0; economy.economies];
+        let mut imports = exports.clone();
+        let value = self.shipments.value.chunks_exact(economy.sectors);
+        let entered = self.shipments.entered.chunks_exact(economy.sectors);
+        for (route, (value, entered)) in value.zip(entered).enumerate() {
+            let (buyer, origin) = (route / economy.economies, route % economy.economies);
+            if buyer != origin {
+                value.iter().for_each(|value| exports[origin] += value);
+                entered.iter().for_each(|value| imports[buyer] += value);
             }
         }
         (exports, imports)
@@ -637,14 +641,10 @@ impl Sight<'_, '_> {
         let economy = &self.model.economy;
         let unwatched = (0..economy.economies).filter(|n| !self.watch.economies.contains(n));
         unwatched
-            .flat_map(|n| (0..economy.sectors).map(move |s| (n, s)))
-            .flat_map(|(n, s)| {
+            .flat_map(|n| self.imports(n).into_iter().enumerate().map(move |s| (n, s)))
+            .flat_map(|(n, (s, imports))| {
                 let market = economy.market(n, s);
                 let local = self.currencies.log_rate[n];
-                let abroad = (0..economy.economies).filter(|i| *i != n);
-                let imports = abroad
-                    .map(|i| self.shipments.entered[economy.flow(n, i, s)])
-                    .sum();
                 [
                     exp(self.prices.log_composite[market] + local),
                     exp(self.stores.log_price[market] + local),
@@ -653,6 +653,18 @@ impl Sight<'_, '_> {
                 ]
             })
             .collect()
+    }
+
+    /// Imports of an economy by sector, USD bn a year.
+    fn imports(&self, n: usize) -> Vec<f64> {
+        let economy = &self.model.economy;
+        let mut imports = vec![0.0; economy.sectors];
+        for i in (0..economy.economies).filter(|i| *i != n) {
+            let flows = economy.flow(n, i, 0)..economy.flow(n, i + 1, 0);
+            let entered = &self.shipments.entered[flows];
+            (imports.iter_mut().zip(entered)).for_each(|(sum, entered)| *sum += entered);
+        }
+        imports
     }
 
     fn accounts(&self) -> Vec<f64> {

@@ -152,6 +152,12 @@ impl ResetClock {
         if self.remaining > 0.0 {
             return None;
         }
+        Some(self.start_again(hazard, draws, decision, agent))
+    }
+
+    /// Draws the next threshold; the share of the tick after the one just reached.
+    #[cold]
+    fn start_again(&mut self, hazard: f64, draws: &Draws, decision: Decision, agent: u32) -> f64 {
         let after = if hazard > 0.0 {
             -self.remaining / hazard
         } else {
@@ -161,7 +167,7 @@ impl ResetClock {
             self.remaining += draws.exponential(decision, agent, self.drawn);
             self.drawn += 1;
         }
-        Some(after)
+        after
     }
 }
 
@@ -503,25 +509,25 @@ fn reset_border_prices(
                     true => sight.model.frictions.producer_reset[sector],
                     false => sight.model.frictions.border_reset[sector],
                 };
-            for line in span {
+            for (line, clock) in span.clone().zip(&mut resets[span]) {
+                let desired = || {
+                    let log_cost = cost[owner[line].0 as usize].0;
+                    seller().desired(line, log_cost, price[line].0, 0.0)
+                };
+                let is_left = more > 0.0 && band.is_left_by(price[line].0 - desired().log_price);
+                let hazard = if is_left { hazard + more } else { hazard };
+                if !clock.advance(hazard, &draws, BORDER_RESET, line as u32) {
+                    continue;
+                }
                 let firm = owner[line].0 as usize;
-                let log_cost = cost[firm].0;
-                let mut total = hazard;
-                if more > 0.0 {
-                    let desired = seller().desired(line, log_cost, price[line].0, 0.0);
-                    let is_left = band.is_left_by(price[line].0 - desired.log_price);
-                    total += if is_left { more } else { 0.0 };
-                }
-                if resets[line].advance(total, &draws, BORDER_RESET, line as u32) {
-                    let best = seller().reset_price(line, log_cost, price[line].0);
-                    let change = best.log_price - price[line].0;
-                    let settled = sight.capacity.settled(firm, line, change);
-                    price[line].0 = match settled.to_bits() == change.to_bits() {
-                        true => best.log_price,
-                        false => price[line].0 + settled,
-                    };
-                    floored.0 += u64::from(best.is_floored);
-                }
+                let best = seller().reset_price(line, cost[firm].0, price[line].0);
+                let change = best.log_price - price[line].0;
+                let settled = sight.capacity.settled(firm, line, change);
+                price[line].0 = match settled.to_bits() == change.to_bits() {
+                    true => best.log_price,
+                    false => price[line].0 + settled,
+                };
+                floored.0 += u64::from(best.is_floored);
             }
         }
     }

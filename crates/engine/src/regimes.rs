@@ -349,7 +349,10 @@ impl Prospect {
     pub fn war(&self, rule: &RegimeRule, regime: usize, spill: f64) -> Vec<f64> {
         let breadth = felt(&self.hit[regime], &self.hit_abroad[regime], spill);
         let reach = |hit: f64| (hit / rule.war_breadth).min(1.0);
-        breadth.into_iter().map(|hit| reach(hit) * reach(hit)).collect()
+        breadth
+            .into_iter()
+            .map(|hit| reach(hit) * reach(hit))
+            .collect()
     }
 
     /// How much escalation would concern each economy: the larger of what its own
@@ -402,7 +405,8 @@ impl Extreme {
         for (place, one) in counted() {
             let largest = expected[at[one.flow as usize] as usize].change;
             let known = &mut first[one.flow as usize];
-            if one.change.abs() >= 0.5 * largest.abs() && one.years < expected[*known as usize].years
+            if one.change.abs() >= 0.5 * largest.abs()
+                && one.years < expected[*known as usize].years
             {
                 *known = place as u32;
             }
@@ -604,10 +608,19 @@ mod tests {
 
     #[test]
     fn a_flow_is_hit_by_steps_around_the_rate_of_war() {
-        for (added, hit) in [(0.0, 0.0), (0.15, 0.0), (0.2, 0.25), (0.25, 0.5), (0.4, 1.0)] {
+        for (added, hit) in [
+            (0.0, 0.0),
+            (0.15, 0.0),
+            (0.2, 0.25),
+            (0.25, 0.5),
+            (0.4, 1.0),
+        ] {
             assert!((rule().hit(added) - hit).abs() < 1e-12, "{added}");
         }
-        assert!(RegimeRule::none().hit(10.0).abs() < 1e-300, "no war without a rule");
+        assert!(
+            RegimeRule::none().hit(10.0).abs() < 1e-300,
+            "no war without a rule"
+        );
     }
 
     #[test]

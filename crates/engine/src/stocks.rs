@@ -77,6 +77,8 @@ pub struct ImportStocks {
     pub first: Vec<usize>,
     /// Flow of each link, `[n][i][s]`, in the order of (market, origin).
     pub flow: Vec<usize>,
+    /// Landed value over value at the gate in the base year, by link.
+    pub base_taxes: Vec<f64>,
     /// Stock that importers want, years of expected sales, by link.
     pub cover: Vec<f64>,
     /// Years under way, by link.
@@ -100,27 +102,18 @@ pub struct ImportStocks {
     pub timely: Vec<f64>,
     /// Units bought ahead of a change of duty; negative for orders held back, by link.
     pub ahead: Vec<f64>,
-    /// What was loaded and what arrived this tick, by link.
-    pub moved: Vec<Moved>,
+    /// What reached the border this tick, by link.
+    pub arrived: Vec<Cargo>,
+    /// The part of it that came before the sales of the tick.
+    early: Vec<Cargo>,
+    /// Duty on what reached the border, by link, USD bn.
+    pub duty: Vec<f64>,
+    /// What the goods sold from stock had cost, by link, USD bn.
+    pub cost_of_sales: Vec<f64>,
     /// Cost of stocks and of goods under way at the start of the run, `[n][s]`, USD bn.
     pub opening_value: Vec<f64>,
     /// Value of the same now, `[n][s]`, USD bn.
     pub market_value: Vec<f64>,
-}
-
-/// Goods of a link that moved in a tick.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Moved {
-    /// Left the factory.
-    pub loaded: Cargo,
-    /// Reached the border.
-    pub arrived: Cargo,
-    /// The part of it that came before the sales of the tick.
-    early: Cargo,
-    /// Duty on what reached the border, USD bn.
-    pub duty: f64,
-    /// What the goods sold from stock had cost, USD bn.
-    pub cost_of_sales: f64,
 }
 
 impl ImportStocks {
@@ -170,8 +163,10 @@ impl ImportStocks {
                     stocks.link_of[flow] = stocks.flow.len() as u32;
                     stocks.flow.push(flow);
                     let gate = sales[flow];
+                    let taxes = base_taxes(economy, flow);
+                    stocks.base_taxes.push(taxes);
                     let cargo = Cargo {
-                        units: gate * base_taxes(economy, flow),
+                        units: gate * taxes,
                         gate,
                         export_tax: gate * economy.export_tax[flow],
                     };
@@ -194,7 +189,10 @@ impl ImportStocks {
         stocks.wanted.clone_from(&stocks.expected);
         stocks.sold.clone_from(&stocks.expected);
         stocks.ordered.clone_from(&stocks.expected);
-        stocks.moved = vec![Moved::default(); stocks.len()];
+        stocks.arrived = vec![Cargo::default(); stocks.len()];
+        stocks.early.clone_from(&stocks.arrived);
+        stocks.duty = vec![0.0; stocks.len()];
+        stocks.cost_of_sales.clone_from(&stocks.duty);
         stocks.held = vec![0.0; stocks.len()];
         stocks.ahead = vec![0.0; stocks.len()];
         stocks.timely = vec![1.0; stocks.len()];
@@ -296,14 +294,14 @@ fn receive_first_half(rates: Res<RatesInForce>, mut stocks: ResMut<ImportStocks>
         flow,
         book,
         transit,
-        moved,
+        early,
         ..
     } = &mut *stocks;
     for (link, arriving) in transit.arriving().iter().enumerate() {
-        let early = arriving.times(0.5);
-        let paid = early.border() * (1.0 + rates.rates.collected[flow[link]]);
-        book.put(link, early.units, paid);
-        moved[link].early = early;
+        let half = arriving.times(0.5);
+        let paid = half.border() * (1.0 + rates.rates.collected[flow[link]]);
+        book.put(link, half.units, paid);
+        early[link] = half;
     }
 }
 
@@ -333,14 +331,13 @@ pub(crate) fn sell_from_stocks(clock: Res<Clock>, mut stocks: ResMut<ImportStock
     let stocks = &mut *stocks;
     for link in 0..stocks.flow.len() {
         let sold = (stocks.wanted[link] * dt).min(stocks.book.units[link]);
-        stocks.moved[link].cost_of_sales = stocks.book.take(link, sold);
+        stocks.cost_of_sales[link] = stocks.book.take(link, sold);
         stocks.sold[link] = sold / dt;
     }
 }
 
 /// Loads what was shipped and takes in what reaches the border, duty paid.
 pub(crate) fn receive_imports(
-    model: Res<Model>,
     clock: Res<Clock>,
     rates: Res<RatesInForce>,
     prices: Res<MarketPrices>,
@@ -348,39 +345,46 @@ pub(crate) fn receive_imports(
     mut shipments: ResMut<Shipments>,
     mut stocks: ResMut<ImportStocks>,
 ) {
-    let economy = &model.economy;
+    let rates = &rates.rates;
     let dt = clock.dt();
-    let (shipments, stocks) = (&mut *shipments, &mut *stocks);
+    let shipments = &mut *shipments;
     stocks.exp_by_link(|flow| prices.log_gate[flow], &mut gate_price);
-    for (link, flow) in stocks.flow.iter().enumerate() {
+    let ImportStocks {
+        first,
+        flow,
+        base_taxes,
+        book,
+        transit,
+        timely,
+        arrived,
+        early,
+        duty,
+        ..
+    } = &mut *stocks;
+    let links = flow.iter().zip(&*base_taxes).zip(&*gate_price);
+    for (link, ((flow, taxes), price)) in links.enumerate() {
         let gate = shipments.value[*flow] * dt;
         let loaded = Cargo {
-            units: gate * base_taxes(economy, *flow)
-                / (gate_price[link] * rates.rates.trade_cost[*flow]),
+            units: gate * taxes / (price * rates.trade_cost[*flow]),
             gate,
-            export_tax: rates.rates.export_tax[*flow] * gate,
+            export_tax: rates.export_tax[*flow] * gate,
         };
-        stocks
-            .transit
-            .load_uneven(link, loaded, stocks.timely[link]);
-        stocks.moved[link].loaded = loaded;
+        transit.load_uneven(link, loaded, timely[link]);
     }
-    for (market, links) in stocks.first.windows(2).enumerate() {
+    for (paid, links) in shipments.paid.iter_mut().zip(first.windows(2)) {
         for link in links[0]..links[1] {
-            let flow = stocks.flow[link];
-            let arrived = stocks.transit.arriving()[link];
-            let collected = rates.rates.collected[flow];
-            let duty = collected * arrived.border();
-            let moved = &mut stocks.moved[link];
-            let late = arrived.less(moved.early);
-            let paid = late.border() * (1.0 + collected);
-            stocks.book.put(link, late.units, paid);
-            (moved.arrived, moved.duty) = (arrived, duty);
-            shipments.entered[flow] = arrived.border() / dt;
-            shipments.entered_volume[flow] = arrived.units / base_taxes(economy, flow) / dt;
-            shipments.paid[market] += duty / dt;
+            let flow = flow[link];
+            let collected = rates.collected[flow];
+            let cargo = transit.arriving()[link];
+            let late = cargo.less(early[link]);
+            book.put(link, late.units, late.border() * (1.0 + collected));
+            duty[link] = collected * cargo.border();
+            *paid += duty[link] / dt;
+            shipments.entered[flow] = cargo.border() / dt;
+            shipments.entered_volume[flow] = cargo.units / base_taxes[link] / dt;
+            arrived[link] = cargo;
         }
     }
-    stocks.transit.advance();
+    transit.advance();
     stocks.value_markets();
 }

@@ -10,20 +10,22 @@ use super::findings::{Findings, gross};
 use super::{Account, Audit};
 use crate::columns::OnlyTable;
 use crate::production::FinishedStock;
-use crate::stocks::{Cargo, base_taxes};
+use crate::stocks::Cargo;
 
-/// Entries of the firms of a cell for one input.
+/// Entries of the firms of an economy for one input.
 pub(super) struct MaterialRange {
-    /// Economy of the firms.
-    pub(super) n: usize,
-    /// Sector of the input.
-    pub(super) k: usize,
+    /// Market in which they buy it.
+    pub(super) market: usize,
     /// The firms.
     pub(super) firms: Range<usize>,
     /// Their entries in [`crate::production::Materials`].
     pub(super) at: Range<usize>,
-    /// Entry of the input share.
-    input: usize,
+}
+
+/// What firms need of an input and go without, by cell, USD bn at base prices.
+struct Shortage {
+    needed: Vec<f64>,
+    missed: Vec<f64>,
 }
 
 impl Books<'_, '_> {
@@ -69,8 +71,7 @@ impl Books<'_, '_> {
         self.import_value(under_way, &mut audit.work);
         for n in 0..economy.economies {
             let factor = self.currencies.factor[n];
-            let cells = self.cells(n);
-            let links = self.imports.first[cells.start]..self.imports.first[cells.end];
+            let links = self.links(n);
             let now = audit.work[links.clone()].iter();
             let before = audit.import_value[links.clone()].iter();
             let residuals = now.zip(before.zip(&audit.under_way[links.clone()])).map(
@@ -135,51 +136,60 @@ impl Books<'_, '_> {
         let bundles = output.iter().zip(bundles_per_unit);
         audit.work.clear();
         (audit.work).extend(bundles.map(|(output, bundles)| output.0 * bundles.0 * dt));
-        let sectors = self.model.economy.sectors;
-        let per_economy = sectors * sectors;
-        let mut missed = vec![0.0; self.model.economy.markets()];
-        let mut needed = missed.clone();
-        self.for_each_material(
-            |MaterialRange {
-                 k,
-                 firms,
-                 at,
-                 input,
-                 ..
-             }| {
-                let need = self.recipe.materials[input];
-                // Firms go without what they do not have, where the input is not critical.
-                let goes_without = self.model.frictions.criticality[input % per_economy] < 1.0;
-                let now = self.materials.stock[at.clone()].iter();
-                let before = audit.work[firms.clone()]
-                    .iter()
-                    .zip(&audit.materials[at.clone()]);
-                if goes_without {
-                    let cell = self
-                        .model
-                        .economy
-                        .market(input / per_economy, input % sectors);
-                    for (bundle, before) in before.clone() {
-                        missed[cell] += (need * bundle - before).max(0.0);
-                        needed[cell] += need * bundle;
-                    }
-                }
-                let residuals = now.zip(before).map(|(now, (bundle, before))| {
-                    let used = match goes_without {
-                        true => (need * bundle).min(*before),
-                        false => need * bundle,
-                    };
-                    (now - (before - used), gross(used, *before))
-                });
-                found.close_all(residuals, |firm| {
-                    Account::FirmMaterials(k, firms.start + firm)
-                });
-            },
-        );
-        for (cell, missed) in missed.into_iter().enumerate() {
+        let economy = &self.model.economy;
+        let mut shortage = Shortage {
+            needed: vec![0.0; economy.markets()],
+            missed: vec![0.0; economy.markets()],
+        };
+        for cell in 0..economy.markets() {
+            for k in 0..economy.sectors {
+                self.check_use(cell, k, audit, &mut shortage, found);
+            }
+        }
+        for (cell, missed) in shortage.missed.into_iter().enumerate() {
             let residual = self.materials.missed[cell] * dt - missed;
-            let account = Account::Economy("what firms go without is counted", cell / sectors);
-            found.close(account, residual, gross(needed[cell], missed));
+            let account = "what firms go without is counted";
+            let account = Account::Economy(account, cell / economy.sectors);
+            found.close(account, residual, gross(shortage.needed[cell], missed));
+        }
+    }
+
+    /// Firms of a cell used what their output needs of an input, from bundles made in
+    /// the scratch space; of one that is not critical as much as was there at most.
+    fn check_use(
+        &self,
+        cell: usize,
+        k: usize,
+        audit: &Audit,
+        shortage: &mut Shortage,
+        found: &mut Findings,
+    ) {
+        let economy = &self.model.economy;
+        let (n, s) = (cell / economy.sectors, cell % economy.sectors);
+        let count = self.rows.firm_count();
+        let firms = self.rows.firms[cell]..self.rows.firms[cell + 1];
+        let at = k * count + firms.start..k * count + firms.end;
+        let need = self.recipe.materials[economy.input(n, k, s)];
+        let now = self.materials.stock[at.clone()].iter();
+        let before = audit.work[firms.clone()].iter();
+        let before = before.zip(&audit.materials[at]);
+        let account = |firm| Account::FirmMaterials(k, firms.start + firm);
+        if self.model.frictions.criticality[economy.input(0, k, s)] < 1.0 {
+            for (bundles, before) in before.clone() {
+                shortage.missed[cell] += (need * bundles - before).max(0.0);
+                shortage.needed[cell] += need * bundles;
+            }
+            let residuals = now.zip(before).map(|(now, (bundles, before))| {
+                let used = (need * bundles).min(*before);
+                (now - (before - used), gross(used, *before))
+            });
+            found.close_all(residuals, account);
+        } else {
+            let residuals = now.zip(before).map(|(now, (bundles, before))| {
+                let used = need * bundles;
+                (now - (before - used), gross(used, *before))
+            });
+            found.close_all(residuals, account);
         }
     }
 
@@ -198,40 +208,35 @@ impl Books<'_, '_> {
             .zip(stock)
             .map(|((before, sold), stock)| (stock - (before - sold), gross(*sold, *before)));
         found.close_all(residuals, Account::FinishedGoods);
-        let sectors = self.model.economy.sectors;
-        self.for_each_material(
-            |MaterialRange {
-                 n, k, firms, at, ..
-             }| {
-                let delivered = self.shipments.delivered[n * sectors + k];
-                let now = self.materials.stock[at.clone()].iter();
-                let ordered = self.materials.ordered[at.clone()].iter();
-                let before = ordered.zip(&audit.materials[at]);
-                let residuals = now.zip(before).map(|(now, (ordered, before))| {
-                    let arrived = ordered * delivered * dt;
-                    (now - (before + arrived), gross(arrived, *before))
-                });
-                found.close_all(residuals, |firm| {
-                    Account::FirmMaterials(k, firms.start + firm)
-                });
-            },
-        );
+        let per_input = stock.len();
+        self.for_each_material(|MaterialRange { market, firms, at }| {
+            let delivered = self.shipments.delivered[market];
+            let k = at.start / per_input;
+            let now = self.materials.stock[at.clone()].iter();
+            let ordered = self.materials.ordered[at.clone()].iter();
+            let before = ordered.zip(&audit.materials[at]);
+            let residuals = now.zip(before).map(|(now, (ordered, before))| {
+                let arrived = ordered * delivered * dt;
+                (now - (before + arrived), gross(arrived, *before))
+            });
+            found.close_all(residuals, |firm| {
+                Account::FirmMaterials(k, firms.start + firm)
+            });
+        });
     }
 
-    /// Calls with the firms of each cell and each of their inputs.
+    /// Calls with the firms of each economy and each of their inputs.
     pub(super) fn for_each_material(&self, mut visit: impl FnMut(MaterialRange)) {
         let economy = &self.model.economy;
         let count = self.rows.firm_count();
-        for cell in 0..economy.markets() {
-            let (n, s) = (cell / economy.sectors, cell % economy.sectors);
-            let firms = self.rows.firms[cell]..self.rows.firms[cell + 1];
-            for k in 0..economy.sectors {
+        for n in 0..economy.economies {
+            let cells = self.cells(n);
+            let firms = self.rows.firms[cells.start]..self.rows.firms[cells.end];
+            for (k, market) in cells.enumerate() {
                 visit(MaterialRange {
-                    n,
-                    k,
+                    market,
                     firms: firms.clone(),
                     at: k * count + firms.start..k * count + firms.end,
-                    input: economy.input(n, k, s),
                 });
             }
         }
@@ -240,42 +245,77 @@ impl Books<'_, '_> {
     /// Stocks of importers and goods under way changed by what was loaded, what
     /// arrived and what was sold, in units and at cost.
     pub(super) fn check_imports(&self, audit: &mut Audit, found: &mut Findings) {
-        let economy = &self.model.economy;
+        let under_way = self.imports.transit.under_way(&mut audit.uncounted);
+        self.import_value(under_way, &mut audit.work);
+        self.check_import_units(&audit.import_units, found);
+        self.count_bought(&mut audit.gate_price, &mut audit.bought);
+        let imports = &*self.imports;
+        let changes = audit.bought.iter().zip(&imports.arrived);
+        let residuals = under_way.iter().zip(&audit.under_way).zip(changes);
+        let residuals = residuals.map(|((now, before), (bought, arrived))| {
+            let (before, loaded, arrived) = (before.units, bought.units, arrived.units);
+            let residual = now.units - (before + loaded - arrived);
+            (residual, gross(loaded + arrived, before))
+        });
+        found.close_all(residuals, Account::GoodsUnderWay);
+        let values = audit.work.iter().zip(&audit.import_value);
+        let paid = audit.bought.iter().zip(&imports.duty);
+        let changes = paid.zip(&imports.cost_of_sales);
+        let residuals = values.clone().zip(changes);
+        let residuals = residuals.map(|((now, before), ((bought, duty), sold))| {
+            let bought = bought.border() + duty;
+            let residual = now - before - (bought - sold);
+            (residual, gross(bought + sold, *now))
+        });
+        found.close_all(residuals, Account::ImporterGoodsValue);
+        audit.stocked.clear();
+        audit
+            .stocked
+            .extend((0..self.model.economy.economies).map(|n| {
+                let links = values.clone().skip(self.links(n).start);
+                let changes = links.take(self.links(n).len());
+                changes.fold(0.0, |sum, (now, before)| sum + (now - before))
+            }));
+    }
+
+    fn check_import_units(&self, before: &[f64], found: &mut Findings) {
         let dt = self.clock.dt();
         let imports = &*self.imports;
-        let under_way = imports.transit.under_way(&mut audit.uncounted);
-        self.import_value(under_way, &mut audit.work);
-        imports.exp_by_link(|flow| self.prices.log_gate[flow], &mut audit.gate_price);
-        audit.stocked.clear();
-        for n in 0..economy.economies {
-            let cells = self.cells(n);
-            let mut stocked = 0.0;
-            for link in imports.first[cells.start]..imports.first[cells.end] {
-                let flow = imports.flow[link];
-                let moved = &imports.moved[link];
-                let sold = imports.sold[link] * dt;
-                let held = audit.import_units[link];
-                let arrived = moved.arrived.units;
-                let residual = imports.book.units[link] - (held + arrived - sold);
-                let flows = gross(arrived + sold, held);
-                found.close(Account::ImporterGoods(link), residual, flows);
-                // What was loaded follows from what firms sold, not from the importers' own record.
-                let gate = self.shipments.value[flow] * dt;
-                let price = audit.gate_price[link] * self.rates.rates.trade_cost[flow];
-                let loaded = gate * base_taxes(economy, flow) / price;
-                let before = audit.under_way[link].units;
-                let residual = under_way[link].units - (before + loaded - arrived);
-                let flows = gross(loaded + arrived, before);
-                found.close(Account::GoodsUnderWay(link), residual, flows);
-                let value = audit.work[link];
-                let change = value - audit.import_value[link];
-                let bought = gate * (1.0 + self.rates.rates.export_tax[flow]) + moved.duty;
-                let residual = change - (bought - moved.cost_of_sales);
-                let flows = gross(bought + moved.cost_of_sales, value);
-                found.close(Account::ImporterGoodsValue(link), residual, flows);
-                stocked += change;
-            }
-            audit.stocked.push(stocked);
-        }
+        let moved = imports.arrived.iter().zip(&imports.sold);
+        let residuals = imports.book.units.iter().zip(before).zip(moved);
+        let residuals = residuals.map(|((now, held), (arrived, sold))| {
+            let (arrived, sold) = (arrived.units, sold * dt);
+            (now - (held + arrived - sold), gross(arrived + sold, *held))
+        });
+        found.close_all(residuals, Account::ImporterGoods);
+    }
+
+    /// What importers bought by link: it follows from what firms sold, not from the
+    /// importers' own record.
+    fn count_bought(&self, gate_price: &mut Vec<f64>, bought: &mut Vec<Cargo>) {
+        let imports = &*self.imports;
+        let rates = &self.rates.rates;
+        let dt = self.clock.dt();
+        imports.exp_by_link(|flow| self.prices.log_gate[flow], gate_price);
+        let links = imports.flow.iter().zip(&imports.base_taxes);
+        bought.clear();
+        bought.extend(
+            links
+                .zip(&*gate_price)
+                .map(|((flow, base_taxes), gate_price)| {
+                    let gate = self.shipments.value[*flow] * dt;
+                    Cargo {
+                        units: gate * base_taxes / (gate_price * rates.trade_cost[*flow]),
+                        gate,
+                        export_tax: gate * rates.export_tax[*flow],
+                    }
+                }),
+        );
+    }
+
+    /// Links into an economy.
+    fn links(&self, n: usize) -> Range<usize> {
+        let cells = self.cells(n);
+        self.imports.first[cells.start]..self.imports.first[cells.end]
     }
 }

@@ -217,7 +217,7 @@ impl Books<'_, '_> {
         (imports.first[cells.start]..imports.first[cells.end])
             .map(|link| {
                 let earned = imports.sold[link] * offered[link] * self.clock.dt();
-                earned - imports.moved[link].cost_of_sales
+                earned - imports.cost_of_sales[link]
             })
             .sum()
     }

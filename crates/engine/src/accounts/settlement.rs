@@ -130,7 +130,7 @@ impl Books<'_, '_> {
         spent.clear();
         spent.resize(cash.len(), 0.0);
         self.for_each_material(|range| {
-            let price = prices.landed[economy.market(range.n, range.k)] * dt;
+            let price = prices.landed[range.market] * dt;
             let ordered = &self.materials.ordered[range.at];
             for (spent, ordered) in spent[range.firms].iter_mut().zip(ordered) {
                 *spent += ordered * price;
@@ -139,23 +139,23 @@ impl Books<'_, '_> {
         for cell in 0..economy.markets() {
             let wage = exp(self.wages.log_wage[cell]) * dt;
             let firms = self.rows.firms[cell]..self.rows.firms[cell + 1];
-            let received = audit.firm_cash[firms.clone()].iter();
-            let received = received.zip(&audit.earned[firms.clone()]);
-            let costs = spent[firms.clone()].iter().zip(&workforce[firms.clone()]);
-            let kept = retained[firms.clone()].iter().zip(&interest[firms.clone()]);
-            let paid = costs.zip(kept.zip(&dividend[firms.clone()]));
-            let now = cash[firms.clone()].iter();
-            let residuals = now.zip(received.zip(paid)).map(|(now, (received, paid))| {
-                let (before, earned) = received;
-                let ((spent, workforce), ((retained, interest), dividend)) = paid;
-                let costs = spent + wage * workforce.0;
-                let kept = retained.0 + interest.0;
-                let expected = before + earned - (costs + dividend.0 + kept);
-                let flow = gross(earned + costs + dividend.0.abs(), *before);
-                (now.0 - expected, flow)
-            });
-            found.close_all(residuals, |firm| Account::FirmCash(firms.start + firm));
+            let workforce = &workforce[firms.clone()];
+            for (spent, workforce) in spent[firms].iter_mut().zip(workforce) {
+                *spent += wage * workforce.0;
+            }
         }
+        let received = audit.firm_cash.iter().zip(&audit.earned);
+        let kept = retained.iter().zip(interest);
+        let paid = spent.iter().zip(kept.zip(dividend));
+        let residuals = (cash.iter().zip(received.zip(paid))).map(|(now, (received, paid))| {
+            let (before, earned) = received;
+            let (costs, ((retained, interest), dividend)) = paid;
+            let kept = retained.0 + interest.0;
+            let expected = before + earned - (costs + dividend.0 + kept);
+            let flow = gross(earned + costs + dividend.0.abs(), *before);
+            (now.0 - expected, flow)
+        });
+        found.close_all(residuals, Account::FirmCash);
     }
 
     fn check_importers(&self, audit: &Audit, prices: &UnitPrices, found: &mut Findings) {
@@ -195,8 +195,8 @@ impl Books<'_, '_> {
         let flows = audit.gate_value.iter().zip(&self.rates.rates.export_tax);
         audit.entered.clear();
         (audit.entered).extend(flows.map(|(gate, export_tax)| gate * (1.0 + export_tax)));
-        for (flow, moved) in imports.flow.iter().zip(&imports.moved) {
-            audit.entered[*flow] = moved.arrived.border() / self.clock.dt();
+        for (flow, arrived) in imports.flow.iter().zip(&imports.arrived) {
+            audit.entered[*flow] = arrived.border() / self.clock.dt();
         }
     }
 
