@@ -33,7 +33,8 @@ pub use paths::{Simulated, at_readings};
 pub use record::{Baselines, Basis, FEWEST, Reading, YEAR, ahead, baselines, readings};
 pub use report::{markdown, table, to_json};
 pub use scores::{
-    LEVELS, Normal, ensemble_covers, ensemble_score, error_of_mean, normal_covers, normal_score,
+    LEVELS, Normal, ensemble_covers, ensemble_quantile, ensemble_score, error_of_mean,
+    normal_covers, normal_score,
 };
 
 /// Name of the file beside an experiment's.

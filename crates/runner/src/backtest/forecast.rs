@@ -1,11 +1,11 @@
 //! Forecasts of one variable at one horizon, and their scores over a window.
 
-use tradewinds_kernel::statistics::quantiles;
 use tradewinds_units::{Date, days_between};
 
 use super::record::{Baselines, Basis, Reading, ahead, baselines};
 use super::scores::{
-    LEVELS, ensemble_covers, ensemble_score, error_of_mean, normal_covers, normal_score,
+    LEVELS, ensemble_covers, ensemble_quantile, ensemble_score, error_of_mean, normal_covers,
+    normal_score,
 };
 use super::{Simulated, Variable};
 
@@ -151,7 +151,7 @@ impl Forecaster<'_> {
             day: self.readings[day].date,
             last: self.readings[made].value,
             recorded,
-            quantiles: quantiles(&members, [0.05, 0.25, 0.5, 0.75, 0.95]),
+            quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| ensemble_quantile(&members, p)),
             mean: members.iter().sum::<f64>() / members.len() as f64,
             baselines,
             is_tariff: false,

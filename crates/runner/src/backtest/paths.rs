@@ -7,7 +7,8 @@ use tradewinds_units::{Date, days_between};
 
 use super::{Reading, Variable, VariableKind};
 
-/// Days after which a simulated value no longer stands for a day.
+/// Days after which a simulated average of polls no longer stands for a day; every
+/// Friday is a day of trade of its own.
 const STALE: i32 = 7;
 
 /// A simulated value.
@@ -27,15 +28,15 @@ pub fn at_readings(
     readings: &[Reading],
     days: i32,
 ) -> Vec<Option<Simulated>> {
-    let path = match variable.kind {
-        VariableKind::Approval => approval(&recorded.approval, variable, days),
-        VariableKind::Index => index(&recorded.market_days, variable),
+    let (path, stale) = match variable.kind {
+        VariableKind::Approval => (approval(&recorded.approval, variable, days), STALE),
+        VariableKind::Index => (index(&recorded.market_days, variable), 1),
     };
     let value = |reading: &Reading| {
         let day = days_between(Date::constant(1970, 1, 1), reading.date) as i32;
         let next = path.partition_point(|(date, _)| *date <= day);
         let (date, found) = *path.get(next.checked_sub(1)?)?;
-        (day - date < STALE).then_some(found)
+        (day - date < stale).then_some(found)
     };
     readings.iter().map(value).collect()
 }

@@ -1,7 +1,7 @@
 //! Scores of forecasts: continuous ranked probability, coverage, differences.
 
 use tradewinds_kernel::maths::exp;
-use tradewinds_kernel::statistics::{normal_quantile, quantile};
+use tradewinds_kernel::statistics::normal_quantile;
 
 /// Central intervals that are scored, by their probability.
 pub const LEVELS: [f64; 2] = [0.5, 0.9];
@@ -38,11 +38,27 @@ pub fn normal_score(forecast: Normal, recorded: f64) -> f64 {
     forecast.deviation * (z * (2.0 * below - 1.0) + 2.0 * density - 1.0 / PI.sqrt())
 }
 
+/// Quantile of an ensemble at the position p (n + 1), so that one more draw from where
+/// the members come from lies below it with probability p, however few they are.
+pub fn ensemble_quantile(sorted: &[f64], p: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else {
+        return f64::NAN;
+    };
+    let at = (p * (sorted.len() + 1) as f64 - 1.0).clamp(0.0, last as f64);
+    let below = (at.floor() as usize).min(last);
+    let above = (below + 1).min(last);
+    sorted[below] + (sorted[above] - sorted[below]) * (at - below as f64)
+}
+
 /// Whether the recorded value lies in each central interval of an ensemble.
 pub fn ensemble_covers(sorted: &[f64], recorded: f64) -> [bool; LEVELS.len()] {
     LEVELS.map(|level| {
         let tail = 0.5 * (1.0 - level);
-        (quantile(sorted, tail)..=quantile(sorted, 1.0 - tail)).contains(&recorded)
+        let (low, high) = (
+            ensemble_quantile(sorted, tail),
+            ensemble_quantile(sorted, 1.0 - tail),
+        );
+        (low..=high).contains(&recorded)
     })
 }
 

@@ -88,7 +88,7 @@ fn the_score_of_a_large_normal_ensemble_is_the_closed_form() {
 #[test]
 fn intervals_of_calibrated_forecasts_hold_half_and_nine_tenths() {
     let draws = Draws::new(11, 0);
-    let (trials, members) = (1500, 80);
+    let (trials, members) = (4000, 40);
     let (mut ensemble, mut normal) = ([0.0; 2], [0.0; 2]);
     let mut scores = [0.0; 2];
     for trial in 0..trials {
@@ -109,8 +109,8 @@ fn intervals_of_calibrated_forecasts_hold_half_and_nine_tenths() {
         }
     }
     for found in [ensemble, normal] {
-        assert!((found[0] - 0.5).abs() < 0.04, "{found:?}");
-        assert!((found[1] - 0.9).abs() < 0.03, "{found:?}");
+        assert!((found[0] - 0.5).abs() < 0.03, "{found:?}");
+        assert!((found[1] - 0.9).abs() < 0.02, "{found:?}");
     }
     // The fair score does not punish few members.
     assert!((scores[0] - scores[1]).abs() < 0.01, "{scores:?}");
@@ -255,8 +255,8 @@ fn forecasts_are_scored_in_windows_that_hold_their_days() {
     };
     assert_eq!((scored.members, scored.cells.len()), (4, 18));
     let approval = &scored.cells[0];
-    // Weekly averages from 22 January; the last tick ends on 4 March.
-    assert_eq!(approval.forecasts.len(), 5, "{:?}", approval.forecasts);
+    // Weekly averages from 22 January; the last tick ends before 5 March.
+    assert_eq!(approval.forecasts.len(), 6, "{:?}", approval.forecasts);
     for cell in &scored.cells {
         for one in &cell.forecasts {
             assert!((scored.window.from..=scored.window.to).contains(&one.day));
