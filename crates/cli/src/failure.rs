@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use tradewinds_config::Diagnostics;
 use tradewinds_output::OutputError;
+use tradewinds_runner::backtest::BacktestError;
 use tradewinds_runner::estimate::EstimateError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
@@ -44,6 +45,9 @@ pub(crate) enum Failure {
     /// Mechanisms that cannot be compared.
     #[error(transparent)]
     Mechanism(#[from] MechanismError),
+    /// Forecasts that cannot be scored.
+    #[error(transparent)]
+    Backtest(#[from] BacktestError),
     /// Rows that give no estimate.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
@@ -127,6 +131,10 @@ impl Failure {
             Self::Record(RecordError::Ensemble(_) | RecordError::RestPoint(_)) => 1,
             Self::Mechanism(MechanismError::Experiment { source, .. }) => source.exit_code(),
             Self::Mechanism(MechanismError::Record(_)) => 1,
+            Self::Backtest(BacktestError::Experiment { source, .. }) => source.exit_code(),
+            Self::Backtest(BacktestError::Library(LibraryError::Read { .. })) => 6,
+            Self::Backtest(BacktestError::Config(_) | BacktestError::Library(_)) => 2,
+            Self::Backtest(BacktestError::Ensemble(_)) => 1,
             Self::Estimate(EstimateError::Library(LibraryError::Read { .. })) => 6,
             Self::Estimate(
                 EstimateError::Library(_) | EstimateError::Config(_) | EstimateError::NoMethod(_),
@@ -154,6 +162,9 @@ impl Failure {
                 | Self::Library(LibraryError::Config(_))
                 | Self::Experiment(ExperimentError::Config(_))
                 | Self::Record(RecordError::Config(_))
+                | Self::Backtest(
+                    BacktestError::Config(_) | BacktestError::Library(LibraryError::Config(_))
+                )
                 | Self::Estimate(
                     EstimateError::Config(_) | EstimateError::Library(LibraryError::Config(_))
                 )

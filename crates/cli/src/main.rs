@@ -4,6 +4,7 @@
 //! of [`failure::Failure::exit_code`].
 
 mod accounts;
+mod backtest;
 mod check;
 mod dictionary;
 mod equilibrium;
@@ -59,6 +60,7 @@ enum Command {
     Record(record::Arguments),
     Accounts(accounts::Arguments),
     Mechanisms(mechanisms::Arguments),
+    Backtest(backtest::Arguments),
     Parameters(parameters::Arguments),
     Check(check::Arguments),
     Schema(schema::Arguments),
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         Command::Record(arguments) => record::record(&arguments),
         Command::Accounts(arguments) => accounts::accounts(&arguments),
         Command::Mechanisms(arguments) => mechanisms::mechanisms(&arguments),
+        Command::Backtest(arguments) => backtest::backtest(&arguments),
         Command::Parameters(arguments) => parameters::parameters(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema(arguments) => schema::print(&arguments),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tradewinds_config::{Diagnostic, Diagnostics, Document, Finding, Source, TableSpec};
 use tradewinds_policy::{INSTRUMENT, LawBook, Practice, Reform};
 
+use crate::backtest::{Backtest, BacktestError, backtest_spec};
 use crate::estimate::{Estimates, EstimationPlan, estimates_spec, estimation_spec};
 use crate::experiment::{
     Defaults, Experiment, ExperimentError, Limits, defaults_spec, experiment_spec, scenario_spec,
@@ -29,6 +30,8 @@ pub enum FileKind {
     Record,
     /// Mechanisms to switch on and off.
     Mechanisms,
+    /// Forecasts to score against the record.
+    Backtest,
     /// What is estimated from which rows.
     Estimation,
     /// Parameters that were estimated.
@@ -37,13 +40,14 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Experiment,
         Self::Scenario,
         Self::Instrument,
         Self::Parameters,
         Self::Record,
         Self::Mechanisms,
+        Self::Backtest,
         Self::Estimation,
         Self::Estimates,
     ];
@@ -57,6 +61,7 @@ impl FileKind {
             Self::Parameters => "parameters",
             Self::Record => "record",
             Self::Mechanisms => "mechanisms",
+            Self::Backtest => "backtest",
             Self::Estimation => "estimation",
             Self::Estimates => "estimates",
         }
@@ -71,6 +76,7 @@ impl FileKind {
             Self::Parameters => defaults_spec(),
             Self::Record => record_spec(),
             Self::Mechanisms => mechanisms_spec(),
+            Self::Backtest => backtest_spec(),
             Self::Estimation => estimation_spec(),
             Self::Estimates => estimates_spec(),
         }
@@ -157,12 +163,27 @@ impl Checker {
             FileKind::Parameters => Ok(Defaults::read(source).map(|_| ())?),
             FileKind::Estimation => Ok(EstimationPlan::read(source).map(|_| ())?),
             FileKind::Estimates => Ok(Estimates::read(source).map(|_| ())?),
+            FileKind::Backtest => self.backtest(path),
             FileKind::Record | FileKind::Mechanisms => self.beside(kind, source, path),
         }
     }
 }
 
 impl Checker {
+    /// Checks forecasts against the experiment in the same folder and those they name.
+    fn backtest(&self, path: &Path) -> Result<(), ExperimentError> {
+        let beside = path.with_file_name(EXPERIMENT_FILE).display().to_string();
+        let experiment = Experiment::load(&self.library, &beside, &[])?;
+        match Backtest::load(&experiment, &[]) {
+            Ok(_) => Ok(()),
+            Err(BacktestError::Config(errors)) => Err(errors.into()),
+            Err(BacktestError::Library(error)) => Err(error.into()),
+            Err(BacktestError::Experiment { source, .. }) => Err(*source),
+            // Nothing is run to read a list.
+            Err(BacktestError::Ensemble(_)) => Ok(()),
+        }
+    }
+
     /// Checks rows or a list against the experiment in the same folder.
     fn beside(&self, kind: FileKind, source: &Source, path: &Path) -> Result<(), ExperimentError> {
         let beside = path.with_file_name(EXPERIMENT_FILE).display().to_string();
@@ -251,6 +272,7 @@ fn instrument(library: &Library, source: &Source) -> Result<(), LibraryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backtest::BACKTEST_FILE;
     use crate::mechanisms::MECHANISMS_FILE;
     use crate::record::RECORD_FILE;
 
@@ -278,6 +300,7 @@ mod tests {
                 Some("estimation") => FileKind::Estimation,
                 _ if path.ends_with(RECORD_FILE) => FileKind::Record,
                 _ if path.ends_with(MECHANISMS_FILE) => FileKind::Mechanisms,
+                _ if path.ends_with(BACKTEST_FILE) => FileKind::Backtest,
                 _ if path.ends_with(EXPERIMENT_FILE) => FileKind::Experiment,
                 // What a scenario adds lies beside its experiment.
                 _ => FileKind::Instrument,

@@ -1,6 +1,7 @@
 //! Experiments: scenarios, draws and replications, in parallel.
 
 mod approval;
+pub mod backtest;
 pub mod calibrate;
 pub mod check;
 pub mod closure;

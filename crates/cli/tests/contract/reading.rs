@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "run",
     "record",
     "accounts",
     "mechanisms",
+    "backtest",
     "parameters",
     "check",
     "schema",

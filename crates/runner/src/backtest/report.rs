@@ -1,0 +1,342 @@
+//! Scores as a table, as JSON and as a note.
+
+use std::fmt::Write;
+
+use serde_json::{Value as Json, json};
+
+use super::{Backtest, Cell, Forecast, Means, Scored, Variable, Weeks};
+
+const OVERLAP: &str = "Forecasts over several weeks overlap: those of neighbouring weeks share most of their days and miss together. \
+Errors of differences allow for it, but with fewer than some ten spells that do not overlap they are rough themselves.";
+
+const READING: &str = "CRPS: continuous ranked probability score, in the unit of the variable, less is better; of the \
+simulator by the fair estimator over its members, of the baselines for normal distributions. Skill: one less the simulator's score over \
+the baseline's, above zero where the simulator is better. Difference: the simulator's score less the baseline's, with its standard error \
+(Diebold and Mariano, autocovariances up to one week less than the horizon). Coverage: recorded values inside the central intervals. \
+Bias: mean forecast less recorded value. Tariff weeks: an event after the forecast is made, up to the day that is forecast.";
+
+const BASELINES: &str = "Baselines know the record up to the day on which the forecast is made. Random walk: the last value, with \
+the root mean square of past changes over the horizon. Historical mean: of approval, mean and deviation of past readings; of an \
+index, the last value plus the mean past change, with the deviation of changes. Where the record has lasted less than a year of \
+changes over the horizon, weekly ones are scaled to it (by the root of the weeks; their mean by the weeks).";
+
+/// Weeks of a row in words.
+fn words(weeks: Weeks) -> &'static str {
+    match weeks {
+        Weeks::All => "all",
+        Weeks::Tariff => "tariff",
+    }
+}
+
+fn weeks_ahead(weeks: u32) -> String {
+    match weeks {
+        1 => "1 week".to_owned(),
+        more => format!("{more} weeks"),
+    }
+}
+
+/// Rows of a cell: all weeks, and tariff weeks.
+fn rows(cell: &Cell) -> [(Weeks, &Means); 2] {
+    [Weeks::All, Weeks::Tariff].map(|weeks| (weeks, cell.means(weeks)))
+}
+
+fn percent(share: f64) -> String {
+    if share.is_finite() {
+        format!("{:.0}", 100.0 * share)
+    } else {
+        "-".to_owned()
+    }
+}
+
+fn number(value: f64) -> String {
+    if value.is_finite() {
+        format!("{value:.3}")
+    } else {
+        "-".to_owned()
+    }
+}
+
+fn difference((mean, error): (f64, f64)) -> String {
+    format!("{} ({})", number(mean), number(error))
+}
+
+fn place(scored: &Scored) -> &'static str {
+    if scored.window.is_fitted {
+        "within the fit"
+    } else {
+        "outside the fit"
+    }
+}
+
+fn heading(scored: &Scored) -> String {
+    format!(
+        "{} ({}): {} to {}, experiment `{}`, {} members",
+        scored.window.title,
+        place(scored),
+        scored.window.from,
+        scored.window.to,
+        scored.experiment,
+        scored.members,
+    )
+}
+
+/// A line for each variable, horizon and choice of weeks, by window.
+pub fn table(list: &Backtest, windows: &[Scored]) -> String {
+    let mut text = String::new();
+    for scored in windows {
+        let _ = writeln!(
+            text,
+            "{}\n{:>5} {:>6} {:>4} {:>7} {:>7} {:>7} {:>8} {:>8} {:>16} {:>16} {:>4} {:>4} {:>7}",
+            heading(scored),
+            "ahead",
+            "weeks",
+            "n",
+            "CRPS",
+            "walk",
+            "mean",
+            "skill",
+            "skill",
+            "less walk",
+            "less mean",
+            "50 %",
+            "90 %",
+            "bias"
+        );
+        for (at, cell) in scored.cells.iter().enumerate() {
+            let is_new = at == 0 || scored.cells[at - 1].variable.name != cell.variable.name;
+            if is_new {
+                let _ = writeln!(text, "{}", cell.variable.title);
+            }
+            for (weeks, means) in rows(cell) {
+                let [walk, mean] = means.skill();
+                let _ = writeln!(
+                    text,
+                    "{:>5} {:>6} {:>4} {:>7} {:>7} {:>7} {:>6} % {:>6} % {:>16} {:>16} {:>4} {:>4} {:>7}",
+                    cell.weeks,
+                    words(weeks),
+                    means.count,
+                    number(means.scores[0]),
+                    number(means.scores[1]),
+                    number(means.scores[2]),
+                    percent(walk),
+                    percent(mean),
+                    difference(means.differences[0]),
+                    difference(means.differences[1]),
+                    percent(means.coverage[0][0]),
+                    percent(means.coverage[0][1]),
+                    number(means.bias),
+                );
+            }
+        }
+        for line in verdicts(scored) {
+            let _ = writeln!(text, "{line}");
+        }
+        text.push('\n');
+    }
+    text.push_str(&conclusion(list, windows));
+    text.push('\n');
+    text
+}
+
+/// Variables that the target speaks of, each with its weeks.
+fn targets(cells: &[Cell]) -> impl Iterator<Item = (&Cell, Weeks)> {
+    cells
+        .iter()
+        .filter_map(|cell| Some((cell, cell.variable.target?)))
+}
+
+fn in_words(variable: &Variable, weeks: Weeks) -> String {
+    let where_asked = match weeks {
+        Weeks::All => "all weeks",
+        Weeks::Tariff => "tariff weeks",
+    };
+    format!("{}, {where_asked}", variable.title)
+}
+
+/// What a window outside the fit says of the target, a line for each variable and
+/// horizon; none within the fit.
+fn verdicts(scored: &Scored) -> Vec<String> {
+    if scored.window.is_fitted {
+        return Vec::new();
+    }
+    let line = |(cell, weeks): (&Cell, Weeks)| {
+        let found = match cell.means(weeks).is_better() {
+            None => "no forecast",
+            Some([true, true]) => "better than both baselines",
+            Some([true, false]) => "better than the random walk, not than the historical mean",
+            Some([false, true]) => "better than the historical mean, not than the random walk",
+            Some([false, false]) => "worse than both baselines",
+        };
+        let ahead = weeks_ahead(cell.weeks);
+        format!(
+            "{}, {ahead} ahead: {found}.",
+            in_words(&cell.variable, weeks)
+        )
+    };
+    targets(&scored.cells).map(line).collect()
+}
+
+/// Whether all variables of the target beat both baselines at a horizon.
+fn is_met(scored: &Scored, weeks: u32) -> bool {
+    let mut own = targets(&scored.cells)
+        .filter(|(cell, _)| cell.weeks == weeks)
+        .peekable();
+    own.peek().is_some() && own.all(|(cell, of)| cell.means(of).is_better() == Some([true, true]))
+}
+
+/// Whether the target is met in a window outside the fit, by horizon.
+fn conclusion(list: &Backtest, windows: &[Scored]) -> String {
+    let sentence = |weeks: &u32| {
+        let met: Vec<&str> = (windows.iter())
+            .filter(|scored| !scored.window.is_fitted && is_met(scored, *weeks))
+            .map(|scored| scored.window.title.as_str())
+            .collect();
+        let ahead = weeks_ahead(*weeks);
+        if met.is_empty() {
+            format!("Target, {ahead} ahead: not met in a window outside the fit.")
+        } else {
+            format!("Target, {ahead} ahead: met in {}.", met.join(" and "))
+        }
+    };
+    let all: Vec<String> = list.horizons.iter().map(sentence).collect();
+    all.join("\n")
+}
+
+/// The note.
+pub fn markdown(list: &Backtest, windows: &[Scored], command: &str) -> String {
+    let mut text = format!(
+        "# {}\n\nWritten by `{command}`; do not edit.\n\n{}\n\n{READING}\n\n{BASELINES}\n\n{OVERLAP}\n",
+        list.title,
+        list.introduction.trim(),
+    );
+    let _ = writeln!(
+        text,
+        "\n## Target\n\nBetter than both baselines on every variable of the target in a window outside the fit. The word better \
+         is about means; the errors of differences below say how far chance may have made them.\n"
+    );
+    for line in conclusion(list, windows).lines() {
+        let _ = writeln!(text, "- {line}");
+    }
+    for scored in windows {
+        let _ = writeln!(text, "\n## {}\n\n{}.", scored.window.title, heading(scored));
+        if !scored.window.note.is_empty() {
+            let _ = writeln!(text, "{}", scored.window.note.trim());
+        }
+        text.push('\n');
+        for line in verdicts(scored) {
+            let _ = writeln!(text, "- {line}");
+        }
+        text.push_str(
+            "\n| Variable | Weeks ahead | Weeks | Forecasts | CRPS | Random walk | Historical mean | Skill, walk, % | Skill, mean, % \
+             | Less walk (error) | Less mean (error) | In 50 %, % | In 90 %, % | Walk in 50 %, 90 % | Bias |\n\
+             | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        );
+        for cell in &scored.cells {
+            for (weeks, means) in rows(cell) {
+                let [walk, mean] = means.skill();
+                let _ = writeln!(
+                    text,
+                    "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {}, {} | {} |",
+                    cell.variable.title,
+                    cell.weeks,
+                    words(weeks),
+                    means.count,
+                    number(means.scores[0]),
+                    number(means.scores[1]),
+                    number(means.scores[2]),
+                    percent(walk),
+                    percent(mean),
+                    difference(means.differences[0]),
+                    difference(means.differences[1]),
+                    percent(means.coverage[0][0]),
+                    percent(means.coverage[0][1]),
+                    percent(means.coverage[1][0]),
+                    percent(means.coverage[1][1]),
+                    number(means.bias),
+                );
+            }
+        }
+        if let Some(sentence) = scaled(scored) {
+            let _ = writeln!(text, "\n{sentence}");
+        }
+    }
+    text
+}
+
+/// How many forecasts have baselines with scaled weekly changes.
+fn scaled(scored: &Scored) -> Option<String> {
+    let own = scored.cells.iter().filter(|cell| cell.scaled() > 0);
+    let parts: Vec<String> = own
+        .map(|cell| {
+            format!(
+                "{}, {} ahead: {} of {}",
+                cell.variable.title,
+                weeks_ahead(cell.weeks),
+                cell.scaled(),
+                cell.forecasts.len()
+            )
+        })
+        .collect();
+    (!parts.is_empty()).then(|| {
+        format!(
+            "Forecasts whose baselines rest on scaled weekly changes: {}.",
+            parts.join("; ")
+        )
+    })
+}
+
+/// Scores and forecasts as JSON.
+pub fn to_json(list: &Backtest, windows: &[Scored]) -> Json {
+    let window = |scored: &Scored| {
+        json!({
+            "window": scored.window.name, "title": scored.window.title,
+            "from": scored.window.from.to_string(), "to": scored.window.to.to_string(),
+            "is_fitted": scored.window.is_fitted, "note": scored.window.note,
+            "experiment": scored.experiment, "members": scored.members,
+            "verdicts": verdicts(scored),
+            "target_met": (list.horizons.iter())
+                .map(|weeks| json!({ "weeks": weeks, "met": is_met(scored, *weeks) }))
+                .collect::<Json>(),
+            "scores": scored.cells.iter().map(cell).collect::<Json>(),
+        })
+    };
+    json!({ "title": list.title, "windows": windows.iter().map(window).collect::<Json>() })
+}
+
+fn cell(cell: &Cell) -> Json {
+    json!({
+        "variable": cell.variable.name, "title": cell.variable.title, "weeks": cell.weeks,
+        "all_weeks": means(&cell.all), "tariff_weeks": means(&cell.tariff),
+        "scaled_baselines": cell.scaled(),
+        "forecasts": cell.forecasts.iter().map(forecast).collect::<Json>(),
+    })
+}
+
+fn means(means: &Means) -> Json {
+    let by = |of: &dyn Fn(usize) -> Json| json!({ "simulator": of(0), "random_walk": of(1), "historical_mean": of(2) });
+    let against = |at: usize| {
+        let (mean, error) = means.differences[at];
+        json!({ "difference": mean, "standard_error": error, "skill": means.skill()[at] })
+    };
+    json!({
+        "forecasts": means.count,
+        "crps": by(&|own| json!(means.scores[own])),
+        "coverage_50": by(&|own| json!(means.coverage[own][0])),
+        "coverage_90": by(&|own| json!(means.coverage[own][1])),
+        "bias": means.bias,
+        "against_random_walk": against(0),
+        "against_historical_mean": against(1),
+    })
+}
+
+fn forecast(one: &Forecast) -> Json {
+    let normal = |of: super::Normal| json!({ "mean": of.mean, "deviation": of.deviation });
+    json!({
+        "made": one.made.to_string(), "day": one.day.to_string(),
+        "last": one.last, "recorded": one.recorded, "is_tariff": one.is_tariff,
+        "mean": one.mean, "quantiles": one.quantiles,
+        "random_walk": normal(one.baselines.random_walk),
+        "historical_mean": normal(one.baselines.historical_mean),
+        "crps": one.scores,
+    })
+}
