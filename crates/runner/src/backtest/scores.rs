@@ -29,7 +29,7 @@ pub fn ensemble_score(sorted: &[f64], recorded: f64) -> f64 {
 }
 
 /// Continuous ranked probability score of a normal forecast, in its unit (Gneiting
-/// and Raftery 2007, Journal of the American Statistical Association 102).
+/// and Raftery 2007, JASA 102).
 pub fn normal_score(forecast: Normal, recorded: f64) -> f64 {
     use std::f64::consts::{FRAC_1_SQRT_2, PI};
     let z = (recorded - forecast.mean) / forecast.deviation;

@@ -113,7 +113,7 @@ fn the_file_says_what_the_run_is() {
     );
     assert_eq!(experiment.baseline, 0);
     assert!(experiment.scenarios[1].reform.is_empty());
-    let firms = 22 * experiment.world.economy_count() * experiment.world.sector_count();
+    let firms = 20 * experiment.world.economy_count() * experiment.world.sector_count();
     assert!(firms >= 5000, "{firms}");
     assert_eq!(loaded(&["tick=month"]).ticks(), 26);
     assert_eq!(loaded(&["tick=day"]).ticks(), 730);
@@ -410,7 +410,7 @@ fn a_folder_with_another_configuration_is_refused_with_the_differences() {
     let text = error.to_string();
     for part in [
         "results/a",
-        "population.firms_per_cell: 5 there, 22 here",
+        "population.firms_per_cell: 5 there, 20 here",
         "seed: 3 there, 2025 here",
         "--out",
         "cut short",

@@ -261,18 +261,27 @@ pub(super) fn check(family: Family, case: &RawCase) -> Result<(), InputError> {
     Ok(())
 }
 
-/// Refuses keys that are not among the known ones.
+/// Letters from which on a key can be told from another by its spelling.
+const SPELLED: usize = 3;
+
+/// Refuses keys that are known ones misspelt; other unknown keys are remarks.
 fn only(parent: &str, given: &[String], known: &[&[&'static str]]) -> Result<(), InputError> {
     let path = |key: &str| match parent {
         "" => key.to_owned(),
         _ => format!("{parent}.{key}"),
     };
     let all = || known.concat();
-    match given.iter().find(|key| !all().contains(&key.as_str())) {
+    let is_spelled = |key: &str| {
+        let last = key.rsplit('.').next().unwrap_or(key);
+        last.chars().count() >= SPELLED
+    };
+    let unknown = (given.iter()).filter(|key| !all().contains(&key.as_str()) && is_spelled(key));
+    let mut misspelt = unknown.filter_map(|key| Some((key, suggest(key, all())?)));
+    match misspelt.next() {
         None => Ok(()),
-        Some(key) => Err(InputError::Unknown {
+        Some((key, meant)) => Err(InputError::Unknown {
             key: path(key),
-            meant: suggest(key, all()).map(path),
+            meant: Some(path(meant)),
             known: list(known),
         }),
     }
