@@ -39,6 +39,7 @@ fn rule(sectors: usize) -> EquityRule {
             cost_pass_through: 0.9,
             protection_pricing: 0.1,
             demand_response: 1.0,
+            telling_apart: 1.0,
         },
         safe_rate: 0.03,
         premium: 0.05,

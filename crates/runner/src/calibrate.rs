@@ -400,6 +400,7 @@ fn equity_rule(world: &World, parameters: &Parameters) -> Result<EquityRule, Par
             cost_pass_through: get("share_cost_pass_through")?,
             protection_pricing: get("share_protection_pricing")?,
             demand_response: get("share_demand_response")?,
+            telling_apart: get("share_telling_apart")?,
         },
         safe_rate: get("share_safe_rate")?,
         premium: get("equity_premium")?,

@@ -759,6 +759,13 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Spending that buyers are foreseen to give up per unit that duties take.",
     ),
     spec(
+        "share_telling_apart",
+        "share",
+        (0.0, 1.0),
+        false,
+        "How far owners of shares tell firms of an economy apart when duties change: 1 each by its own exposure, 0 all alike.",
+    ),
+    spec(
         "market_variance_constant",
         "squared logs a day",
         (0.0, 0.01),

@@ -18,6 +18,7 @@ use crate::replicate::Replication;
 
 mod fields;
 mod measure;
+mod moods;
 mod read;
 mod regression;
 mod report;

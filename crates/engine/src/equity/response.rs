@@ -40,6 +40,8 @@ pub struct ResponseRule {
     pub protection_pricing: f64,
     /// Spending that buyers give up per unit that duties take, ψ.
     pub demand_response: f64,
+    /// How far owners tell firms apart: 1 by the factor of each, 0 by that of their economy.
+    pub telling_apart: f64,
 }
 
 impl ResponseRule {
@@ -50,6 +52,7 @@ impl ResponseRule {
             cost_pass_through: 1.0,
             protection_pricing: 0.0,
             demand_response: 0.0,
+            telling_apart: 1.0,
         }
     }
 }
@@ -66,6 +69,8 @@ pub(crate) struct Response {
     /// Share of each line in the surplus of its firm, by line.
     weight: Vec<f64>,
     owner: Vec<u32>,
+    /// Surplus of each firm in the base year.
+    surplus: Vec<f64>,
     /// Factor of each firm, `[k][firm]`.
     pub(crate) factor: [Vec<f64>; REGIMES],
     /// Change of the cost of each cell in the last regime measured, `[n][s]`, logs.
@@ -115,6 +120,7 @@ impl Response {
             factor: std::array::from_fn(|_| vec![1.0; surplus.len()]),
             weight,
             owner,
+            surplus: surplus.to_vec(),
             cost: vec![0.0; markets],
             composite: vec![0.0; markets],
             import: vec![0.0; markets],
@@ -161,6 +167,28 @@ impl Response {
         }
         for factor in factor.iter_mut() {
             *factor = factor.max(LEAST);
+        }
+        if self.rule.telling_apart < 1.0 {
+            self.blur(rows, (economy.economies, economy.sectors), regime);
+        }
+    }
+
+    /// Draws the factors of the firms of an economy to their mean by surplus of the base year.
+    fn blur(&mut self, rows: &Rows, (economies, sectors): (usize, usize), regime: usize) {
+        let apart = self.rule.telling_apart;
+        for n in 0..economies {
+            let firms = rows.firms[n * sectors]..rows.firms[(n + 1) * sectors];
+            let surplus = &self.surplus[firms.clone()];
+            let factor = &mut self.factor[regime][firms];
+            let total: f64 = surplus.iter().sum();
+            if total <= 0.0 {
+                continue;
+            }
+            let pairs = factor.iter().zip(surplus);
+            let mean = pairs.map(|(factor, surplus)| factor * surplus).sum::<f64>() / total;
+            for factor in factor {
+                *factor = mean + apart * (*factor - mean);
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use tradewinds_kernel::maths::{exp, ln};
 
 use super::regression::regression;
 use super::sims::{Of, Sims, When};
-use super::{Asked, Window};
+use super::{Asked, Window, moods};
 
 /// Names of measures, in the order of [`measure`].
 pub const MEASURES: &[&str] = &[
@@ -39,6 +39,15 @@ pub const MEASURES: &[&str] = &[
     "employment_change",
     "unemployment_change",
     "exports_change",
+    "investment_change",
+    "currency_change",
+    // Markets and approval.
+    "share_gain",
+    "policy_share_gain",
+    "policy_share_gain_over_earlier",
+    "policy_share_gain_over_market",
+    "approval",
+    "approval_change",
     "basket_cost",
     "basket_cost_first_tenth",
     "basket_cost_last_tenth",
@@ -102,6 +111,19 @@ pub(super) fn measure(sims: &Sims<'_>, asked: &Asked, window: Window) -> f64 {
         "employment_change" => seen.macro_change("employment"),
         "unemployment_change" => seen.macro_difference("unemployment_rate"),
         "exports_change" => seen.macro_change("exports"),
+        "investment_change" => seen.investment_change(),
+        "currency_change" => seen.macro_change("effective_exchange_rate"),
+        "share_gain" => seen.share_gain("index_return", now),
+        "policy_share_gain" => seen.share_gain("policy_return", now),
+        "policy_share_gain_over_earlier" => {
+            seen.share_gain("policy_return", now) / seen.share_gain("policy_return", then)
+        }
+        "policy_share_gain_over_market" => {
+            let total = sims.economy.sectors;
+            moods::gain_over_market(sims.market_days(now.scenario), asked, total, window)
+        }
+        "approval" => seen.approval(now),
+        "approval_change" => seen.approval(now) - seen.approval(then),
         "basket_cost" => seen.basket_cost(0, usize::MAX),
         "basket_cost_first_tenth" => seen.basket_cost(0, 2),
         "basket_cost_last_tenth" => seen.basket_cost(18, 20),
@@ -130,6 +152,33 @@ struct Seen<'a, 'b> {
 impl Seen<'_, '_> {
     fn pair(&self) -> [When; 2] {
         [self.now, self.then]
+    }
+
+    /// What the shares of the focus gained.
+    fn share_gain(&self, column: &str, when: When) -> f64 {
+        let cell = (self.focus(), self.sims.economy.sectors);
+        moods::gain(
+            self.sims.market_days(when.scenario),
+            cell,
+            column,
+            when.window,
+        )
+    }
+
+    /// Published approval of the leader of the focus, points.
+    fn approval(&self, when: When) -> f64 {
+        let rows = self.sims.opinions(when.scenario);
+        moods::approval(rows, self.focus(), "published", when.window)
+    }
+
+    /// Change of investment over the sectors asked for.
+    fn investment_change(&self) -> f64 {
+        let total = |when: When| -> f64 {
+            let values = self.sims.at(when, Of::Markets, "investment");
+            let markets = self.sims.markets(self.asked).into_iter();
+            markets.map(|(cell, _)| values[cell]).sum()
+        };
+        total(self.now) / total(self.then) - 1.0
     }
 
     /// Sum of a column of flows, a year.

@@ -16,6 +16,8 @@ pub(super) struct Sims<'a> {
     pub(super) economy: &'a Economy,
     runs: Vec<Series<'a>>,
     quotas: Vec<&'a Rows>,
+    market_days: Vec<&'a Rows>,
+    opinions: Vec<&'a Rows>,
     /// Days of a period.
     days: i32,
     calendar: Calendar,
@@ -48,6 +50,14 @@ impl<'a> Sims<'a> {
             economy: replication.economy,
             runs,
             quotas: replication.recorded.iter().map(|one| &one.quotas).collect(),
+            market_days: (replication.recorded.iter())
+                .map(|one| &one.market_days)
+                .collect(),
+            opinions: replication
+                .recorded
+                .iter()
+                .map(|one| &one.approval)
+                .collect(),
             days,
             calendar,
             baseline: plan.baseline,
@@ -72,6 +82,16 @@ impl<'a> Sims<'a> {
         }
         let found = self.calendar.mean(panel, column, when.window);
         found.unwrap_or_else(|| vec![f64::NAN; panel.cells])
+    }
+
+    /// Days of trade in shares of a scenario.
+    pub(super) fn market_days(&self, scenario: usize) -> &'a Rows {
+        self.market_days[scenario]
+    }
+
+    /// Approval of leaders in a scenario.
+    pub(super) fn opinions(&self, scenario: usize) -> &'a Rows {
+        self.opinions[scenario]
     }
 
     /// Rents of quotas on the flows asked for over the periods whose middle lies in a
