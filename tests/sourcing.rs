@@ -7,6 +7,7 @@ use tradewinds_engine::customs::{MeasureRate, RateCalendar, RatesInForce};
 use tradewinds_engine::firm::Rows;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::pricing::LogPrice;
+use tradewinds_engine::refund::RefundOrder;
 use tradewinds_engine::sourcing::{
     Effort, EffortRule, MarketPrices, Opening, SourcingRule, log_ces,
 };
@@ -18,6 +19,7 @@ use tradewinds_kernel::clock::{Clock, TickLength};
 use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_tests::fixtures::closed::{Closed, close};
 use tradewinds_tests::fixtures::{Numbers, models};
+use tradewinds_units::Date;
 
 const WEEK: TickLength = TickLength::PerYear(52);
 

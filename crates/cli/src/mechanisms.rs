@@ -57,7 +57,7 @@ pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
     let control = Arc::new(Control::default());
     run::stop_on_interrupt(&control)?;
     let scenarios = experiment.scenarios.len();
-    let runs = 2 * list.list.len() * scenarios * experiment.replications() as usize;
+    let runs = list.settings().len() * scenarios * experiment.replications() as usize;
     if !arguments.quiet {
         note(&format!("{}: {runs} runs", experiment.title));
     }

@@ -170,6 +170,19 @@ fn mechanism(experiment: &Experiment, table: &Table) -> Result<Mechanism, Record
     })
 }
 
+impl Mechanisms {
+    /// Lists of keys that differ: each is run once, however many mechanisms name it.
+    pub fn settings(&self) -> Vec<&[String]> {
+        let mut found: Vec<&[String]> = Vec::new();
+        for keys in (self.list.iter()).flat_map(|one| [one.on.as_slice(), &one.off]) {
+            if !found.contains(&keys) {
+                found.push(keys);
+            }
+        }
+        found
+    }
+}
+
 /// Runs the experiment `name` with and without each mechanism.
 ///
 /// # Errors
@@ -180,24 +193,33 @@ pub fn run(
     (list, set): (&Mechanisms, &[String]),
     control: &Control,
 ) -> Result<Vec<Effect>, MechanismError> {
-    let values = |mechanism: &Mechanism, keys: &[String]| -> Result<Vec<f64>, MechanismError> {
+    let mut values = vec![[Vec::new(), Vec::new()]; list.list.len()];
+    for keys in list.settings() {
+        let sides = list.list.iter().enumerate();
+        let asked: Vec<(usize, usize)> = sides
+            .flat_map(|(at, one)| [(at, 0, &one.on), (at, 1, &one.off)])
+            .filter(|(.., own)| own.as_slice() == keys)
+            .map(|(at, side, _)| (at, side))
+            .collect();
         let all: Vec<String> = set.iter().chain(keys).cloned().collect();
         let wrong = |source| MechanismError::Experiment {
-            mechanism: mechanism.name.clone(),
+            mechanism: list.list[asked[0].0].name.clone(),
             source: Box::new(source),
         };
         let experiment = Experiment::load(library, name, &all).map_err(wrong)?;
         let plan = Plan::of(&experiment).map_err(RecordError::from)?;
-        let found = plan.replicate(control, |one| mechanism.observable.value(&plan, one));
-        Ok(found.map_err(RecordError::from)?)
-    };
-    (list.list.iter())
-        .map(|mechanism| {
-            let on = values(mechanism, &mechanism.on)?;
-            let off = values(mechanism, &mechanism.off)?;
-            Ok(effect(mechanism, &on, &off))
-        })
-        .collect()
+        let found = plan.replicate(control, |one| -> Vec<f64> {
+            let observe = |(at, _): &(usize, usize)| list.list[*at].observable.value(&plan, one);
+            asked.iter().map(observe).collect()
+        });
+        for of_replication in found.map_err(RecordError::from)? {
+            for ((at, side), value) in asked.iter().zip(of_replication) {
+                values[*at][*side].push(value);
+            }
+        }
+    }
+    let pairs = list.list.iter().zip(&values);
+    Ok(pairs.map(|(one, [on, off])| effect(one, on, off)).collect())
 }
 
 fn effect(mechanism: &Mechanism, on: &[f64], off: &[f64]) -> Effect {
