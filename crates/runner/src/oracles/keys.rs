@@ -262,7 +262,7 @@ pub(super) fn check(family: Family, case: &RawCase) -> Result<(), InputError> {
 }
 
 /// Letters from which on a key can be told from another by its spelling.
-const SPELLED: usize = 3;
+const SPELLED: usize = 2;
 
 /// Refuses keys that are known ones misspelt; other unknown keys are remarks.
 fn only(parent: &str, given: &[String], known: &[&[&'static str]]) -> Result<(), InputError> {

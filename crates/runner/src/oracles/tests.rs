@@ -120,8 +120,18 @@ fn a_misspelt_key_is_refused_with_the_one_that_was_meant() {
     );
     assert!(with("/tolerance", "rell", json!(1.0)).contains("`tolerance.rel`?"));
     assert!(with("", "toleranse", json!({})).contains("did you mean `tolerance`?"));
-    assert!(with("/inputs", "fixed", json!(1.0)).contains("allowed here: sigma, F"));
+    assert!(with("/inputs", "sigmas", json!(1.0)).contains("allowed here: sigma, F"));
     assert!(with("/tolerance", "rel", json!("wide")).contains("must be a number above 0"));
+    let mut remarked = right.clone();
+    remarked["inputs"]["read_by"] = json!("people");
+    let file = json!({ "family": "PR", "format": 1, "cases": [remarked] });
+    let file = CaseFile::read(&file.to_string()).unwrap();
+    let options = Options {
+        firms_per_cell: 1,
+        tick: TickLength::PerYear(52),
+    };
+    let verdict = run(file.family, &file.cases[0], options).verdict;
+    assert!(!matches!(verdict, Verdict::Unreadable(_)), "{verdict:?}");
     let none = with("", "expected", json!({}));
     assert!(none.contains("x_low, x_high"), "{none}");
     let mut case = right.clone();
