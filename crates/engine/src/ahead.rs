@@ -288,6 +288,7 @@ mod tests {
         for tick in 0..260 {
             let years = lead - f64::from(tick) * DT;
             let believed = (years > 0.0).then_some(Expectation {
+                effective: tradewinds_units::Date::constant(2001, 1, 1),
                 flow: 0,
                 years,
                 change,

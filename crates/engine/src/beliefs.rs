@@ -8,7 +8,8 @@
 //! learned from announcements whose day came (Beta-Bernoulli): one counts as
 //! carried out when at least half of it is in force on its day. One that stands again
 //! for a day soon after teaches nothing yet: a plan that becomes a law with a date is
-//! judged by the law. Nor does a change that hardly any trade would notice. News comes on days: a tick that holds some is split into stretches.
+//! judged by the law. Nor does a change that hardly
+//! moves the average duty. News comes on days: a tick that holds some is split into stretches.
 
 use std::ops::Range;
 
@@ -22,7 +23,7 @@ use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 use crate::Tick;
 use crate::model::Model;
 
-/// Share of an economy's imports of goods from which a change is large enough to tell
+/// Change of the average duty on an economy's imports of goods from which on it tells
 /// whether its government keeps its word.
 const NOTABLE: f64 = 0.0005;
 /// Days by which a change may be put off without counting as withdrawn.
@@ -85,7 +86,9 @@ impl BeliefRule {
 pub struct Expectation {
     /// Flow `[n][i][s]`.
     pub flow: u32,
-    /// Years from the start of the tick until the change is to hold.
+    /// Day on which the change is to hold.
+    pub effective: Date,
+    /// Years from the start of the tick until then.
     pub years: f64,
     /// Change of the collected rate, share of customs value.
     pub change: f64,
@@ -304,6 +307,7 @@ impl News {
             let changes = outlook.announced()[one.first..one.end].iter();
             into.extend(changes.map(|change| Expectation {
                 flow: change.flow,
+                effective: change.effective,
                 years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
                 change: change.change,
                 probability,
@@ -366,15 +370,15 @@ impl Beliefs {
 }
 
 /// Whether at least half of an announcement stands again from the day it ended, for a
-/// day at most [`PUT_OFF`] days after its own.
+/// day at most [`PUT_OFF`] days from its own.
 fn stands_again(announced: &[Announced], one: &Pending, asked: f64) -> bool {
     let group = &announced[one.first..one.end];
     let (until, effective) = (group[0].known_until, group[0].effective);
     let mut stands = vec![0.0_f64; group.len()];
     let later = announced[one.end..].iter();
     for later in later.take_while(|later| later.known_from <= until) {
-        let is_soon = days_between(effective, later.effective) <= PUT_OFF;
-        if later.known_until <= until || !is_soon {
+        let is_soon = days_between(effective, later.effective).abs() <= PUT_OFF;
+        if later.known_from < until || later.known_until <= until || !is_soon {
             continue;
         }
         if let Ok(at) = group.binary_search_by_key(&later.flow, |one| one.flow) {

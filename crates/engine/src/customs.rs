@@ -31,7 +31,8 @@ pub struct RateTable {
     pub applied: Vec<f64>,
     /// Rates that reach the treasury; goods under a quota pay the rate within it.
     pub collected: Vec<f64>,
-    /// The same once no goods afloat pay the rate before; empty where none do.
+    /// The same once no goods afloat pay the rate before, of the law of a day; empty where
+    /// none do, and in the means of a tick.
     pub once_arrived: Vec<f64>,
     /// Export taxes of the origin.
     pub export_tax: Vec<f64>,
@@ -337,15 +338,11 @@ fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
     let by_measure = mean_by_measure(&tables, |table| &table.by_measure);
     let refunds = mean_by_measure(&tables, |table| &table.refunds);
     let quotas = mean_quotas(&tables);
-    let is_afloat = |(table, _): &(&RateTable, f64)| !table.once_arrived.is_empty();
     RateTable {
         statutory: mean(|table| &table.statutory),
         applied: mean(|table| &table.applied),
         collected: mean(|table| &table.collected),
-        once_arrived: match tables.iter().any(is_afloat) {
-            true => mean(RateTable::lasting),
-            false => Vec::new(),
-        },
+        once_arrived: Vec::new(),
         export_tax: mean(|table| &table.export_tax),
         trade_cost: mean(|table| &table.trade_cost),
         by_measure,

@@ -224,6 +224,7 @@ impl Prospect {
     pub fn holds(&self, law: &RateTable, expected: &[Expectation]) -> bool {
         let same = |(one, other): (&Expectation, &Expectation)| {
             one.flow == other.flow
+                && one.effective == other.effective
                 && one.change.to_bits() == other.change.to_bits()
                 && one.probability.to_bits() == other.probability.to_bits()
         };
@@ -635,6 +636,7 @@ mod tests {
 
     fn expectation(flow: u32, years: f64, change: f64, probability: f64) -> Expectation {
         Expectation {
+            effective: Date::constant(2001, 1, 1),
             flow,
             years,
             change,

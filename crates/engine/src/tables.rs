@@ -596,7 +596,11 @@ pub static ELECTIONS: TableSpec = TableSpec {
             "name",
             "A vote that decides who leads, another national vote, the end of a cabinet without one, the call of an early vote, a change that the data date, or a vote that the data record as held (`held_vote`).",
         ),
-        ColumnSpec::count("stays", "0 or 1", "Whether the leader stays in office."),
+        ColumnSpec::count(
+            "stays",
+            "0 or 1",
+            "Whether the leader stays in office on that day; the outcome of a `held_vote` is the change that follows it.",
+        ),
         ColumnSpec::number("approval", PERCENT, "Approval of that leader."),
         ColumnSpec::number(
             "vote_share",

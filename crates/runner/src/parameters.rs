@@ -873,7 +873,7 @@ pub const PARAMETERS: &[ParameterSpec] = &[
     spec(
         "war_rate",
         "share",
-        (0.0, 10.0),
+        (0.1, 10.0),
         false,
         "Duty above that of the base year from which a flow is at war; counted by steps from 10 points below to 10 above.",
     ),

@@ -162,6 +162,7 @@ impl Plan {
                     ..quotas::practice(schedule.practice(), &quotas)
                 };
                 let lasting = schedule.with_practice(Practice {
+                    transit_days: None,
                     transit_by_pair: BTreeMap::new(),
                     ..afloat.clone()
                 });

@@ -10,7 +10,7 @@ use super::findings::{Findings, gross};
 use super::{Account, Audit};
 use crate::columns::OnlyTable;
 use crate::production::FinishedStock;
-use crate::stocks::Cargo;
+use crate::stocks::{Cargo, base_taxes};
 
 /// Entries of the firms of an economy for one input.
 pub(super) struct MaterialRange {
@@ -297,20 +297,17 @@ impl Books<'_, '_> {
         let rates = &self.rates.rates;
         let dt = self.clock.dt();
         imports.exp_by_link(|flow| self.prices.log_gate[flow], gate_price);
-        let links = imports.flow.iter().zip(&imports.base_taxes);
         bought.clear();
-        bought.extend(
-            links
-                .zip(&*gate_price)
-                .map(|((flow, base_taxes), gate_price)| {
-                    let gate = self.shipments.value[*flow] * dt;
-                    Cargo {
-                        units: gate * base_taxes / (gate_price * rates.trade_cost[*flow]),
-                        gate,
-                        export_tax: gate * rates.export_tax[*flow],
-                    }
-                }),
-        );
+        let links = imports.flow.iter().zip(&*gate_price);
+        bought.extend(links.map(|(flow, gate_price)| {
+            let gate = self.shipments.value[*flow] * dt;
+            let taxed = gate * base_taxes(&self.model.economy, *flow);
+            Cargo {
+                units: taxed / (gate_price * rates.trade_cost[*flow]),
+                gate,
+                export_tax: gate * rates.export_tax[*flow],
+            }
+        }));
     }
 
     /// Links into an economy.

@@ -180,7 +180,10 @@ impl QuotaState {
         if self.period != period {
             self.period = period;
             // What waits in bond uses the licences of the new period.
-            let waiting = (self.used - self.issued).max(0.0);
+            let waiting = match self.rule.allocation {
+                Allocation::Licences => (self.used - self.issued).max(0.0),
+                Allocation::FirstCome => 0.0,
+            };
             (self.used, self.issued, self.filled_at) = (waiting, 0.0, None);
         }
         let all = self.volume_of_period();

@@ -1,5 +1,5 @@
-//! Keys of the kinds of cases: an unknown key, a key that is missing or a tolerance
-//! that is none is refused before a case is run.
+//! Keys of the kinds of cases: a misspelt key, an expected value that nobody compares, a
+//! key that is missing or a tolerance that is none is refused before a case is run.
 
 use serde_json::{Map, Value};
 use tradewinds_config::suggest;
@@ -272,16 +272,22 @@ fn only(parent: &str, given: &[String], known: &[&[&'static str]]) -> Result<(),
     };
     let all = || known.concat();
     let is_spelled = |key: &str| {
+        // What is expected is compared, or refused.
+        if parent == "expected" {
+            return true;
+        }
         let last = key.rsplit('.').next().unwrap_or(key);
         last.chars().count() >= SPELLED
     };
     let unknown = (given.iter()).filter(|key| !all().contains(&key.as_str()) && is_spelled(key));
-    let mut misspelt = unknown.filter_map(|key| Some((key, suggest(key, all())?)));
-    match misspelt.next() {
+    let mut wrong = unknown
+        .map(|key| (key, suggest(key, all())))
+        .filter(|(_, meant)| parent == "expected" || meant.is_some());
+    match wrong.next() {
         None => Ok(()),
         Some((key, meant)) => Err(InputError::Unknown {
             key: path(key),
-            meant: Some(path(meant)),
+            meant: meant.map(path),
             known: list(known),
         }),
     }

@@ -42,20 +42,25 @@ impl<'a> Dated<'a> {
 }
 
 /// What the shares of an economy, or of one sector, gained in a window, as a share; zero
-/// where nothing is traded. `sector` at the number of sectors is the whole economy.
+/// without markets for shares, not a number where the economy or sector has no rows. `sector` at the number of sectors is the whole economy.
 pub(super) fn gain(
     rows: &Rows,
     (economy, sector): (usize, usize),
     column: &str,
     window: Window,
 ) -> f64 {
-    let Some(table) = Dated::of(rows) else {
+    let Some(table) = Dated::of(rows).filter(|table| !table.dates.is_empty()) else {
         return 0.0;
     };
     let (sectors, returns) = (table.codes("sector"), rows.numbers(column).unwrap_or(&[]));
     let of_sector = |row: &usize| sectors[*row] as usize == sector;
-    let days = table.within(economy, window).filter(of_sector);
-    days.fold(1.0, |value, row| value * (1.0 + returns[row])) - 1.0
+    let days: Vec<usize> = (table.within(economy, window).filter(of_sector)).collect();
+    if days.is_empty() {
+        return f64::NAN;
+    }
+    days.iter()
+        .fold(1.0, |value, row| value * (1.0 + returns[*row]))
+        - 1.0
 }
 
 /// How far the shares of the sectors asked for gained more than their market, as the
