@@ -271,18 +271,20 @@ fn only(parent: &str, given: &[String], known: &[&[&'static str]]) -> Result<(),
         _ => format!("{parent}.{key}"),
     };
     let all = || known.concat();
-    let is_spelled = |key: &str| {
-        // What is expected is compared, or refused.
-        if parent == "expected" {
-            return true;
-        }
-        let last = key.rsplit('.').next().unwrap_or(key);
-        last.chars().count() >= SPELLED
+    let last = |key: &str| {
+        key.rsplit('.')
+            .next()
+            .map_or(0, |last| last.chars().count())
     };
-    let unknown = (given.iter()).filter(|key| !all().contains(&key.as_str()) && is_spelled(key));
+    // What is expected is compared, and a shock is applied, or refused.
+    let is_vital = |key: &str| parent == "expected" || key.starts_with("shock.");
+    let is_close = |key: &str, meant: &str| {
+        last(key) >= SPELLED && 3 * last(meant) >= 2 * last(key) && last(meant) >= SPELLED
+    };
+    let unknown = (given.iter()).filter(|key| !all().contains(&key.as_str()));
     let mut wrong = unknown
         .map(|key| (key, suggest(key, all())))
-        .filter(|(_, meant)| parent == "expected" || meant.is_some());
+        .filter(|(key, meant)| is_vital(key) || meant.is_some_and(|meant| is_close(key, meant)));
     match wrong.next() {
         None => Ok(()),
         Some((key, meant)) => Err(InputError::Unknown {
