@@ -279,6 +279,7 @@ fn base_law(world: &World) -> Outcome<RateCalendar> {
         statutory: world.duty_rate.clone(),
         applied: world.duty_rate.clone(),
         collected: world.duty_rate.clone(),
+        once_arrived: Vec::new(),
         export_tax: vec![0.0; flows],
         trade_cost: vec![1.0; flows],
         by_measure: Vec::new(),
