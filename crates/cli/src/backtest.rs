@@ -8,7 +8,7 @@ use tradewinds_runner::ensemble::Control;
 use tradewinds_runner::launch::write_whole;
 
 use crate::failure::Failure;
-use crate::print::{say, say_json};
+use crate::print::{NoteCommand, say, say_json};
 use crate::progress::{self, note};
 use crate::{Form, Outcome, inputs, run};
 
@@ -68,18 +68,15 @@ pub(crate) fn backtest(arguments: &Arguments) -> Outcome {
         ));
     }
     if let Some(file) = &arguments.markdown {
-        let mut command = "tradewinds backtest".to_owned();
-        if arguments.experiment != "backtest" {
-            command.push_str(&format!(" {}", arguments.experiment));
-        }
-        command.extend(arguments.only.iter().map(|name| format!(" --only {name}")));
-        command.extend(
-            arguments
-                .replications
-                .map(|n| format!(" --replications {n}")),
-        );
-        command.extend(arguments.set.iter().map(|key| format!(" --set {key}")));
-        command.push_str(&format!(" --markdown {}", file.display()));
+        let command = NoteCommand {
+            name: "backtest",
+            experiment: &arguments.experiment,
+            only: arguments.only.as_deref(),
+            replications: arguments.replications,
+            set: &arguments.set,
+            file,
+        };
+        let command = command.to_string();
         write_whole(file, backtest::markdown(&list, &found, &command).as_bytes())?;
     }
     if arguments.form.json {

@@ -9,7 +9,7 @@ use tradewinds_runner::launch::write_whole;
 use tradewinds_runner::mechanisms::{self, Mechanisms};
 
 use crate::failure::Failure;
-use crate::print::{say, say_json};
+use crate::print::{NoteCommand, say, say_json};
 use crate::progress::{self, note};
 use crate::{Form, Outcome, inputs, run};
 
@@ -72,14 +72,15 @@ pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
         ));
     }
     if let Some(file) = &arguments.markdown {
-        let mut command = "tradewinds mechanisms".to_owned();
-        command.extend(
-            arguments
-                .replications
-                .map(|n| format!(" --replications {n}")),
-        );
-        command.extend(arguments.set.iter().map(|key| format!(" --set {key}")));
-        command.push_str(&format!(" --markdown {}", file.display()));
+        let command = NoteCommand {
+            name: "mechanisms",
+            experiment: &arguments.experiment,
+            only: arguments.only.as_deref(),
+            replications: arguments.replications,
+            set: &arguments.set,
+            file,
+        };
+        let command = command.to_string();
         write_whole(
             file,
             mechanisms::markdown(&list, &found, &command).as_bytes(),
