@@ -5,11 +5,14 @@
 //!
 //! credibility = (carried out + prior carried out) / (all + prior all),
 //!
-//! learned from announcements whose day came (Beta-Bernoulli): one counts as
-//! carried out when at least half of it is in force on its day. One that stands again
-//! for a day soon after teaches nothing yet: a plan that becomes a law with a date is
-//! judged by the law. Nor does a change that hardly
-//! moves the average duty. News comes on days: a tick that holds some is split into stretches.
+//! learned from announcements whose day came or which later news ended (Beta-Bernoulli):
+//! what was due on a day counts as carried out when at least half of it is in force, and
+//! what ended as withdrawn when more than half is neither in force nor announced any more
+//! for a day soon after. So a plan that becomes a law with a date is judged by the law,
+//! and a text stated anew teaches nothing. A government's word on rises and on cuts is
+//! judged apart, and a rise that it takes back after it held counts as withdrawn: a pause
+//! on the day of a threat is a reversal too. Nothing is learned from a change that hardly moves the average
+//! duty. News comes on days: a tick that holds some is split into stretches.
 
 use std::ops::Range;
 
@@ -128,8 +131,8 @@ pub struct Beliefs {
     pub lasting: Vec<Expectation>,
     /// Stretches between the news of the tick, which together are the tick.
     pub stretches: Vec<Stretch>,
-    /// Announcements carried out and withdrawn, as seen, `[n]`.
-    pub seen: Vec<(f64, f64)>,
+    /// What each government has done with its announcements, as seen, `[n]`.
+    pub seen: Vec<Word>,
     at_entry: News,
     of_law: News,
     /// Imports of goods in the base year, `[n]`, USD bn.
@@ -152,15 +155,52 @@ struct Pending {
     end: usize,
 }
 
-impl Beliefs {
-    /// Probability that an announcement of a government comes true.
-    pub fn credibility(&self, rule: &BeliefRule, importer: usize) -> f64 {
-        let (carried_out, withdrawn) = self.seen[importer];
+/// What a government's word was worth so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Word {
+    /// On rises of duty; rises that it took back after they held count as withdrawn.
+    pub rises: Deeds,
+    /// On cuts.
+    pub cuts: Deeds,
+}
+
+impl Word {
+    /// Probability that a change announced next comes true.
+    fn credibility(&self, rule: &BeliefRule, change: f64) -> f64 {
+        match change > 0.0 {
+            true => self.rises.credibility(rule),
+            false => self.cuts.credibility(rule),
+        }
+    }
+
+    /// Counts what ended on one day: at most one deed each.
+    fn count(&mut self, rises: &Ended, cuts: &Ended) {
+        for (deeds, ended) in [(&mut self.rises, rises), (&mut self.cuts, cuts)] {
+            deeds.carried_out += f64::from(u8::from(ended.due.is_done()));
+        }
+        let is_broken = rises.is_dropped() || cuts.due.takes_back();
+        self.rises.withdrawn += f64::from(u8::from(is_broken));
+        self.cuts.withdrawn += f64::from(u8::from(cuts.is_dropped()));
+    }
+}
+
+/// Announcements seen to be kept or not.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Deeds {
+    /// Carried out.
+    pub carried_out: f64,
+    /// Withdrawn.
+    pub withdrawn: f64,
+}
+
+impl Deeds {
+    /// Probability that the next announcement comes true.
+    fn credibility(&self, rule: &BeliefRule) -> f64 {
         if rule.prior_withdrawn.is_infinite() {
             return 0.0;
         }
-        let believed = rule.prior_carried_out + carried_out;
-        believed / (believed + rule.prior_withdrawn + withdrawn)
+        let believed = rule.prior_carried_out + self.carried_out;
+        believed / (believed + rule.prior_withdrawn + self.withdrawn)
     }
 }
 
@@ -176,7 +216,7 @@ impl Plugin for BeliefsPlugin {
         let economy = &app.world().resource::<Model>().economy;
         let economies = economy.economies;
         app.insert_resource(Beliefs {
-            seen: vec![(0.0, 0.0); economies],
+            seen: vec![Word::default(); economies],
             imports: imports_of_goods(economy),
             ..Beliefs::default()
         })
@@ -296,95 +336,157 @@ impl News {
     fn expect(
         &self,
         outlook: &Outlook,
-        (believed, first): (&[f64], Date),
+        (seen, rule, first): (&[Word], &BeliefRule, Date),
         into: &mut Vec<Expectation>,
     ) {
         for one in &self.pending {
-            let probability = believed[one.importer];
-            if probability <= 0.0 {
-                continue;
-            }
+            let word = &seen[one.importer];
             let changes = outlook.announced()[one.first..one.end].iter();
-            into.extend(changes.map(|change| Expectation {
+            let expected = changes.map(|change| Expectation {
                 flow: change.flow,
                 effective: change.effective,
                 years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
                 change: change.change,
-                probability,
-            }));
+                probability: word.credibility(rule, change.change),
+            });
+            into.extend(expected.filter(|one| one.probability > 0.0));
         }
     }
 }
 
 impl Beliefs {
-    /// Counts announcements of lasting rates whose day has come or which were withdrawn.
+    /// Counts announcements of lasting rates that have ended: at most one deed carried out
+    /// and one withdrawn for each government and day, however many dates a text names.
     fn learn(&mut self, model: &Model, day: Date) {
         let announced = model.law.lasting_outlook().announced();
-        let sales = &model.economy.accounts().sales;
-        let Self {
-            of_law,
-            seen,
-            imports,
-            ..
-        } = self;
-        of_law.pending.retain(|one| {
-            let group = &announced[one.first..one.end];
-            let (until, effective) = (group[0].known_until, group[0].effective);
-            if until > day {
-                return true;
+        let of_law = &mut self.of_law.pending;
+        let (ended, pending): (Vec<Pending>, Vec<Pending>) =
+            (of_law.drain(..)).partition(|one| announced[one.first].known_until <= day);
+        *of_law = pending;
+        let mut of_all = vec![[Ended::default(); 2]; self.seen.len()];
+        for one in &ended {
+            let is_due = announced[one.first].effective <= day;
+            let kept = Kept::of(model, announced, one, day);
+            for (of_direction, kept) in of_all[one.importer].iter_mut().zip(&kept) {
+                if kept.trade >= NOTABLE * self.imports[one.importer] {
+                    of_direction.add(kept, is_due);
+                }
             }
-            let concerned = group.iter();
-            let concerned = concerned.map(|one| sales[one.flow as usize] * one.change.abs());
-            if concerned.sum::<f64>() < NOTABLE * imports[one.importer] {
-                return false;
-            }
-            // Duties on the day it was heard of, and now.
-            let [then, now] = [group[0].known_from, day].map(|on| model.law.on(on).lasting());
-            let (mut asked, mut done) = (0.0, 0.0);
-            for announced in group {
-                let flow = announced.flow as usize;
-                let moved = (now[flow] - then[flow]) * announced.change.signum();
-                asked += announced.change.abs();
-                done += moved.clamp(0.0, announced.change.abs());
-            }
-            let (carried_out, withdrawn) = &mut seen[one.importer];
-            if effective <= day && done >= 0.5 * asked {
-                *carried_out += 1.0;
-            } else if !stands_again(announced, one, asked) {
-                *withdrawn += 1.0;
-            }
-            false
-        });
+        }
+        for ([rises, cuts], word) in of_all.iter().zip(&mut self.seen) {
+            word.count(rises, cuts);
+        }
     }
 
     /// Adds what is expected now; years count from the first day of the tick.
     fn expect(&mut self, model: &Model, first: Date) {
-        let rule = &model.frictions.beliefs;
-        let believed: Vec<f64> = (0..self.seen.len())
-            .map(|n| self.credibility(rule, n))
-            .collect();
-        let of = (believed.as_slice(), first);
+        let of = (self.seen.as_slice(), &model.frictions.beliefs, first);
         (self.at_entry).expect(model.law.outlook(), of, &mut self.expected);
         (self.of_law).expect(model.law.lasting_outlook(), of, &mut self.lasting);
     }
 }
 
-/// Whether at least half of an announcement stands again from the day it ended, for a
-/// day at most [`PUT_OFF`] days from its own.
-fn stands_again(announced: &[Announced], one: &Pending, asked: f64) -> bool {
-    let group = &announced[one.first..one.end];
-    let (until, effective) = (group[0].known_until, group[0].effective);
-    let mut stands = vec![0.0_f64; group.len()];
-    let later = announced[one.end..].iter();
-    for later in later.take_while(|later| later.known_from <= until) {
-        let is_soon = days_between(effective, later.effective).abs() <= PUT_OFF;
-        if later.known_from < until || later.known_until <= until || !is_soon {
-            continue;
-        }
-        if let Ok(at) = group.binary_search_by_key(&later.flow, |one| one.flow) {
-            let same = (later.change * group[at].change.signum()).max(0.0);
-            stands[at] = stands[at].max(same.min(group[at].change.abs()));
+/// Announcements of one direction that ended on one day.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Ended {
+    /// Those whose day had not come.
+    early: Kept,
+    /// Those whose day had.
+    due: Kept,
+}
+
+impl Ended {
+    fn add(&mut self, kept: &Kept, is_due: bool) {
+        match is_due {
+            true => self.due.add(kept),
+            false => self.early.add(kept),
         }
     }
-    stands.iter().sum::<f64>() >= 0.5 * asked
+
+    fn is_dropped(&self) -> bool {
+        self.early.is_dropped() || self.due.is_dropped()
+    }
+}
+
+/// What became of announcements: sums of changes of rates over flows.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Kept {
+    /// Announced.
+    asked: f64,
+    /// Of it, in force.
+    done: f64,
+    /// Of it, in force or still announced for about the same day.
+    stands: f64,
+    /// Of it, in force and taken back from duties above those of the base year.
+    back: f64,
+    /// Announced, weighed with trade of the base year.
+    trade: f64,
+}
+
+impl Kept {
+    /// What has become on a day of the rises, and of the cuts, that a government announced
+    /// on one day for one day.
+    fn of(model: &Model, announced: &[Announced], one: &Pending, day: Date) -> [Self; 2] {
+        let economy = &model.economy;
+        let (group, sales) = (&announced[one.first..one.end], &economy.accounts().sales);
+        let [then, now] = [group[0].known_from, day].map(|on| model.law.on(on).lasting());
+        let again = announced_again(announced, group, day);
+        let mut kept = [Self::default(); 2];
+        for (announced, again) in group.iter().zip(again) {
+            let (flow, asked) = (announced.flow as usize, announced.change.abs());
+            let moved = (now[flow] - then[flow]) * announced.change.signum();
+            let done = moved.clamp(0.0, asked);
+            let above = (then[flow] - economy.import_duty[flow]).max(0.0);
+            kept[usize::from(announced.change < 0.0)].add(&Self {
+                asked,
+                done,
+                stands: asked.min(done + again),
+                back: done.min(above),
+                trade: sales[flow] * asked,
+            });
+        }
+        kept
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.asked += other.asked;
+        self.done += other.done;
+        self.stands += other.stands;
+        self.back += other.back;
+        self.trade += other.trade;
+    }
+
+    /// Whether at least half is in force.
+    fn is_done(&self) -> bool {
+        self.asked > 0.0 && self.done >= 0.5 * self.asked
+    }
+
+    /// Whether more than half is neither in force nor announced any more.
+    fn is_dropped(&self) -> bool {
+        self.stands < 0.5 * self.asked
+    }
+
+    /// Whether cuts took at least half of what they are from duties added before.
+    fn takes_back(&self) -> bool {
+        self.asked > 0.0 && self.back >= 0.5 * self.asked
+    }
+}
+
+/// Changes in the direction of those of `group` that are announced on a day, for days at
+/// most [`PUT_OFF`] from its own, by place in the group. A later text states a change
+/// against what holds by then.
+fn announced_again(announced: &[Announced], group: &[Announced], day: Date) -> Vec<f64> {
+    let effective = group[0].effective;
+    let mut again = vec![0.0_f64; group.len()];
+    let known = announced.partition_point(|one| one.known_from <= day);
+    for other in &announced[..known] {
+        let is_soon = days_between(effective, other.effective).abs() <= PUT_OFF;
+        if other.known_until <= day || !is_soon {
+            continue;
+        }
+        if let Ok(at) = group.binary_search_by_key(&other.flow, |one| one.flow) {
+            again[at] = again[at].max(other.change * group[at].change.signum());
+        }
+    }
+    again
 }

@@ -172,6 +172,8 @@ pub struct Prospect {
     hit_abroad: [Vec<f64>; REGIMES],
     rises: Vec<Pending>,
     cuts: Vec<Pending>,
+    /// Announced cuts over what a deal takes back in all, by trade, 0 to 1.
+    cut_reach: f64,
     /// What it was made from.
     expected: Vec<Expectation>,
     table: Vec<f64>,
@@ -269,9 +271,11 @@ impl Prospect {
             hit_abroad: std::array::from_fn(|_| vec![0.0; economy.economies]),
             rises,
             cuts,
+            cut_reach: 0.0,
             expected: expected.to_vec(),
             table: law.lasting().to_vec(),
         };
+        let (mut announced_cuts, mut taken_back) = (0.0, 0.0);
         for flow in 0..flows {
             let (now, base) = (law.lasting()[flow], economy.import_duty[flow]);
             let added = now - base;
@@ -287,6 +291,8 @@ impl Prospect {
             let relief = rule.deal_relief * added.max(0.0);
             let under_deal = down.min(-relief);
             prospect.has_cuts |= under_deal < 0.0;
+            announced_cuts -= trade.sales[flow] * down;
+            taken_back -= trade.sales[flow] * under_deal;
             let wedge = |rate: f64| ln((1.0 + rate.max(-0.9)) / (1.0 + base));
             let status_quo = wedge(now);
             prospect.log_wedge[STATUS_QUO][flow] = status_quo;
@@ -313,6 +319,9 @@ impl Prospect {
                 }
             }
         }
+        if announced_cuts > 0.0 {
+            prospect.cut_reach = announced_cuts / taken_back;
+        }
         prospect
     }
 
@@ -338,7 +347,10 @@ impl Prospect {
             }
             if total > 0.0 { believed / total } else { 0.0 }
         };
-        let (up, down) = (mean(&self.rises, true), mean(&self.cuts, false));
+        let (up, down) = (
+            mean(&self.rises, true),
+            self.cut_reach * mean(&self.cuts, false),
+        );
         let most = (up + down).max(1.0);
         let (up, down) = (up / most, down / most);
         [(1.0 - up - down).max(0.0), up, down]

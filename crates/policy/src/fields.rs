@@ -248,6 +248,12 @@ const MEASURE: TableSpec = TableSpec::new(
             "How it combines with another measure of the same authority on the same goods.",
         ),
         ENDS,
+        FieldSpec::optional(
+            "ending_announced",
+            Kind::Date,
+            "Day it was made known that the measure would end; needs `ends`.",
+        )
+        .when_absent("the end is learned when it comes"),
         FieldSpec::required("rate", Kind::Tables(&RATE), "Its rates."),
         FieldSpec::optional("exempt", Kind::Tables(&EXEMPT), "Goods left out."),
         FieldSpec::optional("claim", Kind::Tables(&CLAIM), "Reliefs on claim."),

@@ -17,6 +17,8 @@ pub enum AnnouncementKind {
     Rate,
     /// A pause was announced.
     Pause,
+    /// The end of a measure was announced.
+    End,
     /// A plan or an authority without a rate in force.
     Plan,
     /// A rate threatened and not (yet) put in force.
@@ -167,6 +169,28 @@ impl LawBook {
     }
 }
 
+impl Measure {
+    /// The announcement of its end, with the evidence of its last rate.
+    fn announced_end(&self) -> Option<Announcement> {
+        let (announced, ends) = self.ending_announced.zip(self.ends)?;
+        Some(Announcement {
+            id: format!("{}/end", self.id),
+            kind: AnnouncementKind::End,
+            title: self.title.clone(),
+            by: vec![self.importer],
+            authority: self.authority.clone(),
+            announced,
+            from: ends.tomorrow().ok(),
+            ends: None,
+            origins: self.origins.clone(),
+            products: self.products.clone(),
+            value: Some(0.0),
+            by_origin: BTreeMap::new(),
+            evidence: self.rates.last()?.evidence.clone(),
+        })
+    }
+}
+
 impl Instrument {
     /// Its own announcements and those of its rates and pauses.
     pub fn announcements(&self) -> Vec<Announcement> {
@@ -202,6 +226,7 @@ impl Instrument {
                 by_origin: BTreeMap::new(),
                 evidence: pause.evidence.clone(),
             }));
+            all.extend(measure.announced_end());
         }
         all
     }

@@ -280,6 +280,8 @@ pub struct Measure {
     pub pauses: Vec<Pause>,
     /// Last day of the whole measure, if it ended.
     pub ends: Option<Date>,
+    /// Day its end was made known; the end itself where no text said so before.
+    pub ending_announced: Option<Date>,
     /// Where it is written.
     pub place: Place,
 }

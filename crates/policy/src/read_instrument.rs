@@ -132,10 +132,25 @@ impl<'a> Reader<'a> {
                 })
                 .collect(),
             ends: table.get("ends"),
+            ending_announced: self.ending_announced(table),
             place: place(table.span()),
             products,
             rates,
         }
+    }
+
+    fn ending_announced(&mut self, table: &Table) -> Option<Date> {
+        let announced: Option<Date> = table.get("ending_announced");
+        let ends: Option<Date> = table.get("ends");
+        if announced.is_some_and(|day| ends.is_none_or(|ends| day > ends)) {
+            self.wrong(
+                table,
+                "ending_announced",
+                "no end follows it",
+                "a day not after `ends`",
+            );
+        }
+        announced
     }
 
     fn rate(

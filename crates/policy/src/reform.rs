@@ -31,8 +31,9 @@ pub struct Reform {
     /// Last day whose law counts: nothing made known later ever came.
     ///
     /// Steps known by then run their course, planned ends of rates (`ends` of a
-    /// rate) included. An end of a measure, exemption or claim after that day
-    /// is taken for the work of a later text, so it goes too.
+    /// rate) included, and so do the clauses of a measure that begin with them. An end of
+    /// an exemption or claim after that day is taken for the work of a later text, so it
+    /// goes too, as does the end of a measure that was not announced by then.
     pub frozen_after: Option<Date>,
     /// Switched off.
     pub without: Vec<Without>,
@@ -184,10 +185,18 @@ fn freeze(law: &mut LawBook, last: Date) {
             };
             measure.rates.retain(|entry| entry.announced <= last);
             measure.pauses.retain(|pause| pause.announced <= last);
-            (measure.exemptions).retain(|one| one.from <= last && one.published <= last);
-            measure.claims.retain(|one| one.from <= last);
-            measure.gives_way.retain(|one| one.from <= last);
-            later(&mut measure.ends);
+            // A clause that begins with a rate is part of the text that announced it.
+            let begins: Vec<Date> = measure.rates.iter().map(|entry| entry.from).collect();
+            let is_known = |from: Date| from <= last || begins.contains(&from);
+            (measure.exemptions).retain(|one| match one.published <= one.from {
+                true => is_known(one.from),
+                false => one.published <= last,
+            });
+            measure.claims.retain(|one| is_known(one.from));
+            measure.gives_way.retain(|one| is_known(one.from));
+            if measure.ending_announced.is_none_or(|day| day > last) {
+                later(&mut measure.ends);
+            }
             (measure.exemptions.iter_mut()).for_each(|one| later(&mut one.ends));
             measure
                 .claims

@@ -2,7 +2,8 @@
 
 use tradewinds_config::Source;
 use tradewinds_policy::{
-    Lapse, LawBook, PolicyError, Practice, PresetFormula, Reform, TariffSchedule, Without,
+    AnnouncementKind, Lapse, LawBook, PolicyError, Practice, PresetFormula, Reform, TariffSchedule,
+    Without,
 };
 
 use crate::book::{compile, configs, day, economy, law, product, schedule};
@@ -679,4 +680,50 @@ fn every_importer_has_a_base_duty_on_every_product() {
         day("2025-09-01"),
     );
     assert!(itself.components.is_empty() && itself.statutory.abs() < 1e-15);
+}
+
+#[test]
+fn a_frozen_law_keeps_what_its_texts_said_of_later_days() {
+    let frozen = |last: &str| {
+        compile(&Reform {
+            frozen_after: Some(day(last)),
+            ..Reform::default()
+        })
+    };
+    let rate = |book: &TariffSchedule, origin: &str, goods: &str, on: &str| {
+        let rate = book.rate(economy("USA"), economy(origin), &product(goods), day(on));
+        rate.added_statutory()
+    };
+    // The order of 2 April said that goods under section 232 are left out and named exempt goods,
+    // both from the day of its first rate.
+    let april = frozen("2025-04-02");
+    for (origin, goods, on) in [
+        ("JPN", "autos_vehicles", "2025-04-06"),
+        ("BGD", "electrical_other", "2025-05-03"),
+        ("CHE", "pharma", "2025-04-09"),
+    ] {
+        let known = frozen("2025-04-08");
+        let (then, later) = (
+            rate(&april, origin, goods, on),
+            rate(&known, origin, goods, on),
+        );
+        assert!(
+            (then - later).abs() < 1e-12,
+            "{origin} {goods}: {then} {later}"
+        );
+    }
+    // The ruling of 20 February 2026 ended the duties from the 24th.
+    let goods = ("VNM", "machinery", "2026-02-25");
+    let before = rate(&frozen("2026-02-19"), goods.0, goods.1, goods.2);
+    let after = rate(&frozen("2026-02-20"), goods.0, goods.1, goods.2);
+    let law = rate(&schedule(), goods.0, goods.1, goods.2);
+    assert!(
+        before > 0.15 && (after - law).abs() < 1e-12,
+        "{before} {after} {law}"
+    );
+    // News of the five ends stands among the announcements, with the last day that the
+    // surcharge in their place had from its first.
+    let news = schedule().announcements(day("2026-02-20"), day("2026-02-20"));
+    let ends = news.iter().filter(|one| one.kind == AnnouncementKind::End);
+    assert_eq!(ends.count(), 6);
 }
