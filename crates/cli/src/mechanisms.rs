@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tradewinds_runner::ensemble::Control;
 use tradewinds_runner::launch::write_whole;
-use tradewinds_runner::mechanisms::{self, Mechanisms};
+use tradewinds_runner::mechanisms::{self, Mechanisms, Setting};
 
 use crate::failure::Failure;
 use crate::print::{NoteCommand, say, say_json};
@@ -56,15 +56,13 @@ pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
     }
     let control = Arc::new(Control::default());
     run::stop_on_interrupt(&control)?;
-    let scenarios = experiment.scenarios.len();
-    let runs = list.settings().len() * scenarios * experiment.replications() as usize;
+    let settings = mechanisms::settings(&experiment, &list)?;
+    let runs = settings.iter().map(Setting::runs).sum();
     if !arguments.quiet {
         note(&format!("{}: {runs} runs", experiment.title));
     }
     let found = progress::watch(&control, runs, arguments.quiet, || {
-        let library = inputs::library()?;
-        let name = &arguments.experiment;
-        mechanisms::run(&library, name, (&list, &set), &control).map_err(Failure::from)
+        mechanisms::run(&list, &settings, &control)
     })?;
     if control.stop.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(Failure::Result(

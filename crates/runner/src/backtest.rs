@@ -291,12 +291,12 @@ impl Backtest {
         })?)
     }
 
-    /// Runs of all scenarios of the experiments of the windows.
+    /// Runs of the experiments of the windows: of each, the scenario that stands for
+    /// what happened.
     pub fn runs(&self) -> usize {
         let used = |(at, _): &(usize, &Experiment)| self.uses(*at);
         let own = self.experiments.iter().enumerate().filter(used);
-        own.map(|(_, one)| one.scenarios.len() * one.replications() as usize)
-            .sum()
+        own.map(|(_, one)| one.replications() as usize).sum()
     }
 
     fn uses(&self, experiment: usize) -> bool {
@@ -486,12 +486,16 @@ pub fn run(list: &Backtest, control: &Control) -> Result<Vec<Scored>, BacktestEr
         let plan = Plan::of(experiment)?;
         let scenario = factual(&plan);
         let days = (plan.tick.years() * f64::from(plan.period) * DAYS_PER_YEAR).round() as i32;
-        let members = plan.replicate(control, |one| -> Vec<Vec<Option<Simulated>>> {
-            let recorded = &one.recorded[scenario];
-            (list.variables.iter().zip(&records))
-                .map(|(variable, readings)| at_readings(recorded, variable, readings, days))
-                .collect()
-        })?;
+        let members =
+            plan.replicate(&[scenario], control, |one| -> Vec<Vec<Option<Simulated>>> {
+                let recorded = one.recorded[scenario].as_ref();
+                (list.variables.iter().zip(&records))
+                    .map(|(variable, readings)| match recorded {
+                        Some(recorded) => at_readings(recorded, variable, readings, days),
+                        None => vec![None; readings.len()],
+                    })
+                    .collect()
+            })?;
         for (at, window) in list.windows.iter().enumerate() {
             if window.experiment != number {
                 continue;

@@ -197,7 +197,7 @@ fn run_shard(
         worst_world: 0.0,
         worst_agent: 0.0,
     };
-    let mut rates = RatesCache::default();
+    let mut rates = RatesCache::of(plan.every_scenario());
     for replication in range {
         if control.stop.load(Ordering::Relaxed) {
             break;
@@ -265,7 +265,7 @@ impl RunResult {
     }
 }
 
-/// All scenarios of one replication.
+/// The scenarios of the cache in one replication, in its order.
 pub(crate) fn run_replication(
     plan: &Plan,
     replication: u32,
@@ -278,7 +278,8 @@ pub(crate) fn run_replication(
         control.finished.fetch_add(1, Ordering::Relaxed);
         result
     };
-    models.into_iter().enumerate().map(run_one).collect()
+    let scenarios = rates.scenarios.iter().copied();
+    scenarios.zip(models).map(run_one).collect()
 }
 
 impl Plan {

@@ -220,6 +220,16 @@ impl Experiment {
         read::experiment(library, &path, overrides)
     }
 
+    /// The same file of the same library with more overrides.
+    ///
+    /// # Errors
+    /// As [`Experiment::load`].
+    pub(crate) fn with(&self, overrides: &[String]) -> Result<Self, ExperimentError> {
+        let own = self.overrides.iter().map(|one| &one.assignment);
+        let all: Vec<String> = own.chain(overrides).cloned().collect();
+        read::experiment(self.library.fresh(), &self.path, &all)
+    }
+
     /// The library it was read from.
     pub fn library(&self) -> &Library {
         &self.library

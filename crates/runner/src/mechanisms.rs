@@ -12,13 +12,14 @@ use tradewinds_kernel::statistics::{Moments, student_quantile};
 
 use crate::ensemble::Control;
 use crate::experiment::{Experiment, ExperimentError, leak};
-use crate::library::Library;
 use crate::plan::Plan;
 use crate::record::{Measured, RecordError, how};
 
 mod report;
+mod settings;
 
 pub use report::{markdown, table};
+pub use settings::{Setting, settings};
 
 /// Name of the file beside an experiment's.
 pub const MECHANISMS_FILE: &str = "mechanisms.toml";
@@ -170,50 +171,24 @@ fn mechanism(experiment: &Experiment, table: &Table) -> Result<Mechanism, Record
     })
 }
 
-impl Mechanisms {
-    /// Lists of keys that differ: each is run once, however many mechanisms name it.
-    pub fn settings(&self) -> Vec<&[String]> {
-        let mut found: Vec<&[String]> = Vec::new();
-        for keys in (self.list.iter()).flat_map(|one| [one.on.as_slice(), &one.off]) {
-            if !found.contains(&keys) {
-                found.push(keys);
-            }
-        }
-        found
-    }
-}
-
-/// Runs the experiment `name` with and without each mechanism.
+/// Runs every setting and compares each mechanism on and off.
 ///
 /// # Errors
-/// [`MechanismError`]: a list entry with a mistake, or the first run that failed.
+/// [`MechanismError`]: the first run that failed.
 pub fn run(
-    library: &Library,
-    name: &str,
-    (list, set): (&Mechanisms, &[String]),
+    list: &Mechanisms,
+    settings: &[Setting],
     control: &Control,
 ) -> Result<Vec<Effect>, MechanismError> {
     let mut values = vec![[Vec::new(), Vec::new()]; list.list.len()];
-    for keys in list.settings() {
-        let sides = list.list.iter().enumerate();
-        let asked: Vec<(usize, usize)> = sides
-            .flat_map(|(at, one)| [(at, 0, &one.on), (at, 1, &one.off)])
-            .filter(|(.., own)| own.as_slice() == keys)
-            .map(|(at, side, _)| (at, side))
-            .collect();
-        let all: Vec<String> = set.iter().chain(keys).cloned().collect();
-        let wrong = |source| MechanismError::Experiment {
-            mechanism: list.list[asked[0].0].name.clone(),
-            source: Box::new(source),
-        };
-        let experiment = Experiment::load(library, name, &all).map_err(wrong)?;
-        let plan = Plan::of(&experiment).map_err(RecordError::from)?;
-        let found = plan.replicate(control, |one| -> Vec<f64> {
+    for setting in settings {
+        let plan = Plan::of(&setting.experiment).map_err(RecordError::from)?;
+        let found = plan.replicate(&setting.scenarios, control, |one| -> Vec<f64> {
             let observe = |(at, _): &(usize, usize)| list.list[*at].observable.value(&plan, one);
-            asked.iter().map(observe).collect()
+            setting.asked.iter().map(observe).collect()
         });
         for of_replication in found.map_err(RecordError::from)? {
-            for ((at, side), value) in asked.iter().zip(of_replication) {
+            for ((at, side), value) in setting.asked.iter().zip(of_replication) {
                 values[*at][*side].push(value);
             }
         }

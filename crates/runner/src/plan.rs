@@ -207,7 +207,8 @@ impl Plan {
         })
     }
 
-    /// The models of all scenarios of a replication: one calibration, the same noise.
+    /// The models of the scenarios of the cache in a replication: one calibration, the
+    /// same noise.
     pub(crate) fn models(
         &self,
         replication: u32,
@@ -259,20 +260,19 @@ impl Plan {
             let quotas = &scenario.quotas;
             quotas::with_quotas(calendar, &self.names.quotas, quotas, &economy)
         };
-        let under =
-            self.scenarios
-                .iter()
-                .zip(rates.under(self, &practice))
-                .map(|(scenario, rates)| Model {
-                    economy: economy.clone(),
-                    frictions: self.closure.with_plan(frictions.clone(), &scenario.fiscal),
-                    population: population.clone(),
-                    law: Arc::new(calendar(rates, scenario)),
-                    start: self.span.start,
-                    tick: self.tick,
-                    seed: self.seed,
-                    replication,
-                });
+        let scenarios = rates.scenarios.clone();
+        let under = (scenarios.iter().map(|at| &self.scenarios[*at]))
+            .zip(rates.under(self, &practice))
+            .map(|(scenario, rates)| Model {
+                economy: economy.clone(),
+                frictions: self.closure.with_plan(frictions.clone(), &scenario.fiscal),
+                population: population.clone(),
+                law: Arc::new(calendar(rates, scenario)),
+                start: self.span.start,
+                tick: self.tick,
+                seed: self.seed,
+                replication,
+            });
         Ok(under.collect())
     }
 
@@ -300,8 +300,8 @@ impl Plan {
     /// # Errors
     /// [`EnsembleError::Calibration`].
     pub fn model(&self, replication: u32, scenario: usize) -> Result<Model, EnsembleError> {
-        let mut models = self.models(replication, &mut RatesCache::default())?;
-        Ok(models.swap_remove(scenario))
+        let mut models = self.models(replication, &mut RatesCache::of(vec![scenario]))?;
+        Ok(models.swap_remove(0))
     }
 
     /// Whether a table of the engine is written, run by run: flows, markets and
@@ -323,6 +323,11 @@ impl Plan {
             firms: self.level >= Level::Panel,
             labels: self.labels(scenario),
         }
+    }
+
+    /// All scenarios, by index.
+    pub(crate) fn every_scenario(&self) -> Vec<usize> {
+        (0..self.scenarios.len()).collect()
     }
 
     /// Runs in all.
@@ -371,9 +376,10 @@ impl Plan {
 }
 
 /// Models of the last replication, which those of one sample share but for their
-/// noise, and rates of every scenario under its practice.
-#[derive(Default)]
+/// noise, and rates of the scenarios that are run under its practice.
 pub(crate) struct RatesCache {
+    /// Scenarios that are run, by index, in the order of models and rates.
+    pub(crate) scenarios: Vec<usize>,
     parameters: Option<Parameters>,
     models: Vec<Model>,
     practice: Option<Practice>,
@@ -381,6 +387,17 @@ pub(crate) struct RatesCache {
 }
 
 impl RatesCache {
+    /// An empty one for these scenarios.
+    pub(crate) fn of(scenarios: Vec<usize>) -> Self {
+        Self {
+            scenarios,
+            parameters: None,
+            models: Vec::new(),
+            practice: None,
+            rates: Vec::new(),
+        }
+    }
+
     fn under(&mut self, plan: &Plan, practice: &Practice) -> &[SectorRates] {
         if self.practice.as_ref() != Some(practice) {
             let rates = |scenario: &PlannedScenario| {
@@ -396,7 +413,8 @@ impl RatesCache {
                     &plan.names,
                 )
             };
-            self.rates = plan.scenarios.iter().map(rates).collect();
+            let scenarios = self.scenarios.iter().map(|at| &plan.scenarios[*at]);
+            self.rates = scenarios.map(rates).collect();
             self.practice = Some(practice.clone());
         }
         &self.rates

@@ -272,7 +272,9 @@ pub fn run(
     control: &Control,
 ) -> Result<Record, RecordError> {
     let plan = Plan::of(experiment)?;
-    let found = plan.replicate(control, |one| (one.number, values(&plan, &rows, one)))?;
+    let found = plan.replicate(&plan.every_scenario(), control, |one| {
+        (one.number, values(&plan, &rows, one))
+    })?;
     let repeats = experiment.design.repeats.max(1);
     let samples: BTreeSet<u32> = found.iter().map(|(number, _)| number / repeats).collect();
     let long_runs = rest::LongRuns::of(experiment, &rows)?;
@@ -343,7 +345,12 @@ impl Measured {
         read::measured(experiment, table)
     }
 
-    /// Its value in one replication.
+    /// Scenarios that its value is computed of, by index.
+    pub(crate) fn scenarios(&self, experiment: &Experiment) -> BTreeSet<usize> {
+        measure::scenarios(&self.asked, self.window, experiment)
+    }
+
+    /// Its value in one replication, in which [`Measured::scenarios`] were run.
     pub(crate) fn value(&self, plan: &Plan, replication: Replication<'_>) -> f64 {
         let sims = sims::Sims::new(plan, replication);
         self.scale * measure::measure(&sims, &self.asked, self.window)

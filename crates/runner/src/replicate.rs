@@ -1,5 +1,5 @@
-//! Replications without a dataset: every scenario of a replication is run, and
-//! what is wanted of its records is kept.
+//! Replications without a dataset: the scenarios asked for are run in each, and
+//! what is wanted of their records is kept.
 
 use std::sync::atomic::Ordering;
 
@@ -17,26 +17,28 @@ pub struct Replication<'a> {
     pub number: u32,
     /// The calibrated base year, the same in every scenario.
     pub economy: &'a Economy,
-    /// Records, by scenario.
-    pub recorded: &'a [Recorded],
+    /// Records, by scenario; none of those that were not run.
+    pub recorded: &'a [Option<Recorded>],
 }
 
 impl Plan {
-    /// Runs every replication on all cores and keeps what `take` makes of its
-    /// records, in the order of replications. Stopped by [`Control::stop`], it
-    /// hands out those that ended.
+    /// Runs some scenarios of every replication on all cores and keeps what `take`
+    /// makes of their records, in the order of replications. What a scenario records
+    /// does not depend on which others are run. Stopped by [`Control::stop`], it hands
+    /// out those that ended.
     ///
     /// # Errors
     /// The first [`EnsembleError`].
     pub fn replicate<T: Send>(
         &self,
+        scenarios: &[usize],
         control: &Control,
         take: impl Fn(Replication<'_>) -> T + Sync,
     ) -> Result<Vec<T>, EnsembleError> {
         let samples = self.draws.len().div_ceil(self.repeats);
         let of_a_sample: Vec<Vec<T>> = (0..samples)
             .into_par_iter()
-            .map(|sample| self.sample(sample, control, &take))
+            .map(|sample| self.sample(sample, scenarios, control, &take))
             .collect::<Result<_, _>>()?;
         Ok(of_a_sample.into_iter().flatten().collect())
     }
@@ -45,11 +47,12 @@ impl Plan {
     fn sample<T>(
         &self,
         sample: usize,
+        scenarios: &[usize],
         control: &Control,
         take: &impl Fn(Replication<'_>) -> T,
     ) -> Result<Vec<T>, EnsembleError> {
         let first = sample * self.repeats;
-        let mut rates = RatesCache::default();
+        let mut rates = RatesCache::of(scenarios.to_vec());
         let mut taken = Vec::new();
         for number in first..(first + self.repeats).min(self.draws.len()) {
             if control.stop.load(Ordering::Relaxed) {
@@ -59,7 +62,11 @@ impl Plan {
             let Some(economy) = results.first().map(|run| run.economy.clone()) else {
                 continue;
             };
-            let recorded: Vec<Recorded> = results.into_iter().map(|run| run.recorded).collect();
+            let mut recorded: Vec<Option<Recorded>> = Vec::new();
+            recorded.resize_with(self.scenarios.len(), || None);
+            for (scenario, run) in scenarios.iter().zip(results) {
+                recorded[*scenario] = Some(run.recorded);
+            }
             taken.push(take(Replication {
                 number: number as u32,
                 economy: &economy,

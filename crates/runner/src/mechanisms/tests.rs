@@ -1,4 +1,6 @@
 use super::*;
+use crate::library::Library;
+use crate::record::MEASURES;
 
 const SMALL: [&str; 2] = ["population.firms_per_cell=1", "replications=4"];
 
@@ -6,15 +8,21 @@ fn small() -> Vec<String> {
     SMALL.iter().map(|one| (*one).to_owned()).collect()
 }
 
-fn loaded() -> Mechanisms {
+fn loaded() -> (Experiment, Mechanisms) {
     let experiment = Experiment::load(&Library::embedded(), "mechanisms", &small()).unwrap();
-    Mechanisms::load(&experiment).unwrap()
+    let list = Mechanisms::load(&experiment).unwrap();
+    (experiment, list)
+}
+
+fn compared(experiment: &Experiment, list: &Mechanisms, control: &Control) -> Vec<Effect> {
+    let settings = settings(experiment, list).unwrap();
+    run(list, &settings, control).unwrap()
 }
 
 #[test]
 fn every_key_of_the_list_makes_an_experiment_that_differs_on_and_off() {
     let library = Library::embedded();
-    for one in &loaded().list {
+    for one in &loaded().1.list {
         let hash = |keys: &[String]| {
             let loaded = Experiment::load(&library, "mechanisms", keys);
             loaded
@@ -27,19 +35,13 @@ fn every_key_of_the_list_makes_an_experiment_that_differs_on_and_off() {
 
 #[test]
 fn the_choice_among_origins_is_found_and_a_mechanism_that_does_nothing_is_not() {
-    let mut list = loaded();
+    let (experiment, mut list) = loaded();
     list.list.truncate(1);
     let mut idle = list.list[0].clone();
     idle.off.clone_from(&idle.on);
     idle.name = "idle".into();
     list.list.push(idle);
-    let found = run(
-        &Library::embedded(),
-        "mechanisms",
-        (&list, &small()),
-        &Control::default(),
-    )
-    .unwrap();
+    let found = compared(&experiment, &list, &Control::default());
     assert!(found[0].holds(), "{:?}", found[0]);
     assert!(
         found[0].difference < -0.5,
@@ -48,6 +50,99 @@ fn the_choice_among_origins_is_found_and_a_mechanism_that_does_nothing_is_not() 
     );
     assert!(!found[1].holds());
     assert!(found[1].difference.abs() < f64::EPSILON && found[1].p > 0.99);
+}
+
+/// A short run of three scenarios with share prices.
+fn three_scenarios() -> (Experiment, Mechanisms) {
+    let set = [
+        "population.firms_per_cell=1",
+        "replications=2",
+        "end=2025-03-04",
+        "outcomes.from=2025-02-05",
+        "outcomes.to=2025-02-28",
+    ];
+    let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
+    let experiment = Experiment::load(&Library::embedded(), "markets", &set).unwrap();
+    let list = Mechanisms::load(&experiment).unwrap();
+    (experiment, list)
+}
+
+#[test]
+fn a_value_does_not_depend_on_which_other_scenarios_are_run() {
+    let (experiment, list) = three_scenarios();
+    let mut asked: Vec<Measured> = Vec::new();
+    let day = |text: &str| tradewinds_units::parse_date(text).unwrap();
+    let earlier = |from: &str, to: &str| crate::record::Window {
+        from: day(from),
+        to: day(to),
+    };
+    let before = earlier("2024-11-01", "2024-11-30");
+    let within = earlier("2025-01-08", "2025-01-21");
+    for measure in MEASURES {
+        let mut one = list.list[1].observable.clone();
+        one.asked.measure = (*measure).to_owned();
+        (one.window, one.asked.since) = (earlier("2025-02-05", "2025-02-28"), None);
+        for since in [None, Some(within), Some(before)] {
+            one.asked.since = since;
+            asked.push(one.clone());
+        }
+        (one.window, one.asked.since) = (before, None);
+        asked.push(one);
+    }
+    let plan = Plan::of(&experiment).unwrap();
+    let control = Control::default();
+    let all = plan.replicate(&[0, 1, 2], &control, |one| -> Vec<u64> {
+        let value = |own: &Measured| own.value(&plan, one).to_bits();
+        asked.iter().map(value).collect()
+    });
+    let all = all.unwrap();
+    let mut by_need: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    for (at, one) in asked.iter().enumerate() {
+        let needed: Vec<usize> = one.scenarios(&experiment).into_iter().collect();
+        match by_need.iter_mut().find(|(known, _)| *known == needed) {
+            Some((_, own)) => own.push(at),
+            None => by_need.push((needed, vec![at])),
+        }
+    }
+    assert!(by_need.iter().all(|(needed, _)| needed.len() < 3));
+    for (needed, own) in by_need {
+        let some = plan.replicate(&needed, &Control::default(), |one| -> Vec<u64> {
+            let value = |at: &usize| asked[*at].value(&plan, one).to_bits();
+            own.iter().map(value).collect()
+        });
+        for (all, some) in all.iter().zip(some.unwrap()) {
+            for (at, value) in own.iter().zip(some) {
+                let own = &asked[*at].asked;
+                assert_eq!(all[*at], value, "{} {:?}", own.measure, own.since);
+            }
+        }
+    }
+}
+
+#[test]
+fn only_scenarios_that_an_observable_needs_are_run() {
+    let (experiment, mut list) = three_scenarios();
+    let scenarios = |list: &Mechanisms| -> Vec<Vec<usize>> {
+        let found = settings(&experiment, list).unwrap();
+        found.into_iter().map(|one| one.scenarios).collect()
+    };
+    // Shares of one scenario, approval of another, a currency against the baseline.
+    list.list.retain(|one| one.name == "habituation");
+    assert_eq!(scenarios(&list), [[2], [2]]);
+    let mut list = three_scenarios().1;
+    list.list.retain(|one| one.name == "rally");
+    assert_eq!(scenarios(&list), [[1], [1]]);
+    let mut list = three_scenarios().1;
+    list.list.retain(|one| one.name == "dollar sign");
+    assert_eq!(scenarios(&list), [[0, 1], [0, 1]]);
+    let runs: usize = settings(&experiment, &list)
+        .unwrap()
+        .iter()
+        .map(Setting::runs)
+        .sum();
+    let control = Control::default();
+    let _ = compared(&experiment, &list, &control);
+    assert_eq!((control.finished.into_inner(), runs), (8, 8));
 }
 
 #[test]

@@ -4,11 +4,14 @@
 //! an earlier window is given, between two windows of the scenario. Rates and
 //! changes are fractions; the `scale` of a row turns them into its unit.
 
+use std::collections::BTreeSet;
+
 use tradewinds_kernel::maths::{exp, ln};
 
 use super::regression::regression;
 use super::sims::{Of, Sims, When};
 use super::{Asked, Window, moods};
+use crate::experiment::Experiment;
 
 /// Names of measures, in the order of [`measure`].
 pub const MEASURES: &[&str] = &[
@@ -62,6 +65,42 @@ pub const MEASURES: &[&str] = &[
     "regression",
     "regression_pass_through",
 ];
+
+/// Measures of one scenario in one window; others compare it with another, or with
+/// an earlier window.
+const OF_ONE: &[&str] = &[
+    "duty_rate",
+    "duties",
+    "imports",
+    "collected_over_statutory",
+    "quota_rents",
+    "source_share",
+    "share_gain",
+    "policy_share_gain",
+    "policy_share_gain_over_market",
+    "approval",
+    "regression",
+    "regression_pass_through",
+];
+
+/// Scenarios that a measure reads, by index.
+pub(super) fn scenarios(asked: &Asked, window: Window, experiment: &Experiment) -> BTreeSet<usize> {
+    let mut found = BTreeSet::from([asked.scenario]);
+    let is_of_one = OF_ONE.contains(&asked.measure.as_str());
+    if !is_of_one && asked.since.is_none() {
+        found.insert(asked.against);
+    }
+    // Before the first day the economy is as in the first period of the baseline.
+    let windows = [Some(window), asked.since];
+    let is_early = windows
+        .into_iter()
+        .flatten()
+        .any(|one| one.to < experiment.start);
+    if is_early || asked.measure.starts_with("regression") {
+        found.insert(experiment.baseline);
+    }
+    found
+}
 
 /// The value of a measure; not a number where it has none.
 pub(super) fn measure(sims: &Sims<'_>, asked: &Asked, window: Window) -> f64 {

@@ -1,5 +1,6 @@
 //! The runs of one replication, as measures read them.
 
+use tradewinds_engine::observe::Recorded;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::record::{Column, Rows};
@@ -11,17 +12,18 @@ use crate::plan::Plan;
 use crate::replicate::Replication;
 use crate::series::{Panel, Series};
 
-/// All scenarios of one replication.
+/// The scenarios of one replication that were run.
 pub(super) struct Sims<'a> {
     pub(super) economy: &'a Economy,
-    runs: Vec<Series<'a>>,
-    quotas: Vec<&'a Rows>,
-    market_days: Vec<&'a Rows>,
-    opinions: Vec<&'a Rows>,
+    recorded: &'a [Option<Recorded>],
+    /// Series by scenario; none of those that were not run.
+    runs: Vec<Option<Series<'a>>>,
     /// Days of a period.
     days: i32,
     calendar: Calendar,
     baseline: usize,
+    /// The first scenario that was run: dates and cells are the same in all.
+    any: usize,
 }
 
 /// A scenario in a window; [`Sims::at`] reads the base year where the window
@@ -43,29 +45,27 @@ pub(super) enum Of {
 
 impl<'a> Sims<'a> {
     pub(super) fn new(plan: &Plan, replication: Replication<'a>) -> Self {
-        let runs: Vec<Series<'a>> = replication.recorded.iter().map(Series::of).collect();
+        let recorded = replication.recorded;
+        let runs: Vec<Option<Series<'a>>> = recorded
+            .iter()
+            .map(|one| one.as_ref().map(Series::of))
+            .collect();
+        let any = runs.iter().position(Option::is_some).unwrap_or(0);
         let days = (plan.tick.years() * f64::from(plan.period) * DAYS_PER_YEAR).round() as i32;
-        let calendar = Calendar::of(&runs[plan.baseline].macroeconomy, days);
+        let calendar = Calendar::of(&was_run(&runs, any).macroeconomy, days);
         Self {
             economy: replication.economy,
+            recorded,
             runs,
-            quotas: replication.recorded.iter().map(|one| &one.quotas).collect(),
-            market_days: (replication.recorded.iter())
-                .map(|one| &one.market_days)
-                .collect(),
-            opinions: replication
-                .recorded
-                .iter()
-                .map(|one| &one.approval)
-                .collect(),
             days,
             calendar,
             baseline: plan.baseline,
+            any,
         }
     }
 
     pub(super) fn table(&self, scenario: usize, of: Of) -> &Panel<'a> {
-        let run = &self.runs[scenario];
+        let run = was_run(&self.runs, scenario);
         match of {
             Of::Trade => &run.trade,
             Of::Markets => &run.markets,
@@ -86,18 +86,18 @@ impl<'a> Sims<'a> {
 
     /// Days of trade in shares of a scenario.
     pub(super) fn market_days(&self, scenario: usize) -> &'a Rows {
-        self.market_days[scenario]
+        &was_run(self.recorded, scenario).market_days
     }
 
     /// Approval of leaders in a scenario.
     pub(super) fn opinions(&self, scenario: usize) -> &'a Rows {
-        self.opinions[scenario]
+        &was_run(self.recorded, scenario).approval
     }
 
     /// Rents of quotas on the flows asked for over the periods whose middle lies in a
     /// window, USD bn.
     pub(super) fn quota_rents(&self, when: When, asked: &Asked) -> f64 {
-        let rows = self.quotas[when.scenario];
+        let rows = &was_run(self.recorded, when.scenario).quotas;
         let column = |name: &str| {
             let mut columns = rows.spec().columns.iter().zip(rows.columns());
             columns.find(|(spec, _)| spec.name == name).map(|one| one.1)
@@ -142,7 +142,7 @@ impl<'a> Sims<'a> {
 
     /// Cells of the trade table that a row asks for.
     pub(super) fn flows(&self, asked: &Asked) -> Vec<usize> {
-        let panel = self.table(self.baseline, Of::Trade);
+        let panel = self.table(self.any, Of::Trade);
         let [importer, exporter, sector] =
             ["importer", "exporter", "sector"].map(|column| panel.codes(column));
         (0..panel.cells)
@@ -156,7 +156,7 @@ impl<'a> Sims<'a> {
 
     /// Base-year value of every cell of the trade table, USD bn a year.
     pub(super) fn base_values(&self) -> Vec<f64> {
-        let panel = self.table(self.baseline, Of::Trade);
+        let panel = self.table(self.any, Of::Trade);
         let [importer, exporter, sector] =
             ["importer", "exporter", "sector"].map(|column| panel.codes(column));
         (0..panel.cells)
@@ -169,7 +169,7 @@ impl<'a> Sims<'a> {
 
     /// Cells of the markets table that a row asks for, with their sector.
     pub(super) fn markets(&self, asked: &Asked) -> Vec<(usize, usize)> {
-        let panel = self.table(self.baseline, Of::Markets);
+        let panel = self.table(self.any, Of::Markets);
         let [economy, sector] = ["economy", "sector"].map(|column| panel.codes(column));
         (0..panel.cells)
             .map(|cell| (cell, sector[cell] as usize))
@@ -190,4 +190,15 @@ impl<'a> Sims<'a> {
             })
             .sum()
     }
+}
+
+/// What there is of a scenario.
+///
+/// # Panics
+/// When it was not run: [`super::measure::scenarios`] leaves none out that a measure reads.
+fn was_run<T>(all: &[Option<T>], scenario: usize) -> &T {
+    let Some(found) = &all[scenario] else {
+        panic!("a measure reads the scenario {scenario}, which was not run")
+    };
+    found
 }
