@@ -11,7 +11,6 @@ use tradewinds_runner::estimate::EstimateError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
-use tradewinds_runner::mechanisms::MechanismError;
 use tradewinds_runner::oracles::FileError;
 use tradewinds_runner::record::RecordError;
 use tradewinds_world::WorldError;
@@ -42,9 +41,6 @@ pub(crate) enum Failure {
     /// Recorded values that cannot be read or answered.
     #[error(transparent)]
     Record(#[from] RecordError),
-    /// Mechanisms that cannot be compared.
-    #[error(transparent)]
-    Mechanism(#[from] MechanismError),
     /// Forecasts that cannot be scored.
     #[error(transparent)]
     Backtest(#[from] BacktestError),
@@ -121,24 +117,18 @@ impl Failure {
             Self::Result(_) => 1,
             Self::Checked { code } => *code,
             Self::Request { .. } | Self::Config(_) | Self::Contradiction(_) => 2,
-            Self::Library(LibraryError::Config(_) | LibraryError::Unknown { .. }) => 2,
-            Self::Library(LibraryError::World { .. }) => 3,
-            Self::Library(LibraryError::Read { .. }) => 6,
+            Self::Library(error)
+            | Self::Record(RecordError::Library(error))
+            | Self::Backtest(BacktestError::Library(error))
+            | Self::Estimate(EstimateError::Library(error)) => error.exit_code(),
             Self::Experiment(error) => error.exit_code(),
             Self::Record(RecordError::Config(_) | RecordError::Rows { .. }) => 2,
             Self::Record(RecordError::Table { .. }) => 3,
-            Self::Record(RecordError::Library(_)) => 6,
             Self::Record(RecordError::Ensemble(_) | RecordError::RestPoint(_)) => 1,
-            Self::Mechanism(MechanismError::Experiment { source, .. }) => source.exit_code(),
-            Self::Mechanism(MechanismError::Record(_)) => 1,
             Self::Backtest(BacktestError::Experiment { source, .. }) => source.exit_code(),
-            Self::Backtest(BacktestError::Library(LibraryError::Read { .. })) => 6,
-            Self::Backtest(BacktestError::Config(_) | BacktestError::Library(_)) => 2,
+            Self::Backtest(BacktestError::Config(_)) => 2,
             Self::Backtest(BacktestError::Ensemble(_)) => 1,
-            Self::Estimate(EstimateError::Library(LibraryError::Read { .. })) => 6,
-            Self::Estimate(
-                EstimateError::Library(_) | EstimateError::Config(_) | EstimateError::NoMethod(_),
-            ) => 2,
+            Self::Estimate(EstimateError::Config(_) | EstimateError::NoMethod(_)) => 2,
             Self::Estimate(EstimateError::Missing { .. }) => 3,
             Self::Estimate(_) => 1,
             Self::Limit(_) => 4,
@@ -161,7 +151,9 @@ impl Failure {
             Self::Config(_)
                 | Self::Library(LibraryError::Config(_))
                 | Self::Experiment(ExperimentError::Config(_))
-                | Self::Record(RecordError::Config(_))
+                | Self::Record(
+                    RecordError::Config(_) | RecordError::Library(LibraryError::Config(_))
+                )
                 | Self::Backtest(
                     BacktestError::Config(_) | BacktestError::Library(LibraryError::Config(_))
                 )

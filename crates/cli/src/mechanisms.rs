@@ -56,7 +56,7 @@ pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
     }
     let control = Arc::new(Control::default());
     run::stop_on_interrupt(&control)?;
-    let settings = mechanisms::settings(&experiment, &list)?;
+    let settings = list.settings();
     let runs = settings.iter().map(Setting::runs).sum();
     if !arguments.quiet {
         note(&format!("{}: {runs} runs", experiment.title));

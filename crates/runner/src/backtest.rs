@@ -20,7 +20,7 @@ use crate::library::{LibraryError, experiment_path};
 use crate::markets::{Markets, SCOPES, TAGS};
 use crate::plan::Plan;
 use crate::politics::{APPROVAL, Politics};
-use crate::scenario::unknown;
+use crate::scenario::{twice, unknown};
 
 mod forecast;
 mod paths;
@@ -245,10 +245,7 @@ impl Backtest {
     /// Every mistake found.
     pub fn load(experiment: &Experiment, set: &[String]) -> Result<Self, BacktestError> {
         let library = experiment.library();
-        let table = check(
-            &library.source(&experiment.beside(BACKTEST_FILE))?,
-            backtest_spec(),
-        )?;
+        let table = check(&experiment.source_beside(BACKTEST_FILE)?, backtest_spec())?;
         let (markets, politics) = (Markets::load(library)?, Politics::load(library)?);
         let mut problems = Diagnostics::new();
         let mut experiments = vec![experiment.clone()];
@@ -456,15 +453,6 @@ fn fits(table: &Table, own: &Variable, experiment: &Experiment, problems: &mut D
             ),
             "add it to `collect.economies` there".into(),
         );
-    }
-}
-
-fn twice(what: &str, name: &str) -> Finding {
-    Finding {
-        summary: format!("two of one name among the {what}s"),
-        found: format!("\"{name}\""),
-        expected: format!("one {what} for each name"),
-        help: "rename one of them".into(),
     }
 }
 

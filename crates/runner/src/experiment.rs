@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use tradewinds_config::{Diagnostics, Override};
+use tradewinds_config::{Diagnostics, Override, Source};
 use tradewinds_engine::approval::HeldVote;
 use tradewinds_engine::government::FiscalPlan;
 use tradewinds_kernel::clock::TickLength;
@@ -20,7 +20,9 @@ use tradewinds_world::World;
 
 use crate::closure::Closure;
 use crate::design::Design;
-use crate::library::{EXPERIMENT_FILE, Input, Library, LibraryError, experiment_path};
+use crate::library::{
+    EXPERIMENT_FILE, EXPERIMENT_FOLDER, Input, Library, LibraryError, experiment_path,
+};
 use crate::parameters::Parameters;
 use crate::prior::Prior;
 use crate::rates::Span;
@@ -70,10 +72,9 @@ impl ExperimentError {
     /// Exit code of a program that stops with this error.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) | Self::Library(LibraryError::Unknown { .. }) => 2,
-            Self::Library(LibraryError::World { .. }) => 3,
+            Self::Config(_) => 2,
             Self::Limit(_) => 4,
-            Self::Library(_) => 6,
+            Self::Library(error) => error.exit_code(),
         }
     }
 }
@@ -230,6 +231,19 @@ impl Experiment {
         read::experiment(self.library.fresh(), &self.path, &all)
     }
 
+    /// Whether runs of both are the same to the bit: all they are made of is equal,
+    /// wherever it is written.
+    pub(crate) fn runs_as(&self, other: &Self) -> bool {
+        let rest = |one: &Self| {
+            let mut json = one.resolved.clone();
+            json.as_object_mut().map(|map| map.remove("parameters"));
+            json
+        };
+        self.parameters == other.parameters
+            && self.closure == other.closure
+            && rest(self) == rest(other)
+    }
+
     /// The library it was read from.
     pub fn library(&self) -> &Library {
         &self.library
@@ -241,6 +255,27 @@ impl Experiment {
             Some((folder, _)) => format!("{folder}/{name}"),
             None => name.to_owned(),
         }
+    }
+
+    /// A file that lies beside the experiment's, as a source of diagnostics.
+    ///
+    /// # Errors
+    /// [`LibraryError::Absent`] with the experiments that have one, or why it cannot be read.
+    pub(crate) fn source_beside(&self, name: &str) -> Result<Source, LibraryError> {
+        let path = self.beside(name);
+        if self.library.holds(&path) {
+            return self.library.source(&path);
+        }
+        let mut known = self.library.experiments();
+        known.retain(|one| {
+            self.library
+                .holds(&format!("{EXPERIMENT_FOLDER}/{one}/{name}"))
+        });
+        Err(LibraryError::Absent {
+            path,
+            file: name.to_owned(),
+            known: known.join(", "),
+        })
     }
 
     /// Number of whole ticks from the first to the last day.

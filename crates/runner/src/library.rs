@@ -49,6 +49,16 @@ pub enum LibraryError {
         /// Names that exist.
         known: String,
     },
+    /// A file that some experiments have, beside one that has none.
+    #[error("there is no `{path}`\n  help: name an experiment with a {file}: {known}")]
+    Absent {
+        /// Path as asked for.
+        path: String,
+        /// Name of the file.
+        file: String,
+        /// Experiments that have one.
+        known: String,
+    },
     /// A world whose files do not fit together.
     #[error("the world `{name}`: {source}")]
     World {
@@ -60,6 +70,17 @@ pub enum LibraryError {
     /// Files of law with mistakes.
     #[error(transparent)]
     Config(#[from] Diagnostics),
+}
+
+impl LibraryError {
+    /// Exit code of a program that stops with this error.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) | Self::Unknown { .. } | Self::Absent { .. } => 2,
+            Self::World { .. } => 3,
+            Self::Read { .. } => 6,
+        }
+    }
 }
 
 /// One file that was handed out.

@@ -7,19 +7,20 @@
 use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
-use tradewinds_config::{FieldSpec, Kind, Table, TableSpec, check};
+use tradewinds_config::{FieldSpec, Kind, TableSpec};
 use tradewinds_kernel::statistics::{Moments, student_quantile};
 
 use crate::ensemble::Control;
-use crate::experiment::{Experiment, ExperimentError, leak};
+use crate::experiment::{Experiment, leak};
 use crate::plan::Plan;
 use crate::record::{Measured, RecordError, how};
 
+mod read;
 mod report;
 mod settings;
 
 pub use report::{markdown, table};
-pub use settings::{Setting, settings};
+pub use settings::Setting;
 
 /// Name of the file beside an experiment's.
 pub const MECHANISMS_FILE: &str = "mechanisms.toml";
@@ -27,22 +28,6 @@ pub const MECHANISMS_FILE: &str = "mechanisms.toml";
 pub const LEVEL: f64 = 0.01;
 /// Smallest probability told: quantiles are exact down to it.
 const SMALLEST: f64 = 0.001;
-
-/// Why mechanisms cannot be compared.
-#[derive(Debug, thiserror::Error)]
-pub enum MechanismError {
-    /// A list with mistakes, or a run that failed.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    /// An experiment that a list entry makes wrong.
-    #[error("mechanism `{mechanism}`: {source}")]
-    Experiment {
-        /// Name of the mechanism.
-        mechanism: String,
-        /// What is wrong.
-        source: Box<ExperimentError>,
-    },
-}
 
 /// One mechanism.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +47,7 @@ pub struct Mechanism {
 }
 
 /// The list of an experiment.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Mechanisms {
     /// Title in words.
     pub title: String,
@@ -70,6 +55,8 @@ pub struct Mechanisms {
     pub introduction: String,
     /// The mechanisms, in the order of the file.
     pub list: Vec<Mechanism>,
+    /// Lists of keys that differ, each with the experiment it makes.
+    tried: Vec<(Vec<String>, Experiment)>,
 }
 
 /// What switching a mechanism does to its observable.
@@ -136,58 +123,32 @@ pub fn mechanisms_spec() -> &'static TableSpec {
 }
 
 impl Mechanisms {
-    /// Reads the `mechanisms.toml` beside an experiment's file.
+    /// Reads the `mechanisms.toml` beside an experiment's file and tries its keys.
     ///
     /// # Errors
     /// Every mistake found.
     pub fn load(experiment: &Experiment) -> Result<Self, RecordError> {
-        let source = experiment
-            .library()
-            .source(&experiment.beside(MECHANISMS_FILE))?;
-        let table = check(&source, mechanisms_spec())?;
-        let list = table.tables("mechanism").into_iter();
-        Ok(Self {
-            title: table.required("title"),
-            introduction: table.required("introduction"),
-            list: list
-                .map(|own| mechanism(experiment, own))
-                .collect::<Result<_, _>>()?,
-        })
+        read::load(experiment)
     }
-}
-
-fn mechanism(experiment: &Experiment, table: &Table) -> Result<Mechanism, RecordError> {
-    let texts = |key: &str| {
-        let list = table.list::<String>(key).into_iter();
-        list.map(|one| one.value).collect::<Vec<String>>()
-    };
-    Ok(Mechanism {
-        name: table.required("name"),
-        title: table.required("title"),
-        on: texts("on"),
-        off: texts("off"),
-        is_positive: table.required::<&str>("sign") == "positive",
-        observable: Measured::read(experiment, table)?,
-    })
 }
 
 /// Runs every setting and compares each mechanism on and off.
 ///
 /// # Errors
-/// [`MechanismError`]: the first run that failed.
+/// [`RecordError`]: the first run that failed.
 pub fn run(
     list: &Mechanisms,
     settings: &[Setting],
     control: &Control,
-) -> Result<Vec<Effect>, MechanismError> {
+) -> Result<Vec<Effect>, RecordError> {
     let mut values = vec![[Vec::new(), Vec::new()]; list.list.len()];
     for setting in settings {
-        let plan = Plan::of(&setting.experiment).map_err(RecordError::from)?;
+        let plan = Plan::of(&setting.experiment)?;
         let found = plan.replicate(&setting.scenarios, control, |one| -> Vec<f64> {
             let observe = |(at, _): &(usize, usize)| list.list[*at].observable.value(&plan, one);
             setting.asked.iter().map(observe).collect()
         });
-        for of_replication in found.map_err(RecordError::from)? {
+        for of_replication in found? {
             for ((at, side), value) in setting.asked.iter().zip(of_replication) {
                 values[*at][*side].push(value);
             }

@@ -421,3 +421,13 @@ pub(crate) fn unknown(kind: &str, name: &str, known: &[&str]) -> Finding {
         },
     }
 }
+
+/// A name that two of a list have.
+pub(crate) fn twice(what: &str, name: &str) -> Finding {
+    Finding {
+        summary: format!("two of one name among the {what}s"),
+        found: format!("\"{name}\""),
+        expected: format!("one {what} for each name"),
+        help: "rename one of them".into(),
+    }
+}

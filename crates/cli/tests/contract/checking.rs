@@ -153,3 +153,44 @@ fn firms_beyond_any_machine_are_refused_by_a_limit_and_a_float_is_no_count() {
     assert_says(&run(2, "1e18"), &["firms_per_cell"]);
     assert!(!folder.path().join("results").exists());
 }
+
+#[test]
+fn check_tries_the_keys_of_mechanisms_and_their_command_says_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/mechanisms");
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("experiments/mechanisms");
+    std::fs::create_dir_all(&own).unwrap();
+    std::fs::create_dir_all(folder.path().join("configs")).unwrap();
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    std::fs::write(own.join("experiment.toml"), read("experiment.toml")).unwrap();
+    let text = read("mechanisms.toml");
+    let wrong = text.replacen("margin_squeeze=0.3", "margin_sqeeze=0.3", 1);
+    assert_ne!(text, wrong);
+    std::fs::write(own.join("mechanisms.toml"), &wrong).unwrap();
+    let line = wrong
+        .lines()
+        .position(|line| line.contains("sqeeze"))
+        .unwrap()
+        + 1;
+    let place = format!("mechanisms.toml:{line}:");
+    let file = "experiments/mechanisms/mechanisms.toml";
+    let parts = [&place, "mechanism[4].on", "did you mean `margin_squeeze`?"];
+    assert_says(&expect(2, folder.path(), &["check", file]).1, &parts);
+    let (_, told) = expect(2, folder.path(), &["mechanisms", "--quiet"]);
+    assert_says(&told, &parts);
+    assert!(told.starts_with("error: a key"), "{told}");
+}
+
+#[test]
+fn an_experiment_without_the_file_of_a_command_is_told_which_have_one() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (command, other) in [
+        ("mechanisms", "markets-2018"),
+        ("backtest", "backtest"),
+        ("record", "record-2018"),
+    ] {
+        let (_, told) = expect(2, here, &[command, "us-2025", "--quiet"]);
+        let file = format!("experiments/us-2025/{command}.toml");
+        assert_says(&told, &[&file, "help: name an experiment with", other]);
+    }
+}

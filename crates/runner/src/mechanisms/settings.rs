@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{MechanismError, Mechanisms};
+use super::Mechanisms;
 use crate::experiment::Experiment;
 
-/// The experiment under some keys, run once however many mechanisms ask for it.
+/// The experiment under some keys, run once however many mechanisms ask for it, or for
+/// other keys that come to the same.
 #[derive(Debug, Clone)]
 pub struct Setting {
     /// The experiment with the keys.
@@ -23,42 +24,39 @@ impl Setting {
     }
 }
 
-/// The settings of a list, in the order in which mechanisms name them.
-///
-/// # Errors
-/// [`MechanismError::Experiment`]: keys that the experiment refuses.
-pub fn settings(
-    experiment: &Experiment,
-    list: &Mechanisms,
-) -> Result<Vec<Setting>, MechanismError> {
-    let mut known: Vec<&[String]> = Vec::new();
-    let mut found: Vec<Setting> = Vec::new();
-    for (number, mechanism) in list.list.iter().enumerate() {
-        for (side, keys) in [&mechanism.on, &mechanism.off].into_iter().enumerate() {
-            let at = match known.iter().position(|one| *one == keys.as_slice()) {
-                Some(at) => at,
-                None => {
-                    let wrong = |source| MechanismError::Experiment {
-                        mechanism: mechanism.name.clone(),
-                        source: Box::new(source),
-                    };
-                    known.push(keys);
+impl Mechanisms {
+    /// What is run, in the order in which mechanisms name it.
+    pub fn settings(&self) -> Vec<Setting> {
+        let mut found: Vec<Setting> = Vec::new();
+        for (number, mechanism) in self.list.iter().enumerate() {
+            for (side, keys) in [&mechanism.on, &mechanism.off].into_iter().enumerate() {
+                let experiment = self.under(keys);
+                let known = (found.iter()).position(|one| one.experiment.runs_as(experiment));
+                let at = known.unwrap_or_else(|| {
                     found.push(Setting {
-                        experiment: experiment.with(keys).map_err(wrong)?,
+                        experiment: experiment.clone(),
                         scenarios: Vec::new(),
                         asked: Vec::new(),
                     });
                     found.len() - 1
-                }
-            };
-            found[at].asked.push((number, side));
+                });
+                found[at].asked.push((number, side));
+            }
         }
+        for setting in &mut found {
+            let needed: BTreeSet<usize> = (setting.asked.iter())
+                .flat_map(|(at, _)| self.list[*at].observable.scenarios(&setting.experiment))
+                .collect();
+            setting.scenarios = needed.into_iter().collect();
+        }
+        found
     }
-    for setting in &mut found {
-        let needed: BTreeSet<usize> = (setting.asked.iter())
-            .flat_map(|(at, _)| list.list[*at].observable.scenarios(&setting.experiment))
-            .collect();
-        setting.scenarios = needed.into_iter().collect();
+
+    /// The experiment under keys of the list.
+    fn under(&self, keys: &[String]) -> &Experiment {
+        let Some((_, found)) = self.tried.iter().find(|(own, _)| own == keys) else {
+            panic!("keys that were not read: {keys:?}")
+        };
+        found
     }
-    Ok(found)
 }

@@ -8,21 +8,19 @@ fn small() -> Vec<String> {
     SMALL.iter().map(|one| (*one).to_owned()).collect()
 }
 
-fn loaded() -> (Experiment, Mechanisms) {
+fn loaded() -> Mechanisms {
     let experiment = Experiment::load(&Library::embedded(), "mechanisms", &small()).unwrap();
-    let list = Mechanisms::load(&experiment).unwrap();
-    (experiment, list)
+    Mechanisms::load(&experiment).unwrap()
 }
 
-fn compared(experiment: &Experiment, list: &Mechanisms, control: &Control) -> Vec<Effect> {
-    let settings = settings(experiment, list).unwrap();
-    run(list, &settings, control).unwrap()
+fn compared(list: &Mechanisms, control: &Control) -> Vec<Effect> {
+    run(list, &list.settings(), control).unwrap()
 }
 
 #[test]
 fn every_key_of_the_list_makes_an_experiment_that_differs_on_and_off() {
     let library = Library::embedded();
-    for one in &loaded().1.list {
+    for one in &loaded().list {
         let hash = |keys: &[String]| {
             let loaded = Experiment::load(&library, "mechanisms", keys);
             loaded
@@ -35,13 +33,13 @@ fn every_key_of_the_list_makes_an_experiment_that_differs_on_and_off() {
 
 #[test]
 fn the_choice_among_origins_is_found_and_a_mechanism_that_does_nothing_is_not() {
-    let (experiment, mut list) = loaded();
+    let mut list = loaded();
     list.list.truncate(1);
     let mut idle = list.list[0].clone();
     idle.off.clone_from(&idle.on);
     idle.name = "idle".into();
     list.list.push(idle);
-    let found = compared(&experiment, &list, &Control::default());
+    let found = compared(&list, &Control::default());
     assert!(found[0].holds(), "{:?}", found[0]);
     assert!(
         found[0].difference < -0.5,
@@ -52,14 +50,12 @@ fn the_choice_among_origins_is_found_and_a_mechanism_that_does_nothing_is_not() 
     assert!(found[1].difference.abs() < f64::EPSILON && found[1].p > 0.99);
 }
 
-/// A short run of three scenarios with share prices.
+/// Three scenarios with share prices.
 fn three_scenarios() -> (Experiment, Mechanisms) {
     let set = [
         "population.firms_per_cell=1",
         "replications=2",
-        "end=2025-03-04",
-        "outcomes.from=2025-02-05",
-        "outcomes.to=2025-02-28",
+        "end=2025-07-15",
     ];
     let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
     let experiment = Experiment::load(&Library::embedded(), "markets", &set).unwrap();
@@ -121,28 +117,96 @@ fn a_value_does_not_depend_on_which_other_scenarios_are_run() {
 
 #[test]
 fn only_scenarios_that_an_observable_needs_are_run() {
-    let (experiment, mut list) = three_scenarios();
-    let scenarios = |list: &Mechanisms| -> Vec<Vec<usize>> {
-        let found = settings(&experiment, list).unwrap();
-        found.into_iter().map(|one| one.scenarios).collect()
+    let all = three_scenarios().1;
+    let of = |name: &str| {
+        let mut list = all.clone();
+        list.list.retain(|one| one.name == name);
+        list
+    };
+    let scenarios = |name: &str| -> Vec<Vec<usize>> {
+        let found = of(name).settings().into_iter();
+        found.map(|one| one.scenarios).collect()
     };
     // Shares of one scenario, approval of another, a currency against the baseline.
-    list.list.retain(|one| one.name == "habituation");
-    assert_eq!(scenarios(&list), [[2], [2]]);
-    let mut list = three_scenarios().1;
-    list.list.retain(|one| one.name == "rally");
-    assert_eq!(scenarios(&list), [[1], [1]]);
-    let mut list = three_scenarios().1;
-    list.list.retain(|one| one.name == "dollar sign");
-    assert_eq!(scenarios(&list), [[0, 1], [0, 1]]);
-    let runs: usize = settings(&experiment, &list)
-        .unwrap()
-        .iter()
-        .map(Setting::runs)
-        .sum();
+    assert_eq!(scenarios("habituation"), [[2], [2]]);
+    assert_eq!(scenarios("rally"), [[1], [1]]);
+    assert_eq!(scenarios("dollar sign"), [[0, 1], [0, 1]]);
+    let list = of("dollar sign");
+    let runs: usize = list.settings().iter().map(Setting::runs).sum();
     let control = Control::default();
-    let _ = compared(&experiment, &list, &control);
+    let _ = compared(&list, &control);
     assert_eq!((control.finished.into_inner(), runs), (8, 8));
+}
+
+#[test]
+fn keys_that_say_what_holds_without_them_are_run_once() {
+    let list = loaded();
+    let settings = list.settings();
+    let asked: usize = settings.iter().map(|one| one.asked.len()).sum();
+    assert_eq!(asked, 2 * list.list.len());
+    let named = |name: &str| list.list.iter().position(|one| one.name == name).unwrap();
+    let of = |side: (usize, usize)| settings.iter().position(|one| one.asked.contains(&side));
+    let [squeeze, gap] = ["margins that give way", "collection gap"].map(named);
+    assert_eq!(of((squeeze, 0)), of((gap, 0)));
+    assert_ne!(of((squeeze, 0)), of((squeeze, 1)));
+    for one in &settings {
+        for (at, side) in &one.asked {
+            let mechanism = &list.list[*at];
+            let keys = [&mechanism.on, &mechanism.off][*side];
+            let set: Vec<String> = small().iter().chain(keys).cloned().collect();
+            let own = Experiment::load(&Library::embedded(), "mechanisms", &set).unwrap();
+            assert_eq!(own.draws(), one.experiment.draws(), "{}", mechanism.name);
+            assert_eq!(own.closure, one.experiment.closure, "{}", mechanism.name);
+        }
+    }
+}
+
+#[test]
+fn mistakes_of_a_list_are_told_with_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("experiments/markets");
+    std::fs::create_dir_all(&path).unwrap();
+    let file = "experiments/markets/mechanisms.toml";
+    let text = Library::embedded().text(file).unwrap();
+    let told = |changes: &[(&str, &str)]| {
+        let mut text = text.clone();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        std::fs::write(path.join(MECHANISMS_FILE), text).unwrap();
+        let library = Library::embedded().under(folder.path()).unwrap();
+        let experiment = Experiment::load(&library, "markets", &[]).unwrap();
+        Mechanisms::load(&experiment).unwrap_err().to_string()
+    };
+    let misspelt = ("parameters.rally_firm=0.0", "parameters.rally_frim=0.0");
+    let unlike = ("closure.equities=priced", "closure.equities=dear");
+    let twice = ("\"relief\"", "\"trade war\"");
+    let early = ("from = 2025-04-30", "from = 2024-04-30");
+    let late = ("to = 2025-07-08", "to = 2026-07-08");
+    let idle = (
+        "off = [\"parameters.share_telling_apart=0.0\"]",
+        "off = [\"closure.equities=priced\", \"collect.period_weeks=1\"]",
+    );
+    let back = ("since_end = 2025-01-28", "since_end = 2025-01-08");
+    let all = told(&[misspelt, unlike, twice, early, late, idle, back]);
+    for part in [
+        "mechanisms.toml:10:",
+        "mechanism[0].on",
+        "mechanism[3].off",
+        "did you mean `rally_firm`?",
+        "mechanism[7].name",
+        "mechanism[1].from",
+        "begins before the run",
+        "mechanism[2].to",
+        "ends after the run",
+        "mechanism[4].off",
+        "the same experiment",
+        "mechanism[1].since_end",
+        "ends before it begins",
+    ] {
+        assert!(all.contains(part), "`{part}` is missing in:\n{all}");
+    }
 }
 
 #[test]

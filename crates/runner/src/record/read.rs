@@ -13,7 +13,7 @@ use crate::scenario::unknown;
 pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
     let file = experiment.beside(RECORD_FILE);
     let library = experiment.library();
-    let table = check(&library.source(&file)?, record_spec())?;
+    let table = check(&experiment.source_beside(RECORD_FILE)?, record_spec())?;
     let path: String = table.required("targets");
     let targets = read_targets(&path, &library.text(&path)?)?;
     let series = match table.get::<String>("monthly") {
