@@ -59,6 +59,9 @@ pub(crate) fn backtest(arguments: &Arguments) -> Outcome {
     if !arguments.quiet {
         note(&format!("{}: {runs} runs", list.title));
     }
+    if let Some(warning) = list.warning() {
+        note(&format!("warning: {warning}"));
+    }
     let found = progress::watch(&control, runs, arguments.quiet, || {
         backtest::run(&list, &control)
     })?;

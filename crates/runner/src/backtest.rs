@@ -9,21 +9,20 @@
 
 use std::sync::LazyLock;
 
-use tradewinds_config::{Diagnostics, FieldSpec, Finding, Kind, Table, TableSpec, check};
-use tradewinds_kernel::clock::TickLength;
+use tradewinds_config::{Diagnostics, FieldSpec, Kind, TableSpec};
 use tradewinds_units::{DAYS_PER_YEAR, Date, EconomyCode, days_after};
 
-use crate::closure::Markets as ShareMarkets;
 use crate::ensemble::{Control, EnsembleError};
-use crate::experiment::{Experiment, ExperimentError, Watched, leak};
-use crate::library::{LibraryError, experiment_path};
+use crate::experiment::{Experiment, ExperimentError, leak};
+use crate::library::LibraryError;
 use crate::markets::{Markets, SCOPES, TAGS};
 use crate::plan::Plan;
-use crate::politics::{APPROVAL, Politics};
-use crate::scenario::{twice, unknown};
+use crate::politics::Politics;
 
+mod columns;
 mod forecast;
 mod paths;
+mod read;
 mod record;
 mod report;
 mod scores;
@@ -39,6 +38,8 @@ pub use scores::{
 
 /// Name of the file beside an experiment's.
 pub const BACKTEST_FILE: &str = "backtest.toml";
+/// Members below which scores of an ensemble are noisy.
+pub const FEW_MEMBERS: usize = 30;
 
 const AS_APPROVAL: &str = "approval";
 const AS_INDEX: &str = "index";
@@ -244,48 +245,15 @@ impl Backtest {
     /// # Errors
     /// Every mistake found.
     pub fn load(experiment: &Experiment, set: &[String]) -> Result<Self, BacktestError> {
-        let library = experiment.library();
-        let table = check(&experiment.source_beside(BACKTEST_FILE)?, backtest_spec())?;
-        let (markets, politics) = (Markets::load(library)?, Politics::load(library)?);
-        let mut problems = Diagnostics::new();
-        let mut experiments = vec![experiment.clone()];
-        let mut windows: Vec<Window> = Vec::new();
-        for own in table.tables("window") {
-            let window = window(own, &mut experiments, set, &mut problems)?;
-            if windows.iter().any(|other| other.name == window.name) {
-                problems.push(own.error("name", twice("window", &window.name)));
-            }
-            windows.push(window);
-        }
-        let mut variables: Vec<Variable> = Vec::new();
-        for own in table.tables("variable") {
-            let variable = variable(own, (&markets, &politics), &mut problems);
-            if variables.iter().any(|other| other.name == variable.name) {
-                problems.push(own.error("name", twice("variable", &variable.name)));
-            }
-            for (at, experiment) in experiments.iter().enumerate() {
-                if windows.iter().any(|window| window.experiment == at) {
-                    fits(own, &variable, experiment, &mut problems);
-                }
-            }
-            variables.push(variable);
-        }
-        let horizons = table.list::<i64>("horizons").into_iter();
-        let texts = |key: &str| {
-            let list = table.list::<String>(key).into_iter();
-            list.map(|one| one.value).collect::<Vec<String>>()
-        };
-        Ok(problems.into_result(Self {
-            title: table.required("title"),
-            introduction: table.required("introduction"),
-            horizons: horizons
-                .filter_map(|one| u32::try_from(one.value).ok())
-                .collect(),
-            tags: texts("tags"),
-            variables,
-            windows,
-            experiments,
-        })?)
+        read::load(experiment, set)
+    }
+
+    /// What to know of scores before anything runs; nothing where there are enough members.
+    pub fn warning(&self) -> Option<String> {
+        let own = self.experiments.iter().enumerate();
+        let used = own.filter(|(at, _)| self.uses(*at));
+        let fewest = used.map(|(_, one)| one.replications() as usize).min()?;
+        report::noisy(fewest)
     }
 
     /// Runs of the experiments of the windows: of each, the scenario that stands for
@@ -298,161 +266,6 @@ impl Backtest {
 
     fn uses(&self, experiment: usize) -> bool {
         self.windows.iter().any(|one| one.experiment == experiment)
-    }
-}
-
-fn window(
-    table: &Table,
-    experiments: &mut Vec<Experiment>,
-    set: &[String],
-    problems: &mut Diagnostics,
-) -> Result<Window, BacktestError> {
-    let (from, to): (Date, Date) = (table.required("from"), table.required("to"));
-    if to < from {
-        let finding = Finding {
-            summary: "a window ends before it begins".into(),
-            found: to.to_string(),
-            expected: format!("a day from {from} on"),
-            help: "exchange `from` and `to`, or correct one of them".into(),
-        };
-        problems.push(table.error("to", finding));
-    }
-    let name: String = table.required("name");
-    let experiment = match table.get::<String>("experiment") {
-        None => 0,
-        Some(asked) => episode(table, &asked, (&name, set), experiments, problems)?,
-    };
-    Ok(Window {
-        title: table.required("title"),
-        is_fitted: table.required("is_fitted"),
-        note: table.required("note"),
-        name,
-        from,
-        to,
-        experiment,
-    })
-}
-
-/// The number of an experiment, which is loaded when first asked for.
-fn episode(
-    table: &Table,
-    asked: &str,
-    (window, set): (&str, &[String]),
-    experiments: &mut Vec<Experiment>,
-    problems: &mut Diagnostics,
-) -> Result<usize, BacktestError> {
-    let path = experiment_path(asked);
-    if let Some(known) = experiments.iter().position(|one| one.path == path) {
-        return Ok(known);
-    }
-    let library = experiments[0].library().clone();
-    if !library.holds(&path) {
-        let known = library.experiments();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        problems.push(table.error("experiment", unknown("experiment", asked, &known)));
-        return Ok(0);
-    }
-    let loaded = Experiment::load(&library, asked, set);
-    let wrong = |source| BacktestError::Experiment {
-        window: window.to_owned(),
-        source: Box::new(source),
-    };
-    experiments.push(loaded.map_err(wrong)?);
-    Ok(experiments.len() - 1)
-}
-
-fn variable(
-    table: &Table,
-    (markets, politics): (&Markets, &Politics),
-    problems: &mut Diagnostics,
-) -> Variable {
-    let texts = |key: &str| {
-        let list = table.list::<String>(key).into_iter();
-        list.map(|one| one.value).collect::<Vec<String>>()
-    };
-    let economy: EconomyCode = table.required("economy");
-    let kind = match table.required("kind") {
-        AS_APPROVAL => VariableKind::Approval,
-        _ => VariableKind::Index,
-    };
-    let known: Vec<&str> = match kind {
-        VariableKind::Index => markets.daily().collect(),
-        VariableKind::Approval => (politics.polls.iter())
-            .filter(|poll| poll.economy == economy && poll.measure == APPROVAL)
-            .map(|poll| poll.series.as_str())
-            .collect(),
-    };
-    let series = texts("series");
-    for one in &series {
-        if !known.contains(&one.as_str()) {
-            problems.push(table.error("series", unknown("series", one, &known)));
-        }
-    }
-    Variable {
-        name: table.required("name"),
-        title: table.required("title"),
-        kind,
-        economy,
-        series,
-        scopes: texts("scopes"),
-        target: match table.get::<&str>("target") {
-            Some(TARIFF_WEEKS) => Some(Weeks::Tariff),
-            Some(_) => Some(Weeks::All),
-            None => None,
-        },
-    }
-}
-
-/// Whether an experiment records a variable week by week.
-fn fits(table: &Table, own: &Variable, experiment: &Experiment, problems: &mut Diagnostics) {
-    let name = &experiment.name;
-    let mut wrong = |key: &str, summary: String, help: String| {
-        let finding = Finding {
-            summary,
-            found: format!("\"{}\"", own.name),
-            expected: "a variable that the experiment records every week".into(),
-            help,
-        };
-        problems.push(table.error(key, finding));
-    };
-    let codes = &experiment.world.economies;
-    let Some(economy) = codes.iter().position(|code| *code == own.economy) else {
-        let known: Vec<String> = codes.iter().map(ToString::to_string).collect();
-        let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let finding = unknown("economy", &own.economy.to_string(), &known);
-        problems.push(table.error("economy", finding));
-        return;
-    };
-    if experiment.tick != TickLength::Days(7) || experiment.collect.period != 1 {
-        wrong(
-            "kind",
-            format!("the experiment `{name}` does not record every week"),
-            "set `tick = \"week\"` and `collect.period_weeks = 1` there".into(),
-        );
-    }
-    if own.kind == VariableKind::Approval {
-        return;
-    }
-    if experiment.closure.markets == ShareMarkets::Off {
-        wrong(
-            "kind",
-            format!("the experiment `{name}` has no markets for shares"),
-            "set `closure.equities = \"priced\"` there".into(),
-        );
-    }
-    let is_watched = match &experiment.collect.economies {
-        Watched::These(economies) => economies.contains(&economy),
-        Watched::Changing => true,
-    };
-    if !is_watched {
-        wrong(
-            "economy",
-            format!(
-                "the experiment `{name}` does not record {} by itself",
-                own.economy
-            ),
-            "add it to `collect.economies` there".into(),
-        );
     }
 }
 

@@ -124,26 +124,7 @@ impl Plan {
         };
         // Announcements are read at the central collection gap.
         let gap = experiment.parameters.get("collection_gap").unwrap_or(0.0);
-        let watched = match &experiment.collect.economies {
-            Watched::These(economies) => economies.clone(),
-            Watched::Changing => {
-                let codes = &experiment.world.economies;
-                let changes = |n: &usize| {
-                    schedules.iter().any(|schedule| {
-                        let dates = schedule.changes(Some(codes[*n]), span.base, span.end);
-                        dates.iter().any(|date| *date > span.base)
-                            || books.changes(Some(codes[*n]), Date::MIN, span.base)
-                                != schedule.changes(Some(codes[*n]), Date::MIN, span.base)
-                    })
-                };
-                let mut watched: Vec<usize> = (0..codes.len()).filter(changes).collect();
-                if !watched.contains(&experiment.outcomes.economy) {
-                    watched.push(experiment.outcomes.economy);
-                    watched.sort_unstable();
-                }
-                watched
-            }
-        };
+        let watched = watched(experiment, (&books, &schedules));
         // A calibration that fails is told when models are made.
         let under_way = calibrate::frictions(&experiment.world, &experiment.parameters)
             .map(|frictions| experiment.closure.applied(frictions))
@@ -373,6 +354,31 @@ impl Plan {
             [] => dates.len().saturating_sub(1)..dates.len(),
         }
     }
+}
+
+/// Economies recorded one by one.
+pub(crate) fn watched(
+    experiment: &Experiment,
+    (books, schedules): (&TariffSchedule, &[TariffSchedule]),
+) -> Vec<usize> {
+    if let Watched::These(economies) = &experiment.collect.economies {
+        return economies.clone();
+    }
+    let (codes, span) = (&experiment.world.economies, experiment.span());
+    let changes = |n: &usize| {
+        schedules.iter().any(|schedule| {
+            let dates = schedule.changes(Some(codes[*n]), span.base, span.end);
+            dates.iter().any(|date| *date > span.base)
+                || books.changes(Some(codes[*n]), Date::MIN, span.base)
+                    != schedule.changes(Some(codes[*n]), Date::MIN, span.base)
+        })
+    };
+    let mut watched: Vec<usize> = (0..codes.len()).filter(changes).collect();
+    if !watched.contains(&experiment.outcomes.economy) {
+        watched.push(experiment.outcomes.economy);
+        watched.sort_unstable();
+    }
+    watched
 }
 
 /// Models of the last replication, which those of one sample share but for their

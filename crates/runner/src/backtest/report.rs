@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::{Backtest, Cell, Forecast, Means, Scored, Variable, Weeks};
+use super::{Backtest, Cell, FEW_MEMBERS, Forecast, Means, Scored, Variable, Weeks, columns};
 
 const OVERLAP: &str = "Forecasts over several weeks overlap: those of neighbouring weeks share most of their days and miss together. \
 Errors of differences allow for it, but with fewer than some ten spells that do not overlap they are rough themselves.";
@@ -20,44 +20,11 @@ the root mean square of past changes over the horizon. Historical mean: of appro
 index, the last value plus the mean past change, with the deviation of changes. Where the record has lasted less than a year of \
 changes over the horizon, weekly ones are scaled to it (by the root of the weeks; their mean by the weeks).";
 
-/// Weeks of a row in words.
-fn words(weeks: Weeks) -> &'static str {
-    match weeks {
-        Weeks::All => "all",
-        Weeks::Tariff => "tariff",
-    }
-}
-
 fn weeks_ahead(weeks: u32) -> String {
     match weeks {
         1 => "1 week".to_owned(),
         more => format!("{more} weeks"),
     }
-}
-
-/// Rows of a cell: all weeks, and tariff weeks.
-fn rows(cell: &Cell) -> [(Weeks, &Means); 2] {
-    [Weeks::All, Weeks::Tariff].map(|weeks| (weeks, cell.means(weeks)))
-}
-
-fn percent(share: f64) -> String {
-    if share.is_finite() {
-        format!("{:.0}", 100.0 * share)
-    } else {
-        "-".to_owned()
-    }
-}
-
-fn number(value: f64) -> String {
-    if value.is_finite() {
-        format!("{value:.3}")
-    } else {
-        "-".to_owned()
-    }
-}
-
-fn difference((mean, error): (f64, f64)) -> String {
-    format!("{} ({})", number(mean), number(error))
 }
 
 fn place(scored: &Scored) -> &'static str {
@@ -84,48 +51,14 @@ fn heading(scored: &Scored) -> String {
 pub fn table(list: &Backtest, windows: &[Scored]) -> String {
     let mut text = String::new();
     for scored in windows {
-        let _ = writeln!(
-            text,
-            "{}\n{:>5} {:>6} {:>4} {:>7} {:>7} {:>7} {:>8} {:>8} {:>16} {:>16} {:>4} {:>4} {:>7}",
-            heading(scored),
-            "ahead",
-            "weeks",
-            "n",
-            "CRPS",
-            "walk",
-            "mean",
-            "skill",
-            "skill",
-            "less walk",
-            "less mean",
-            "50 %",
-            "90 %",
-            "bias"
-        );
+        let _ = writeln!(text, "{}\n{}", heading(scored), columns::terminal_heading());
         for (at, cell) in scored.cells.iter().enumerate() {
             let is_new = at == 0 || scored.cells[at - 1].variable.name != cell.variable.name;
             if is_new {
                 let _ = writeln!(text, "{}", cell.variable.title);
             }
-            for (weeks, means) in rows(cell) {
-                let [walk, mean] = means.skill();
-                let _ = writeln!(
-                    text,
-                    "{:>5} {:>6} {:>4} {:>7} {:>7} {:>7} {:>6} % {:>6} % {:>16} {:>16} {:>4} {:>4} {:>7}",
-                    cell.weeks,
-                    words(weeks),
-                    means.count,
-                    number(means.scores[0]),
-                    number(means.scores[1]),
-                    number(means.scores[2]),
-                    percent(walk),
-                    percent(mean),
-                    difference(means.differences[0]),
-                    difference(means.differences[1]),
-                    percent(means.coverage[0][0]),
-                    percent(means.coverage[0][1]),
-                    number(means.bias),
-                );
+            for row in columns::terminal_rows(cell) {
+                let _ = writeln!(text, "{row}");
             }
         }
         for line in verdicts(scored) {
@@ -135,6 +68,9 @@ pub fn table(list: &Backtest, windows: &[Scored]) -> String {
     }
     text.push_str(&conclusion(list, windows));
     text.push('\n');
+    if let Some(warning) = few_members(windows) {
+        let _ = writeln!(text, "{warning}.");
+    }
     text
 }
 
@@ -176,30 +112,62 @@ fn verdicts(scored: &Scored) -> Vec<String> {
     targets(&scored.cells).map(line).collect()
 }
 
-/// Whether all variables of the target beat both baselines at a horizon.
-fn is_met(scored: &Scored, weeks: u32) -> bool {
-    let mut own = targets(&scored.cells)
-        .filter(|(cell, _)| cell.weeks == weeks)
-        .peekable();
-    own.peek().is_some() && own.all(|(cell, of)| cell.means(of).is_better() == Some([true, true]))
+/// Whether all variables of the target beat both baselines at a horizon; none where
+/// that was not tested: within the fit, or where a variable has no forecast and no
+/// other misses the target.
+fn is_met(scored: &Scored, weeks: u32) -> Option<bool> {
+    if scored.window.is_fitted {
+        return None;
+    }
+    let own = targets(&scored.cells).filter(|(cell, _)| cell.weeks == weeks);
+    let found: Vec<Option<bool>> = own
+        .map(|(cell, of)| cell.means(of).is_better().map(|better| better == [true; 2]))
+        .collect();
+    if found.contains(&Some(false)) {
+        Some(false)
+    } else {
+        (!found.is_empty() && found.iter().all(Option::is_some)).then_some(true)
+    }
 }
 
 /// Whether the target is met in a window outside the fit, by horizon.
 fn conclusion(list: &Backtest, windows: &[Scored]) -> String {
     let sentence = |weeks: &u32| {
-        let met: Vec<&str> = (windows.iter())
-            .filter(|scored| !scored.window.is_fitted && is_met(scored, *weeks))
-            .map(|scored| scored.window.title.as_str())
-            .collect();
+        let of = |answer: bool| -> Vec<&str> {
+            let own = windows
+                .iter()
+                .filter(|one| is_met(one, *weeks) == Some(answer));
+            own.map(|scored| scored.window.title.as_str()).collect()
+        };
         let ahead = weeks_ahead(*weeks);
-        if met.is_empty() {
-            format!("Target, {ahead} ahead: not met in a window outside the fit.")
-        } else {
+        let met = of(true);
+        if !met.is_empty() {
             format!("Target, {ahead} ahead: met in {}.", met.join(" and "))
+        } else if of(false).is_empty() {
+            format!(
+                "Target, {ahead} ahead: not tested, for want of forecasts in a window outside the fit."
+            )
+        } else {
+            format!("Target, {ahead} ahead: not met in a window outside the fit.")
         }
     };
     let all: Vec<String> = list.horizons.iter().map(sentence).collect();
     all.join("\n")
+}
+
+/// A warning where a forecast has few members.
+fn few_members(windows: &[Scored]) -> Option<String> {
+    let fewest = windows.iter().map(|one| one.members).min()?;
+    noisy(fewest)
+}
+
+/// What to know of scores with so many members; nothing where they are enough.
+pub(super) fn noisy(members: usize) -> Option<String> {
+    (members < FEW_MEMBERS).then(|| {
+        format!(
+            "{members} members: with fewer than {FEW_MEMBERS} the score and the intervals of the simulator are noisy"
+        )
+    })
 }
 
 /// The note.
@@ -217,6 +185,9 @@ pub fn markdown(list: &Backtest, windows: &[Scored], command: &str) -> String {
     for line in conclusion(list, windows).lines() {
         let _ = writeln!(text, "- {line}");
     }
+    if let Some(warning) = few_members(windows) {
+        let _ = writeln!(text, "\n{warning}.");
+    }
     for scored in windows {
         let _ = writeln!(text, "\n## {}\n\n{}.", scored.window.title, heading(scored));
         if !scored.window.note.is_empty() {
@@ -226,34 +197,10 @@ pub fn markdown(list: &Backtest, windows: &[Scored], command: &str) -> String {
         for line in verdicts(scored) {
             let _ = writeln!(text, "- {line}");
         }
-        text.push_str(
-            "\n| Variable | Weeks ahead | Weeks | Forecasts | CRPS | Random walk | Historical mean | Skill, walk, % | Skill, mean, % \
-             | Less walk (error) | Less mean (error) | In 50 %, % | In 90 %, % | Walk in 50 %, 90 % | Bias |\n\
-             | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
-        );
+        let _ = writeln!(text, "\n{}", columns::note_heading());
         for cell in &scored.cells {
-            for (weeks, means) in rows(cell) {
-                let [walk, mean] = means.skill();
-                let _ = writeln!(
-                    text,
-                    "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {}, {} | {} |",
-                    cell.variable.title,
-                    cell.weeks,
-                    words(weeks),
-                    means.count,
-                    number(means.scores[0]),
-                    number(means.scores[1]),
-                    number(means.scores[2]),
-                    percent(walk),
-                    percent(mean),
-                    difference(means.differences[0]),
-                    difference(means.differences[1]),
-                    percent(means.coverage[0][0]),
-                    percent(means.coverage[0][1]),
-                    percent(means.coverage[1][0]),
-                    percent(means.coverage[1][1]),
-                    number(means.bias),
-                );
+            for row in columns::note_rows(cell) {
+                let _ = writeln!(text, "{row}");
             }
         }
         if let Some(sentence) = scaled(scored) {

@@ -274,6 +274,35 @@ fn forecasts_are_scored_in_windows_that_hold_their_days() {
     );
     let note = markdown(&list, &found, "tradewinds backtest");
     assert!(note.contains("## 2025, fit"), "{note}");
+    // Nothing outside the fit was forecast: the target is neither met nor missed.
+    for told in [&text, &note] {
+        assert!(told.contains("1 week ahead: not tested"), "{told}");
+        assert!(!told.contains("not met"), "{told}");
+        assert!(told.contains("4 members: with fewer than 30"), "{told}");
+    }
+    assert!(to_json(&list, &found)["windows"][0]["target_met"][0]["met"].is_null());
+    // Both tables hold the same scores.
+    let first = found[0].cells[0].all;
+    let score = format!("{:.3}", first.scores[0]);
+    let row = |line: &&str| line.contains(&score) && line.contains(&format!("{:.3}", first.bias));
+    assert!(text.lines().any(|line| row(&line)) && note.lines().any(|line| row(&line)));
+    // Outside the fit the same scores decide.
+    let mut outside = found;
+    outside[0].window.is_fitted = false;
+    let told = table(&list, &outside);
+    assert!(told.contains("1 week ahead: not met") || told.contains("1 week ahead: met"));
+    outside[0].members = FEW_MEMBERS;
+    assert!(!table(&list, &outside).contains("noisy"));
+}
+
+#[test]
+fn few_members_are_told_before_anything_runs() {
+    let list = |members: usize| {
+        let set = vec![format!("replications={members}")];
+        loaded(&Library::embedded(), &set).unwrap()
+    };
+    assert!(list(FEW_MEMBERS - 1).warning().unwrap().contains("noisy"));
+    assert_eq!(list(FEW_MEMBERS).warning(), None);
 }
 
 #[test]
@@ -316,6 +345,16 @@ fn mistakes_of_a_list_are_told_with_their_place() {
             "name = \"fit\"",
             ["window[1].name", "rename"],
         ),
+        (
+            "horizons = [1, ",
+            "horizons = [1, 1, ",
+            ["horizons", "1 stands twice"],
+        ),
+        (
+            "series = \"spx\"",
+            "series = [\"spx\", \"spx\"]",
+            ["variable[1].series", "spx stands twice"],
+        ),
     ] {
         let found = told(from, to, &[]);
         assert!(found.contains("backtest.toml:"), "{found}");
@@ -326,4 +365,34 @@ fn mistakes_of_a_list_are_told_with_their_place() {
     let off = ["closure.equities=off".to_owned()];
     let found = told("\"spx\"", "\"spx\"", &off);
     assert!(found.contains("closure.equities = \"priced\""), "{found}");
+    assert!(
+        found.contains("`closure.equities = \"off\"` there"),
+        "{found}"
+    );
+    let set = |change: &str| vec![change.to_owned()];
+    let found = told("\"spx\"", "\"spx\"", &set("parameters.approval=0.0"));
+    assert!(found.contains("variable[0].kind"), "{found}");
+    assert!(found.contains("`parameters.approval = 0.0`"), "{found}");
+    let found = told("\"spx\"", "\"spx\"", &set("collect.period_weeks=4"));
+    assert!(
+        found.contains("ticks of 7 days, a record every 4 of them"),
+        "{found}"
+    );
+    // Only economies whose law changes are recorded.
+    let found = told("\"spx\"", "\"spx\"", &set("collect.economies=\"changing\""));
+    assert!(found.contains("does not record AUS by itself"), "{found}");
+    assert!(!found.contains("does not record USA"), "{found}");
+}
+
+#[test]
+fn columns_of_the_note_are_those_of_the_written_one() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let note = std::fs::read_to_string(root.join("docs/backtest.md")).unwrap();
+    assert!(
+        note.contains(&columns::note_heading()),
+        "{}",
+        columns::note_heading()
+    );
+    let widest = columns::terminal_heading().chars().count();
+    assert!(widest <= 130, "{widest}");
 }
