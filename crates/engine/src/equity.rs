@@ -38,7 +38,7 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::{Clock, closing_share};
 use tradewinds_kernel::draws::{Decision, Draws};
-use tradewinds_kernel::maths::{exp, exp_slice, ln};
+use tradewinds_kernel::maths::{exp, exp_slice, ln, ln_slice};
 use tradewinds_kernel::phase::Phase;
 use tradewinds_kernel::present_value::UnitValues;
 use tradewinds_units::{Date, days_between};
@@ -199,6 +199,8 @@ struct State {
     unit: Vec<f64>,
     /// Value today of one a year in each regime, `[cell][k]`.
     multiple: Vec<f64>,
+    /// Value of each cell today, USD bn.
+    worth: Vec<f64>,
     /// Whether the firms of a cell are worth anything.
     is_worth: Vec<bool>,
     /// Changes of policy rates that discounts hold.
@@ -358,6 +360,7 @@ impl State {
             sums: Vec::new(),
             unit: Vec::new(),
             multiple: Vec::new(),
+            worth: Vec::new(),
             is_worth: Vec::new(),
             policy: Vec::new(),
             log_value: Vec::new(),
@@ -483,6 +486,7 @@ impl State {
         let speeds = model.frictions.stress.speeds();
         self.multiple.resize(cells * regimes, 0.0);
         self.is_worth.resize(cells, false);
+        self.worth.resize(cells, 0.0);
         for cell in 0..cells {
             let (n, s) = (cell / sectors, cell % sectors);
             let fading: f64 = uncertainty.map_or(0.0, |today| {
@@ -491,7 +495,11 @@ impl State {
                     .map(|(g, speed)| rule.uncertainty_premium * g / (discount + 0.5 * speed))
                     .sum()
             });
-            let kept = if fading == 0.0 { 1.0 } else { exp(-fading) };
+            self.worth[cell] = -fading;
+        }
+        exp_slice(&mut self.worth);
+        for cell in 0..cells {
+            let (n, kept) = (cell / sectors, self.worth[cell]);
             let unit = &self.unit[cell * regimes * regimes..(cell + 1) * regimes * regimes];
             let multiple = &mut self.multiple[cell * regimes..(cell + 1) * regimes];
             let mut value = 0.0;
@@ -506,8 +514,10 @@ impl State {
                 value += *multiple * self.sums[j * cells + cell];
             }
             self.is_worth[cell] = value > 0.0;
-            self.log_value[cell] = if value > 0.0 { ln(value) } else { 0.0 };
+            self.worth[cell] = value.max(0.0);
+            self.log_value[cell] = if value > 0.0 { value } else { 1.0 };
         }
+        ln_slice(&mut self.log_value);
     }
 
     /// Reach of a trade war, expected over today's regimes, `[n]`.
@@ -539,14 +549,18 @@ impl State {
     }
 }
 
-/// Sums of exponentials by economy.
-fn totals(logs: &[f64], listed: &[f64], sectors: usize) -> Vec<f64> {
-    let cells: Vec<f64> = (logs.iter().zip(listed))
-        .map(|(log, base)| if *base > 0.0 { exp(*log) } else { 0.0 })
-        .collect();
-    cells
+/// Sums over the listed cells of each economy.
+fn totals(worth: &[f64], listed: &[f64], sectors: usize) -> Vec<f64> {
+    let cells = worth
         .chunks_exact(sectors)
-        .map(|own| own.iter().sum())
+        .zip(listed.chunks_exact(sectors));
+    cells
+        .map(|(worth, listed)| {
+            let pairs = worth.iter().zip(listed);
+            pairs
+                .map(|(worth, base)| if *base > 0.0 { *worth } else { 0.0 })
+                .sum()
+        })
         .collect()
 }
 
@@ -616,7 +630,7 @@ pub(crate) fn trade_shares(
         let before = match is_quiet {
             true => None,
             false => Some((
-                totals(&state.log_value, listed, sectors),
+                totals(&state.worth, listed, sectors),
                 state.surplus(cells, sectors),
             )),
         };
@@ -640,7 +654,7 @@ pub(crate) fn trade_shares(
         if let Some((worth, earned)) = before {
             today = prices;
             state.value(&model, given_or(rule, &today));
-            policy_change = log_ratios(&totals(&state.log_value, listed, sectors), &worth);
+            policy_change = log_ratios(&totals(&state.worth, listed, sectors), &worth);
             growth_news = log_ratios(&state.surplus(cells, sectors), &earned);
         }
         let since = days_between(model.start, day.date).max(0) as u32;

@@ -18,6 +18,9 @@
 //! (φ c, κ `P_M`) to first order at shares of the base year. The factor of a firm is the
 //! mean over its lines by surplus of the base year.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::{exp, exp_m1, exp_slice, ln, ln_1p};
 
@@ -71,6 +74,8 @@ pub(crate) struct Response {
     owner: Vec<u32>,
     /// Surplus of each firm in the base year.
     surplus: Vec<f64>,
+    /// What the factors stand for.
+    measured: Option<Arc<Prospect>>,
     /// Factor of each firm, `[k][firm]`.
     pub(crate) factor: [Vec<f64>; REGIMES],
     /// Change of the cost of each cell in the last regime measured, `[n][s]`, logs.
@@ -117,6 +122,7 @@ impl Response {
             sigma: at_horizon(&sourcing.origin_short, &economy.sigma),
             eps: at_horizon(&sourcing.import_short, &economy.eps),
             outlay,
+            measured: None,
             factor: std::array::from_fn(|_| vec![1.0; surplus.len()]),
             weight,
             owner,
@@ -130,15 +136,26 @@ impl Response {
     }
 
     /// Factors of all firms under the regimes of a prospect.
-    pub(crate) fn measure(&mut self, model: &Model, rows: &Rows, prospect: &Prospect) {
+    /// A regime with the duties of the last prospect is not measured again.
+    pub(crate) fn measure(&mut self, model: &Model, rows: &Rows, prospect: &Arc<Prospect>) {
+        let last = self.measured.replace(prospect.clone());
         if !prospect.is_changed.iter().any(|changed| *changed) {
             for factor in &mut self.factor {
                 factor.fill(1.0);
             }
             return;
         }
-        self.regime(model, rows, prospect, STATUS_QUO);
+        let is_known = |regime: usize| {
+            let known = |last: &Arc<Prospect>| last.log_wedge[regime] == prospect.log_wedge[regime];
+            last.as_ref().is_some_and(known)
+        };
+        if !is_known(STATUS_QUO) {
+            self.regime(model, rows, prospect, STATUS_QUO);
+        }
         for (regime, differs) in [(ESCALATION, prospect.has_rises), (DEAL, prospect.has_cuts)] {
+            if is_known(regime) {
+                continue;
+            }
             if differs {
                 self.regime(model, rows, prospect, regime);
             } else {
@@ -161,8 +178,17 @@ impl Response {
         let factor = &mut self.factor[regime];
         factor.fill(0.0);
         for (flow, by_flow) in self.by_flow.iter().enumerate() {
-            for line in rows.lines[flow]..rows.lines[flow + 1] {
-                factor[self.owner[line] as usize] += self.weight[line] * by_flow;
+            let lines = rows.lines[flow]..rows.lines[flow + 1];
+            let (weight, owner) = (&self.weight[lines.clone()], &self.owner[lines]);
+            // The owners of a flow mostly stand in a row: then no line is looked up.
+            if let Some(in_a_row) = in_a_row(owner) {
+                for (factor, weight) in factor[in_a_row].iter_mut().zip(weight) {
+                    *factor += weight * by_flow;
+                }
+            } else {
+                for (owner, weight) in owner.iter().zip(weight) {
+                    factor[*owner as usize] += weight * by_flow;
+                }
             }
         }
         for factor in factor.iter_mut() {
@@ -314,6 +340,12 @@ impl Response {
             }
         }
     }
+}
+
+/// The firms that own the lines of a flow, where they are neighbours; owners ascend.
+fn in_a_row(owner: &[u32]) -> Option<Range<usize>> {
+    let (first, last) = (*owner.first()? as usize, *owner.last()? as usize);
+    (last - first + 1 == owner.len()).then_some(first..last + 1)
 }
 
 /// Log of the ratio of two positive numbers; zero where one is not.
