@@ -78,6 +78,7 @@ fn traded(economy: &Economy) -> Model {
     frictions.beliefs = BeliefRule {
         prior_carried_out: 1.0,
         prior_withdrawn: 1.0,
+        plan: 1.0,
     };
     frictions.valuation = ValuationRule {
         expectation: 0.25,
@@ -104,6 +105,7 @@ fn threat(
                 announced.push(Announced {
                     known_from: day(known),
                     known_until: day(withdrawn),
+                    is_plan: false,
                     effective: day(effective),
                     flow: flow as u32,
                     change: size,

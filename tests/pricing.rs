@@ -497,6 +497,7 @@ fn gate_price(years: Option<f64>, foresight: f64) -> f64 {
     model.frictions.beliefs = BeliefRule {
         prior_carried_out: 1.0,
         prior_withdrawn: 0.0,
+        plan: 1.0,
     };
     let flow = economy.flow(0, 1, 0);
     let announced = years.map(|years| {
@@ -504,6 +505,7 @@ fn gate_price(years: Option<f64>, foresight: f64) -> f64 {
         Announced {
             known_from: models::START,
             known_until: effective,
+            is_plan: false,
             effective,
             flow: flow as u32,
             change: 0.2,

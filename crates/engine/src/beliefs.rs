@@ -5,13 +5,14 @@
 //!
 //! credibility = (carried out + prior carried out) / (all + prior all),
 //!
-//! learned from announcements whose day came or which later news ended (Beta-Bernoulli):
-//! what was due on a day counts as carried out when at least half of it is in force, and
-//! what ended as withdrawn when more than half is neither in force nor announced any more
-//! for a day soon after. So a plan that becomes a law with a date is judged by the law,
-//! and a text stated anew teaches nothing. A government's word on rises and on cuts is
-//! judged apart, and a rise that it takes back after it held counts as withdrawn: a pause
-//! on the day of a threat is a reversal too. Nothing is learned from a change that hardly moves the average
+//! and `plan` times that for a plan, a text that orders nothing. It is learned from
+//! announcements whose day came or which later news ended (Beta-Bernoulli): what was due
+//! on a day counts as carried out when at least half of it is in force, and what ended as
+//! withdrawn when more than half is neither in force nor announced any more for a day soon
+//! after. So a plan that becomes a law with a date is judged by the law, and a text stated
+//! anew teaches nothing. A government's word on rises and on cuts is judged apart, and a
+//! rise that it takes back after it held counts as withdrawn: a pause on the day of a
+//! threat is a reversal too. Nothing is learned from a change that hardly moves the average
 //! duty. News comes on days: a tick that holds some is split into stretches.
 
 use std::ops::Range;
@@ -46,6 +47,8 @@ pub struct Announced {
     pub flow: u32,
     /// Change of the collected rate, share of customs value.
     pub change: f64,
+    /// Whether it is a plan: a text that orders nothing.
+    pub is_plan: bool,
 }
 
 /// Everything announced over a run, sorted by the day it is known.
@@ -55,7 +58,10 @@ pub struct Outlook(Vec<Announced>);
 impl Outlook {
     /// Announcements in any order.
     pub fn new(mut announced: Vec<Announced>) -> Self {
-        announced.sort_by_key(|one| (one.known_from, one.effective, one.known_until, one.flow));
+        announced.sort_by_key(|one| {
+            let days = (one.known_from, one.effective, one.known_until);
+            (days, one.is_plan, one.flow)
+        });
         Self(announced)
     }
 
@@ -72,6 +78,8 @@ pub struct BeliefRule {
     pub prior_carried_out: f64,
     /// Announcements withdrawn that agents start with, as if seen.
     pub prior_withdrawn: f64,
+    /// How far a plan is believed, as a share of how far an order or a threat is.
+    pub plan: f64,
 }
 
 impl BeliefRule {
@@ -80,6 +88,7 @@ impl BeliefRule {
         Self {
             prior_carried_out: 0.0,
             prior_withdrawn: f64::INFINITY,
+            plan: 0.0,
         }
     }
 }
@@ -165,11 +174,16 @@ pub struct Word {
 }
 
 impl Word {
-    /// Probability that a change announced next comes true.
-    fn credibility(&self, rule: &BeliefRule, change: f64) -> f64 {
-        match change > 0.0 {
+    /// Probability that an announcement comes true.
+    fn credibility(&self, rule: &BeliefRule, announced: &Announced) -> f64 {
+        let word = match announced.change > 0.0 {
             true => self.rises.credibility(rule),
             false => self.cuts.credibility(rule),
+        };
+        if announced.is_plan {
+            rule.plan * word
+        } else {
+            word
         }
     }
 
@@ -294,6 +308,7 @@ impl News {
         let announced = outlook.announced();
         let same = |a: &Announced, b: &Announced| {
             (a.known_from, a.effective, a.known_until) == (b.known_from, b.effective, b.known_until)
+                && a.is_plan == b.is_plan
                 && importer_of(model, a.flow) == importer_of(model, b.flow)
         };
         while let Some(first) = announced.get(self.next)
@@ -347,7 +362,7 @@ impl News {
                 effective: change.effective,
                 years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
                 change: change.change,
-                probability: word.credibility(rule, change.change),
+                probability: word.credibility(rule, change),
             });
             into.extend(expected.filter(|one| one.probability > 0.0));
         }

@@ -26,11 +26,14 @@
 //! Severity is how large the rises are for an economy, in points of duty: over its
 //! imports those of its own government, over its exports those of others.
 //!
-//! A trade war is high duties on many partners who answer: its reach in a regime is the
-//! square of the share of trade hit over `war_breadth`, at most one. A flow counts as hit
-//! from 10 points of duty below `war_rate` above the base year to 10 above, by steps in
-//! proportion. The square is the share hit times the chance of an answer, which goes with
-//! it: one partner makes no war, half the world does.
+//! A trade war is high duties on many fronts: its reach in a regime is
+//!
+//! min(1, share of trade hit / `war_breadth`) × (1 − Herfindahl index of what is hit by partner),
+//!
+//! the second factor being the chance that two dollars hit belong to different partners:
+//! one partner alone makes no war, many do. A flow counts as hit from 10 points of duty
+//! below `war_rate` above the base year to 10 above, by steps in proportion. A part of the
+//! reach in the economy whose government makes the largest war reaches all others.
 
 use std::sync::Arc;
 
@@ -102,6 +105,18 @@ impl RegimeRule {
         ((added - low) / (2.0 * WAR_MARGIN)).clamp(0.0, 1.0)
     }
 
+    /// Reach of a war on fronts of these sizes out of a trade.
+    fn reach(&self, fronts: impl Iterator<Item = f64>, trade: f64) -> f64 {
+        let (total, squares) = fronts.fold((0.0, 0.0), |(total, squares), front| {
+            (total + front, squares + front * front)
+        });
+        if total <= 0.0 {
+            return 0.0;
+        }
+        let breadth = (total / trade / self.war_breadth).min(1.0);
+        breadth * (1.0 - squares / (total * total))
+    }
+
     /// The generator `[from][to]` at a credibility.
     pub fn generator(&self, credibility: f64) -> [f64; REGIMES * REGIMES] {
         let reversal = self.reversal * (1.0 - credibility);
@@ -166,10 +181,10 @@ pub struct Prospect {
     pub added: Vec<f64>,
     /// The same on its exports, `[n]`, share.
     pub added_abroad: Vec<f64>,
-    /// Share of imports that duties of the own government hit, `[k][n]`.
+    /// Imports that duties of the own government hit, by partner, `[k][n][i]`, USD bn.
     hit: [Vec<f64>; REGIMES],
-    /// Share of exports that duties of others hit, `[k][n]`.
-    hit_abroad: [Vec<f64>; REGIMES],
+    /// Imports and exports of each economy, `[n]`, USD bn.
+    traded: [Vec<f64>; 2],
     rises: Vec<Pending>,
     cuts: Vec<Pending>,
     /// Announced cuts over what a deal takes back in all, by trade, 0 to 1.
@@ -267,8 +282,8 @@ impl Prospect {
             abroad: vec![0.0; economy.economies],
             added: vec![0.0; economy.economies],
             added_abroad: vec![0.0; economy.economies],
-            hit: std::array::from_fn(|_| vec![0.0; economy.economies]),
-            hit_abroad: std::array::from_fn(|_| vec![0.0; economy.economies]),
+            hit: std::array::from_fn(|_| vec![0.0; economy.economies * economy.economies]),
+            traded: [trade.imports.clone(), trade.exports.clone()],
             rises,
             cuts,
             cut_reach: 0.0,
@@ -313,9 +328,8 @@ impl Prospect {
                 prospect.added[n] += trade.sales[flow] * added / trade.imports[n];
                 prospect.added_abroad[i] += trade.sales[flow] * added / trade.exports[i];
                 for (k, change) in [0.0, up, under_deal].into_iter().enumerate() {
-                    let hit = trade.sales[flow] * rule.hit(added + change);
-                    prospect.hit[k][n] += hit / trade.imports[n];
-                    prospect.hit_abroad[k][i] += hit / trade.exports[i];
+                    prospect.hit[k][n * economy.economies + i] +=
+                        trade.sales[flow] * rule.hit(added + change);
                 }
             }
         }
@@ -356,16 +370,22 @@ impl Prospect {
         [(1.0 - up - down).max(0.0), up, down]
     }
 
-    /// Reach of a trade war in a regime for each economy, `[n]`, 0 to 1: by the larger of
-    /// what its own government and what others hit, and the share `spill` of what the
-    /// government that hits most does.
+    /// Reach of a trade war in a regime for each economy, `[n]`, 0 to 1: the larger of
+    /// that over its imports and over its exports, and the share `spill` of what it is
+    /// for the economy whose own government makes the largest.
     pub fn war(&self, rule: &RegimeRule, regime: usize, spill: f64) -> Vec<f64> {
-        let breadth = felt(&self.hit[regime], &self.hit_abroad[regime], spill);
-        let reach = |hit: f64| (hit / rule.war_breadth).min(1.0);
-        breadth
-            .into_iter()
-            .map(|hit| reach(hit) * reach(hit))
-            .collect()
+        let (hit, [imports, exports]) = (&self.hit[regime], &self.traded);
+        let economies = imports.len();
+        let own = (0..economies).map(|n| {
+            let partners = &hit[n * economies..(n + 1) * economies];
+            rule.reach(partners.iter().copied(), imports[n])
+        });
+        let abroad = (0..economies).map(|i| {
+            let governments = hit[i..].iter().step_by(economies);
+            rule.reach(governments.copied(), exports[i])
+        });
+        let (own, abroad): (Vec<f64>, Vec<f64>) = (own.collect(), abroad.collect());
+        felt(&own, &abroad, spill)
     }
 
     /// How much escalation would concern each economy: the larger of what its own
@@ -634,6 +654,49 @@ mod tests {
             RegimeRule::none().hit(10.0).abs() < 1e-300,
             "no war without a rule"
         );
+    }
+
+    #[test]
+    fn one_front_is_no_war_and_many_are() {
+        let reach = |fronts: &[f64], trade: f64| rule().reach(fronts.iter().copied(), trade);
+        assert!(reach(&[], 10.0).abs() < 1e-300 && reach(&[8.0, 0.0], 10.0).abs() < 1e-15);
+        // Half of trade is more than the breadth: what is left is one less the index.
+        assert!((reach(&[2.5, 2.5], 10.0) - 0.5).abs() < 1e-15);
+        assert!((reach(&[1.0; 5], 10.0) - 0.8).abs() < 1e-15);
+        // A quarter of the breadth on four fronts.
+        assert!((reach(&[0.25; 4], 10.0) - 0.25 * 0.75).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_largest_war_of_a_government_reaches_others_in_part() {
+        let mut prospect = Prospect {
+            log_wedge: Default::default(),
+            is_changed: Vec::new(),
+            has_rises: false,
+            has_cuts: false,
+            credibility: 0.5,
+            own: Vec::new(),
+            abroad: Vec::new(),
+            added: Vec::new(),
+            added_abroad: Vec::new(),
+            hit: std::array::from_fn(|_| vec![0.0; 9]),
+            traded: [vec![10.0; 3], vec![10.0; 3]],
+            rises: Vec::new(),
+            cuts: Vec::new(),
+            cut_reach: 0.0,
+            expected: Vec::new(),
+            table: Vec::new(),
+        };
+        // Economy 0 hits the two others alike.
+        prospect.hit[ESCALATION][1] = 3.0;
+        prospect.hit[ESCALATION][2] = 3.0;
+        let war = prospect.war(&rule(), ESCALATION, 0.4);
+        assert!((war[0] - 0.5).abs() < 1e-15, "{war:?}");
+        for abroad in &war[1..] {
+            assert!((abroad - 0.2).abs() < 1e-15, "{war:?}");
+        }
+        let calm = prospect.war(&rule(), STATUS_QUO, 0.4);
+        assert!(calm.iter().all(|war| war.abs() < 1e-300));
     }
 
     #[test]

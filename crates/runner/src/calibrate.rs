@@ -328,6 +328,7 @@ pub fn frictions(world: &World, parameters: &Parameters) -> Result<Frictions, Pa
         beliefs: BeliefRule {
             prior_carried_out: parameters.get("prior_carried_out")?,
             prior_withdrawn: parameters.get("prior_withdrawn")?,
+            plan: parameters.get("plan_credibility")?,
         },
         ahead: AheadRule {
             holding_cost: by_sector("holding_cost")?,

@@ -142,6 +142,7 @@ impl Asked<'_> {
                     announced.push(Announced {
                         known_from,
                         known_until,
+                        is_plan: false,
                         effective: then.day,
                         flow: *flow,
                         change: self.collected * change,
@@ -202,6 +203,7 @@ impl Asked<'_> {
                 announced.push(Announced {
                     known_from: one.announced,
                     known_until,
+                    is_plan: one.kind == AnnouncementKind::Plan,
                     effective,
                     flow: flow as u32,
                     change,

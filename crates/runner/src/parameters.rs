@@ -402,6 +402,13 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "Announcements withdrawn that agents start with, as if seen.",
     ),
     spec(
+        "plan_credibility",
+        "share",
+        (0.0, 1.0),
+        false,
+        "How far a plan, a text that orders nothing, is believed against an order or a threat.",
+    ),
+    spec(
         "stock_adjustment",
         "per year",
         (0.0, 26.0),

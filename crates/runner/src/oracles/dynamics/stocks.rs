@@ -154,6 +154,7 @@ impl News {
         model.frictions.beliefs = BeliefRule {
             prior_carried_out: self.probability * SEEN,
             prior_withdrawn: (1.0 - self.probability) * SEEN,
+            plan: 1.0,
         };
         let clock = Clock::new(model.start, model.tick);
         let announced_for = (self.lead * f64::from(TICKS)).round() as u32;
@@ -161,6 +162,7 @@ impl News {
         let outlook = Outlook::new(vec![Announced {
             known_from: model.start,
             known_until: effective,
+            is_plan: false,
             effective,
             flow: flow as u32,
             change: self.duty,
