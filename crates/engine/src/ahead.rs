@@ -293,6 +293,7 @@ mod tests {
                 years,
                 change,
                 probability: 1.0,
+                word: 1.0,
             });
             let mut book = Ordered {
                 extra: 0.0,

@@ -106,6 +106,19 @@ pub struct Expectation {
     pub change: f64,
     /// Probability that it comes.
     pub probability: f64,
+    /// Credibility of the government; a plan has a part of it as its probability.
+    pub word: f64,
+}
+
+/// The strongest change expected of each flow, by probability × size, in order of flows.
+/// Later steps of one law are stated against what holds today, as earlier ones are, and a
+/// plan stands beside the law it becomes: they must not be added up.
+pub(crate) fn strongest(expected: &[Expectation]) -> Vec<Expectation> {
+    let stake = |one: &Expectation| (one.probability * one.change).abs();
+    let mut all = expected.to_vec();
+    all.sort_by(|a, b| (a.flow.cmp(&b.flow)).then_with(|| stake(b).total_cmp(&stake(a))));
+    all.dedup_by_key(|one| one.flow);
+    all
 }
 
 /// Days of a tick without news, and what is expected on them.
@@ -174,16 +187,11 @@ pub struct Word {
 }
 
 impl Word {
-    /// Probability that an announcement comes true.
-    fn credibility(&self, rule: &BeliefRule, announced: &Announced) -> f64 {
-        let word = match announced.change > 0.0 {
+    /// Credibility of what it says of a change.
+    fn credibility(&self, rule: &BeliefRule, change: f64) -> f64 {
+        match change > 0.0 {
             true => self.rises.credibility(rule),
             false => self.cuts.credibility(rule),
-        };
-        if announced.is_plan {
-            rule.plan * word
-        } else {
-            word
         }
     }
 
@@ -208,13 +216,14 @@ pub struct Deeds {
 }
 
 impl Deeds {
-    /// Probability that the next announcement comes true.
-    fn credibility(&self, rule: &BeliefRule) -> f64 {
-        if rule.prior_withdrawn.is_infinite() {
-            return 0.0;
-        }
+    /// Probability that the next announcement comes true; zero where nothing says so.
+    pub(crate) fn credibility(&self, rule: &BeliefRule) -> f64 {
         let believed = rule.prior_carried_out + self.carried_out;
-        believed / (believed + rule.prior_withdrawn + self.withdrawn)
+        let all = believed + rule.prior_withdrawn + self.withdrawn;
+        match all.is_infinite() || all <= 0.0 {
+            true => 0.0,
+            false => believed / all,
+        }
     }
 }
 
@@ -357,12 +366,17 @@ impl News {
         for one in &self.pending {
             let word = &seen[one.importer];
             let changes = outlook.announced()[one.first..one.end].iter();
-            let expected = changes.map(|change| Expectation {
-                flow: change.flow,
-                effective: change.effective,
-                years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
-                change: change.change,
-                probability: word.credibility(rule, change),
+            let expected = changes.map(|change| {
+                let credibility = word.credibility(rule, change.change);
+                let share = if change.is_plan { rule.plan } else { 1.0 };
+                Expectation {
+                    flow: change.flow,
+                    effective: change.effective,
+                    years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
+                    change: change.change,
+                    probability: share * credibility,
+                    word: credibility,
+                }
             });
             into.extend(expected.filter(|one| one.probability > 0.0));
         }
@@ -499,9 +513,38 @@ fn announced_again(announced: &[Announced], group: &[Announced], day: Date) -> V
         if other.known_until <= day || !is_soon {
             continue;
         }
-        if let Ok(at) = group.binary_search_by_key(&other.flow, |one| one.flow) {
-            again[at] = again[at].max(other.change * group[at].change.signum());
+        let first = group.partition_point(|one| one.flow < other.flow);
+        let of_flow = group[first..].iter().zip(&mut again[first..]);
+        for (one, again) in of_flow.take_while(|(one, _)| one.flow == other.flow) {
+            *again = again.max(other.change * one.change.signum());
         }
     }
     again
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_steps_of_a_flow_the_strongest_counts() {
+        let one = |flow: u32, change: f64, probability: f64| Expectation {
+            flow,
+            effective: Date::constant(2001, 1, 1),
+            years: 0.1,
+            change,
+            probability,
+            word: probability,
+        };
+        let steps = [
+            one(4, 0.1, 0.5),
+            one(2, -0.3, 0.5),
+            one(4, 0.2, 0.5),
+            one(4, 0.3, 0.25),
+            one(2, 0.1, 0.5),
+        ];
+        let found = strongest(&steps);
+        let kept: Vec<(u32, f64)> = found.iter().map(|one| (one.flow, one.change)).collect();
+        assert_eq!(kept, [(2, -0.3), (4, 0.2)]);
+    }
 }

@@ -199,6 +199,8 @@ struct State {
     unit: Vec<f64>,
     /// Value today of one a year in each regime, `[cell][k]`.
     multiple: Vec<f64>,
+    /// What uncertainty of today leaves of the value of each cell.
+    kept: Vec<f64>,
     /// Value of each cell today, USD bn.
     worth: Vec<f64>,
     /// Whether the firms of a cell are worth anything.
@@ -360,6 +362,7 @@ impl State {
             sums: Vec::new(),
             unit: Vec::new(),
             multiple: Vec::new(),
+            kept: Vec::new(),
             worth: Vec::new(),
             is_worth: Vec::new(),
             policy: Vec::new(),
@@ -487,6 +490,7 @@ impl State {
         self.multiple.resize(cells * regimes, 0.0);
         self.is_worth.resize(cells, false);
         self.worth.resize(cells, 0.0);
+        self.kept.resize(cells, 0.0);
         for cell in 0..cells {
             let (n, s) = (cell / sectors, cell % sectors);
             let fading: f64 = uncertainty.map_or(0.0, |today| {
@@ -495,11 +499,11 @@ impl State {
                     .map(|(g, speed)| rule.uncertainty_premium * g / (discount + 0.5 * speed))
                     .sum()
             });
-            self.worth[cell] = -fading;
+            self.kept[cell] = -fading;
         }
-        exp_slice(&mut self.worth);
+        exp_slice(&mut self.kept);
         for cell in 0..cells {
-            let (n, kept) = (cell / sectors, self.worth[cell]);
+            let (n, kept) = (cell / sectors, self.kept[cell]);
             let unit = &self.unit[cell * regimes * regimes..(cell + 1) * regimes * regimes];
             let multiple = &mut self.multiple[cell * regimes..(cell + 1) * regimes];
             let mut value = 0.0;

@@ -29,7 +29,7 @@ use tradewinds_kernel::phase::Phase;
 
 pub use self::menu_cost::InactionBand;
 use crate::Tick;
-use crate::beliefs::{BeliefSystems, Beliefs};
+use crate::beliefs::{BeliefSystems, Beliefs, strongest};
 use crate::capacity::Capacity;
 use crate::columns::{OnlyTable, raw};
 use crate::customs::RatesInForce;
@@ -446,7 +446,7 @@ fn expect_wedges(
     for stretch in &beliefs.stretches {
         // A price is reset at any moment of the tick alike.
         let share = stretch.length() / clock.dt();
-        for one in &beliefs.expected[stretch.expected.clone()] {
+        for one in strongest(&beliefs.expected[stretch.expected.clone()]) {
             let sector = one.flow as usize % model.economy.sectors;
             let is_constant = frictions.markups.conduct[sector] == Conduct::Constant;
             if is_constant && pricing.shade[sector] == 0.0 {

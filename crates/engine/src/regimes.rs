@@ -11,11 +11,13 @@
 //!
 //! back-down hazard = `back_down` × (1 − c) a year,
 //!
-//! so what is to hold in τ years weighs c × e^(−hazard τ). The weight of a regime is
-//! the mean of these over its changes, by trade of the base year times the size of the
-//! change; where governments differ in credibility each change is scaled by its own
-//! over the mean, so that the expected change of every flow is kept. From then on the
-//! regime changes at constant rates a year, the generator
+//! so what is to hold in τ years weighs p × e^(−hazard τ), p its probability: c, or a part
+//! of it for a plan. The weight of escalation is the mean of these over the rises, by trade
+//! of the base year times the size of the change. Where probabilities differ, each rise
+//! counts by its own over the mean, so that the expected change of every flow is kept. The
+//! weight of a deal is the mean of p over the cuts, times what they are of all that a deal
+//! takes back: in all, not flow by flow, the expected cut is that announced. From then on
+//! the regime changes at constant rates a year, the generator
 //!
 //! | from | to escalation | to a deal | to the status quo |
 //! | --- | --- | --- | --- |
@@ -46,7 +48,7 @@ use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_after, days_between};
 
 use crate::Tick;
-use crate::beliefs::{BeliefSystems, Beliefs, Expectation, Stretch};
+use crate::beliefs::{BeliefSystems, Beliefs, Deeds, Expectation, Stretch};
 use crate::customs::RateTable;
 use crate::model::Model;
 
@@ -157,6 +159,8 @@ struct Pending {
     /// Trade × change.
     stake: f64,
     probability: f64,
+    /// Credibility of those who announced them.
+    word: f64,
 }
 
 /// Regimes of a stretch of days, as far as they do not move with the calendar.
@@ -264,13 +268,14 @@ impl Prospect {
             Extreme::of(flows, expected, 1.0),
             Extreme::of(flows, expected, -1.0),
         );
-        let (rises, credible_rise) = pending(trade, expected, &rise);
-        let (cuts, credible_cut) = pending(trade, expected, &cut);
+        let (rises, rise_word) = pending(trade, expected, &rise);
+        let (cuts, cut_word) = pending(trade, expected, &cut);
+        let (believed_rise, believed_cut) = (believed_share(&rises), believed_share(&cuts));
         let prior = model.frictions.beliefs;
         let credibility = match (rises.is_empty(), cuts.is_empty()) {
-            (false, _) => credible_rise,
-            (true, false) => credible_cut,
-            (true, true) => prior_credibility(prior.prior_carried_out, prior.prior_withdrawn),
+            (false, _) => rise_word,
+            (true, false) => cut_word,
+            (true, true) => Deeds::default().credibility(&prior),
         };
         let mut prospect = Self {
             log_wedge: std::array::from_fn(|_| vec![0.0; flows]),
@@ -301,20 +306,19 @@ impl Prospect {
             if trade.sales[flow] <= 0.0 {
                 continue;
             }
-            let up = rise.expected_change(expected, flow, credible_rise);
-            let down = cut.expected_change(expected, flow, credible_cut);
+            let (up, up_share) = rise.change(expected, flow, believed_rise);
+            let (down, down_share) = cut.change(expected, flow, believed_cut);
             let relief = rule.deal_relief * added.max(0.0);
-            let under_deal = down.min(-relief);
+            let under_deal = (down * down_share).min(-relief);
             prospect.has_cuts |= under_deal < 0.0;
-            announced_cuts -= trade.sales[flow] * down;
+            announced_cuts -= trade.sales[flow] * down * down_share;
             taken_back -= trade.sales[flow] * under_deal;
             let wedge = |rate: f64| ln((1.0 + rate.max(-0.9)) / (1.0 + base));
             let status_quo = wedge(now);
             prospect.log_wedge[STATUS_QUO][flow] = status_quo;
-            prospect.log_wedge[ESCALATION][flow] = if up == 0.0 {
-                status_quo
-            } else {
-                wedge(now + up)
+            prospect.log_wedge[ESCALATION][flow] = match up == 0.0 {
+                true => status_quo,
+                false => status_quo + up_share * (wedge(now + up) - status_quo),
             };
             prospect.log_wedge[DEAL][flow] = match under_deal == 0.0 {
                 true => status_quo,
@@ -323,13 +327,16 @@ impl Prospect {
             let market = economy.market(n, s);
             prospect.is_changed[market] = true;
             if n != i && Some(s) != economy.services {
-                prospect.own[n] += trade.sales[flow] * up / trade.imports[n];
-                prospect.abroad[i] += trade.sales[flow] * up / trade.exports[i];
-                prospect.added[n] += trade.sales[flow] * added / trade.imports[n];
-                prospect.added_abroad[i] += trade.sales[flow] * added / trade.exports[i];
-                for (k, change) in [0.0, up, under_deal].into_iter().enumerate() {
-                    prospect.hit[k][n * economy.economies + i] +=
-                        trade.sales[flow] * rule.hit(added + change);
+                let sales = trade.sales[flow];
+                prospect.own[n] += sales * up * up_share / trade.imports[n];
+                prospect.abroad[i] += sales * up * up_share / trade.exports[i];
+                prospect.added[n] += sales * added / trade.imports[n];
+                prospect.added_abroad[i] += sales * added / trade.exports[i];
+                let now_hit = rule.hit(added);
+                let risen = now_hit + up_share * (rule.hit(added + up) - now_hit);
+                let hit = [now_hit, risen, rule.hit(added + under_deal)];
+                for (by_pair, hit) in prospect.hit.iter_mut().zip(hit) {
+                    by_pair[n * economy.economies + i] += sales * hit;
                 }
             }
         }
@@ -347,13 +354,13 @@ impl Prospect {
         expected: &[Expectation],
         years: f64,
     ) -> [f64; REGIMES] {
-        let hazard = |probability: f64| rule.back_down * (1.0 - probability);
+        let hazard = |word: f64| rule.back_down * (1.0 - word);
         let mean = |pending: &[Pending], is_withdrawn: bool| -> f64 {
             let (mut total, mut believed) = (0.0, 0.0);
             for one in pending {
                 let left = (expected[one.at].years - years).max(0.0);
                 let stays = match is_withdrawn {
-                    true => exp(-hazard(one.probability) * left),
+                    true => exp(-hazard(one.word) * left),
                     false => 1.0,
                 };
                 total += one.stake;
@@ -405,17 +412,10 @@ pub(crate) fn felt(own: &[f64], abroad: &[f64], spill: f64) -> Vec<f64> {
         .collect()
 }
 
-fn prior_credibility(carried_out: f64, withdrawn: f64) -> f64 {
-    match withdrawn.is_infinite() || carried_out + withdrawn <= 0.0 {
-        true => 0.0,
-        false => carried_out / (carried_out + withdrawn),
-    }
-}
-
 const NONE: u32 = u32::MAX;
 
-/// The largest change in one direction by flow, and the first step that brings half of
-/// it, by place in the list of expectations.
+/// The largest change in one direction by flow, as far as it is believed, and the first
+/// step that brings half of it, by place in the list of expectations.
 struct Extreme {
     at: Vec<u32>,
     first: Vec<u32>,
@@ -430,7 +430,8 @@ impl Extreme {
         };
         for (place, one) in counted() {
             let known = &mut at[one.flow as usize];
-            if *known == NONE || expected[*known as usize].change.abs() < one.change.abs() {
+            let stake = |one: &Expectation| (one.probability * one.change).abs();
+            if *known == NONE || stake(&expected[*known as usize]) < stake(one) {
                 *known = place as u32;
             }
         }
@@ -447,20 +448,21 @@ impl Extreme {
         Self { at, first }
     }
 
-    /// Change of a flow in the regime, scaled so that mean credibility times it is what
-    /// is expected of the flow.
-    fn expected_change(&self, expected: &[Expectation], flow: usize, credibility: f64) -> f64 {
+    /// Change of a flow in the regime, and the share of it that counts: mean probability
+    /// `believed` times both is what is expected of the flow.
+    fn change(&self, expected: &[Expectation], flow: usize, believed: f64) -> (f64, f64) {
         match self.at[flow] {
-            NONE => 0.0,
+            NONE => (0.0, 0.0),
             at => {
                 let one = expected[at as usize];
-                one.change * one.probability / credibility
+                (one.change, one.probability / believed)
             }
         }
     }
 }
 
-/// Changes of a regime by day and credibility, and their mean credibility.
+/// Changes of a regime by day and probability, and the mean credibility of those who
+/// announced them.
 fn pending(trade: &Trade, expected: &[Expectation], extreme: &Extreme) -> (Vec<Pending>, f64) {
     let mut groups: Vec<Pending> = Vec::new();
     for (flow, at) in extreme.at.iter().enumerate().filter(|(_, at)| **at != NONE) {
@@ -473,11 +475,13 @@ fn pending(trade: &Trade, expected: &[Expectation], extreme: &Extreme) -> (Vec<P
         let first = extreme.first[flow];
         let one = Expectation {
             probability: largest.probability,
+            word: largest.word,
             ..expected[first as usize]
         };
         let same = |group: &&mut Pending| {
             expected[group.at].years.to_bits() == one.years.to_bits()
                 && group.probability.to_bits() == one.probability.to_bits()
+                && group.word.to_bits() == one.word.to_bits()
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.stake += stake,
@@ -485,15 +489,26 @@ fn pending(trade: &Trade, expected: &[Expectation], extreme: &Extreme) -> (Vec<P
                 at: first as usize,
                 stake,
                 probability: one.probability,
+                word: one.word,
             }),
         }
     }
+    let word = weighed(&groups, |group| group.word);
+    (groups, word)
+}
+
+/// Mean probability of changes of a regime.
+fn believed_share(groups: &[Pending]) -> f64 {
+    weighed(groups, |group| group.probability)
+}
+
+/// Mean over changes by stake; one where there are none.
+fn weighed(groups: &[Pending], value: impl Fn(&Pending) -> f64) -> f64 {
     let total: f64 = groups.iter().map(|group| group.stake).sum();
-    let believed: f64 = (groups.iter())
-        .map(|group| group.stake * group.probability)
+    let sum: f64 = (groups.iter())
+        .map(|group| group.stake * value(group))
         .sum();
-    let mean = if total > 0.0 { believed / total } else { 1.0 };
-    (groups, mean)
+    if total > 0.0 { sum / total } else { 1.0 }
 }
 
 /// What is believed on one day.
@@ -716,6 +731,7 @@ mod tests {
             years,
             change,
             probability,
+            word: probability,
         }
     }
 
@@ -736,12 +752,32 @@ mod tests {
             expectation(1, 0.2, -0.1, 0.5),
         ];
         let rise = Extreme::of(2, &expected, 1.0);
-        let (groups, credibility) = pending(&trade(), &expected, &rise);
+        let (groups, word) = pending(&trade(), &expected, &rise);
         assert_eq!(groups.len(), 2);
-        assert!((credibility - (0.6 * 0.5 + 0.2 * 0.25) / 0.8).abs() < 1e-15);
-        for (flow, mean) in [(0, 0.15), (1, 0.05)] {
-            let change = rise.expected_change(&expected, flow, credibility);
-            assert!((credibility * change - mean).abs() < 1e-15);
+        let mean = (0.6 * 0.5 + 0.2 * 0.25) / 0.8;
+        assert!((word - mean).abs() < 1e-15 && (believed_share(&groups) - mean).abs() < 1e-15);
+        for (flow, known) in [(0, 0.15), (1, 0.05)] {
+            let (change, share) = rise.change(&expected, flow, mean);
+            assert!((mean * change * share - known).abs() < 1e-15);
         }
+    }
+
+    #[test]
+    fn a_plan_hides_no_order_and_is_withdrawn_like_one() {
+        // An order of 0.2 beside a plan of 0.3 believed half as much, on one flow.
+        let order = expectation(0, 0.5, 0.2, 0.6);
+        let plan = Expectation {
+            probability: 0.3,
+            word: 0.6,
+            ..expectation(0, 0.5, 0.3, 0.6)
+        };
+        let both = Extreme::of(2, &[plan, order], 1.0);
+        assert_eq!(both.at[0], 1, "the order counts");
+        let alone = [plan];
+        let (groups, word) = pending(&trade(), &alone, &Extreme::of(2, &alone, 1.0));
+        assert!((word - 0.6).abs() < 1e-15);
+        assert!(
+            (groups[0].word - 0.6).abs() < 1e-15 && (groups[0].probability - 0.3).abs() < 1e-15
+        );
     }
 }

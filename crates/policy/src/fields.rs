@@ -50,6 +50,12 @@ const PUBLISHED: FieldSpec = FieldSpec::optional(
 const FROM: FieldSpec = FieldSpec::required("from", Kind::Date, "First day in force, from 00:00.");
 const ENDS: FieldSpec = FieldSpec::optional("ends", Kind::Date, "Last day in force.")
     .when_absent("until the next entry");
+const CLAUSE_ANNOUNCED: FieldSpec = FieldSpec::optional(
+    "announced",
+    Kind::Date,
+    "Day it was made known, where it was not with the rate that begins with it.",
+)
+.when_absent("that of the rate that begins on the same day, or `from`");
 const LIST: FieldSpec = FieldSpec::optional(
     "list",
     Kind::Text,
@@ -72,6 +78,7 @@ const EXEMPT: TableSpec = TableSpec::new(
         SHARE,
         ORIGINS,
         EXCEPT,
+        CLAUSE_ANNOUNCED,
         FROM,
         ENDS,
         PUBLISHED,
@@ -104,6 +111,7 @@ const CLAIM: TableSpec = TableSpec::new(
             "Products that may claim.",
         )
         .when_absent("all of the measure"),
+        CLAUSE_ANNOUNCED,
         FROM,
         ENDS,
         SOURCE_FIELD,
@@ -119,6 +127,7 @@ const GIVES_WAY: TableSpec = TableSpec::new(
         FieldSpec::required("to", TEXTS, "Authorities, instruments or measures."),
         ORIGINS,
         EXCEPT,
+        CLAUSE_ANNOUNCED,
         FROM,
         SOURCE_FIELD,
         CONFIDENCE,

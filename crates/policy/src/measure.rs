@@ -109,6 +109,8 @@ pub enum Coverage {
 /// Goods that a measure leaves out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exemption {
+    /// Day it was made known, where it was not with the rate that begins with it.
+    pub announced: Option<Date>,
     /// The goods: a named list, or a share.
     pub goods: Coverage,
     /// Origins that enjoy it.
@@ -126,6 +128,8 @@ pub struct Exemption {
 /// Relief for goods that claim a preference when they enter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
+    /// Day it was made known, where it was not with the rate that begins with it.
+    pub announced: Option<Date>,
     /// Table of the share of value that claims.
     pub table: String,
     /// Part of the duty a claim takes away, from 0 to 1.
@@ -145,6 +149,8 @@ pub struct Claim {
 /// A rule that goods under another measure are left out of this one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GivesWay {
+    /// Day it was made known, where it was not with the rate that begins with it.
+    pub announced: Option<Date>,
     /// Authorities, instruments or measures that go first.
     pub to: Vec<String>,
     /// First day.

@@ -114,6 +114,7 @@ impl<'a> Reader<'a> {
                 .collect(),
             gives_way: (table.tables("gives_way").into_iter())
                 .map(|one| GivesWay {
+                    announced: one.get("announced"),
                     to: one.required("to"),
                     from: one.required("from"),
                     origins: self.origins(one),
@@ -289,12 +290,14 @@ impl<'a> Reader<'a> {
                 "`list` or `share`",
             );
         }
+        let published: Option<Date> = table.get("published");
         Exemption {
+            announced: (table.get("announced")).or(published.filter(|day| *day < from)),
             goods: self.coverage(table),
             origins: self.origins(table),
             from,
             ends: table.get("ends"),
-            published: table.get("published").unwrap_or(from),
+            published: published.unwrap_or(from),
             evidence: evidence(table),
         }
     }
@@ -303,6 +306,7 @@ impl<'a> Reader<'a> {
         let name: String = table.required("table");
         self.known_table(table, "table", &name);
         Claim {
+            announced: table.get("announced"),
             table: name,
             relief: table.required("relief"),
             origins: self.origins(table),

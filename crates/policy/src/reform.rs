@@ -166,7 +166,11 @@ fn switch_off(law: &mut LawBook, without: &Without) {
             .iter_mut()
             .filter(|measure| touched(measure))
         {
-            measure.ends = Some(measure.ends.map_or(ends, |known| known.min(ends)));
+            // Nobody announced the end that the reform invents.
+            if measure.ends.is_none_or(|known| ends < known) {
+                measure.ends = Some(ends);
+                measure.ending_announced = None;
+            }
         }
     }
     if ends.is_none() {
@@ -185,15 +189,19 @@ fn freeze(law: &mut LawBook, last: Date) {
             };
             measure.rates.retain(|entry| entry.announced <= last);
             measure.pauses.retain(|pause| pause.announced <= last);
-            // A clause that begins with a rate is part of the text that announced it.
+            // A clause that begins with a rate is part of the text that announced it, unless
+            // it says when it was announced itself.
             let begins: Vec<Date> = measure.rates.iter().map(|entry| entry.from).collect();
-            let is_known = |from: Date| from <= last || begins.contains(&from);
+            let is_known = |announced: Option<Date>, from: Date| match announced {
+                Some(day) => day <= last,
+                None => from <= last || begins.contains(&from),
+            };
             (measure.exemptions).retain(|one| match one.published <= one.from {
-                true => is_known(one.from),
+                true => is_known(one.announced, one.from),
                 false => one.published <= last,
             });
-            measure.claims.retain(|one| is_known(one.from));
-            measure.gives_way.retain(|one| is_known(one.from));
+            (measure.claims).retain(|one| is_known(one.announced, one.from));
+            (measure.gives_way).retain(|one| is_known(one.announced, one.from));
             if measure.ending_announced.is_none_or(|day| day > last) {
                 later(&mut measure.ends);
             }

@@ -12,7 +12,7 @@ use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::{exp, ln};
 
 use super::rule::{PerceptionRule, RallyRule};
-use crate::beliefs::Beliefs;
+use crate::beliefs::{Beliefs, strongest};
 use crate::currency::Currencies;
 use crate::customs::RatesInForce;
 use crate::importer::StorePrices;
@@ -255,7 +255,7 @@ impl Perceptions {
         let expected = latest.map_or(&[][..], |latest| {
             &sources.beliefs.lasting[latest.lasting.clone()]
         });
-        for one in expected {
+        for one in strongest(expected) {
             let flow = one.flow as usize;
             let (n, i, _) = place(economy, flow);
             let change = one.probability * one.change;

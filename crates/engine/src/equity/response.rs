@@ -344,6 +344,7 @@ impl Response {
 
 /// The firms that own the lines of a flow, where they are neighbours; owners ascend.
 fn in_a_row(owner: &[u32]) -> Option<Range<usize>> {
+    debug_assert!(owner.is_sorted(), "owners of a flow ascend");
     let (first, last) = (*owner.first()? as usize, *owner.last()? as usize);
     (last - first + 1 == owner.len()).then_some(first..last + 1)
 }

@@ -2,8 +2,8 @@
 
 use tradewinds_config::Source;
 use tradewinds_policy::{
-    AnnouncementKind, Lapse, LawBook, PolicyError, Practice, PresetFormula, Reform, TariffSchedule,
-    Without,
+    Announcement, AnnouncementKind, Lapse, LawBook, PolicyError, Practice, PresetFormula, Reform,
+    TariffSchedule, Without,
 };
 
 use crate::book::{compile, configs, day, economy, law, product, schedule};
@@ -726,4 +726,45 @@ fn a_frozen_law_keeps_what_its_texts_said_of_later_days() {
     let news = schedule().announcements(day("2026-02-20"), day("2026-02-20"));
     let ends = news.iter().filter(|one| one.kind == AnnouncementKind::End);
     assert_eq!(ends.count(), 6);
+    // What Brazil's goods were spared was said on 30 July, three weeks after the rate.
+    let brazil = ("BRA", "energy", "2025-08-07");
+    let [rate_alone, spared] =
+        ["2025-07-09", "2025-07-30"].map(|last| rate(&frozen(last), brazil.0, brazil.1, brazil.2));
+    assert!(rate_alone > spared + 0.1, "{rate_alone} {spared}");
+}
+
+#[test]
+fn nobody_announced_an_end_that_a_reform_invents() {
+    let reform = |what: &str, from: &str, last: &str| Reform {
+        frozen_after: Some(day(last)),
+        ..without(what, Some(from))
+    };
+    let law = law();
+    let book = without("s122", Some("2026-05-01")).apply(&law).unwrap();
+    let ends = |one: &&Announcement| one.kind == AnnouncementKind::End && one.authority == "s122";
+    let news = book.announcements(day("2026-01-01"), day("2026-12-31"));
+    assert_eq!(news.iter().filter(ends).count(), 0);
+    // An end that is later than the law's own changes nothing.
+    let kept = without("s122", Some("2027-05-01")).apply(&law).unwrap();
+    let news = kept.announcements(day("2026-01-01"), day("2026-12-31"));
+    assert_eq!(news.iter().filter(ends).count(), 1);
+    let known = reform("s122", "2026-05-01", "2026-03-01").apply(&law);
+    assert!(known.is_ok());
+}
+
+#[test]
+fn an_announced_end_needs_an_end_after_it() {
+    for (ends, is_wrong) in [
+        ("ends = 2025-09-30\nending_announced = 2025-09-01", false),
+        ("ends = 2025-09-30\nending_announced = 2025-10-01", true),
+        ("ending_announced = 2025-09-01", true),
+    ] {
+        let read = law().read_instrument(&own_file(&own_measure("first", 0.1, ends)));
+        let told = read.map_or_else(|errors| errors.to_string(), |_| String::new());
+        assert_eq!(
+            told.contains("no end follows it"),
+            is_wrong,
+            "{ends}: {told}"
+        );
+    }
 }
