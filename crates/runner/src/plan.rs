@@ -356,13 +356,20 @@ impl Plan {
     }
 }
 
-/// Economies recorded one by one.
+/// Economies recorded one by one; that of the outcomes always is.
 pub(crate) fn watched(
     experiment: &Experiment,
     (books, schedules): (&TariffSchedule, &[TariffSchedule]),
 ) -> Vec<usize> {
+    let with_outcomes = |mut watched: Vec<usize>| {
+        if !watched.contains(&experiment.outcomes.economy) {
+            watched.push(experiment.outcomes.economy);
+            watched.sort_unstable();
+        }
+        watched
+    };
     if let Watched::These(economies) = &experiment.collect.economies {
-        return economies.clone();
+        return with_outcomes(economies.clone());
     }
     let (codes, span) = (&experiment.world.economies, experiment.span());
     let changes = |n: &usize| {
@@ -373,12 +380,7 @@ pub(crate) fn watched(
                     != schedule.changes(Some(codes[*n]), Date::MIN, span.base)
         })
     };
-    let mut watched: Vec<usize> = (0..codes.len()).filter(changes).collect();
-    if !watched.contains(&experiment.outcomes.economy) {
-        watched.push(experiment.outcomes.economy);
-        watched.sort_unstable();
-    }
-    watched
+    with_outcomes((0..codes.len()).filter(changes).collect())
 }
 
 /// Models of the last replication, which those of one sample share but for their

@@ -95,6 +95,43 @@ impl Reading<'_> {
     }
 
     /// Factors that keep every value called `name` inside `range`.
+    /// The variance of shocks to shares stays finite: response and memory below one in all.
+    pub(super) fn check_variance(&mut self, values: &Parameters, priors: &[Uncertainty]) {
+        const NAMES: [&str; 2] = ["market_variance_response", "market_variance_memory"];
+        let most = |name: &str| {
+            let value = values.get(name).unwrap_or_default();
+            let prior = priors.iter().find(|one| one.name == name);
+            prior.map_or(value, |one| match one.relative {
+                true => value * one.prior.support().1,
+                false => one.prior.support().1,
+            })
+        };
+        let [response, memory] = NAMES.map(most);
+        if response + memory < 1.0 {
+            return;
+        }
+        let finding = Finding {
+            summary: "shocks to share prices whose variance grows without bound".into(),
+            found: format!(
+                "{} up to {response} and {} up to {memory}",
+                NAMES[0], NAMES[1]
+            ),
+            expected: "a sum below 1".into(),
+            help: "lower one of them until they sum to less than 1".into(),
+        };
+        let parameters = self.table.table("parameters");
+        let place = parameters.and_then(|table| {
+            let written = NAMES.into_iter().find(|name| table.is_written(name));
+            written.map(|name| (table, name))
+        });
+        let diagnostic = match (place, self.table.is_written("uncertainties")) {
+            (Some((table, name)), _) => table.error(name, finding),
+            (None, true) => self.table.error("uncertainties", finding),
+            (None, false) => self.table.error("", finding),
+        };
+        self.problems.push(diagnostic);
+    }
+
     fn factors(
         &mut self,
         name: &Spanned<&str>,

@@ -465,3 +465,33 @@ fn votes_that_were_held_reach_the_model_of_economies_that_it_has() {
     assert!(has("CAN", "2025-04-28") && has("AUS", "2025-05-03"));
     assert!(!has("MEX", "2027-06-06"), "scheduled, not held");
 }
+
+#[test]
+fn a_variance_of_shares_without_bound_is_refused() {
+    let load = |changes: &[&str]| {
+        let changes: Vec<String> = changes.iter().map(|one| (*one).to_owned()).collect();
+        Experiment::load(&Library::embedded(), "markets", &changes)
+    };
+    let told = load(&[
+        "parameters.market_variance_response=0.2",
+        "parameters.market_variance_memory=0.85",
+    ]);
+    let told = told.unwrap_err().to_string();
+    assert!(
+        told.contains("below 1") && told.contains("market_variance_response"),
+        "{told}"
+    );
+    assert!(load(&["parameters.market_variance_memory=0.83"]).is_ok());
+}
+
+#[test]
+fn the_economy_of_the_outcomes_is_always_recorded() {
+    let changes = ["collect.economies=[\"CHN\"]", "outcomes.economy=MEX"].map(str::to_owned);
+    let experiment = Experiment::load(&Library::embedded(), "markets", &changes).unwrap();
+    let schedules = experiment.schedules().unwrap();
+    let watched = crate::plan::watched(&experiment, (&schedules[0], &schedules));
+    let codes: Vec<String> = (watched.iter())
+        .map(|n| experiment.world.economies[*n].to_string())
+        .collect();
+    assert_eq!(codes, ["CHN", "MEX"]);
+}
