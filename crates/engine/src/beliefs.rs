@@ -395,7 +395,7 @@ impl Beliefs {
         let mut of_all = vec![[Ended::default(); 2]; self.seen.len()];
         for one in &ended {
             let is_due = announced[one.first].effective <= day;
-            let kept = Kept::of(model, announced, one, day);
+            let kept = Kept::of(model, (announced, of_law), one, day);
             for (of_direction, kept) in of_all[one.importer].iter_mut().zip(&kept) {
                 if kept.trade >= NOTABLE * self.imports[one.importer] {
                     of_direction.add(kept, is_due);
@@ -455,11 +455,20 @@ struct Kept {
 impl Kept {
     /// What has become on a day of the rises, and of the cuts, that a government announced
     /// on one day for one day.
-    fn of(model: &Model, announced: &[Announced], one: &Pending, day: Date) -> [Self; 2] {
+    fn of(
+        model: &Model,
+        (announced, standing): (&[Announced], &[Pending]),
+        one: &Pending,
+        day: Date,
+    ) -> [Self; 2] {
         let economy = &model.economy;
         let (group, sales) = (&announced[one.first..one.end], &economy.accounts().sales);
         let [then, now] = [group[0].known_from, day].map(|on| model.law.on(on).lasting());
-        let again = announced_again(announced, group, day);
+        let of_importer = standing
+            .iter()
+            .filter(|other| other.importer == one.importer);
+        let still = of_importer.map(|other| &announced[other.first..other.end]);
+        let again = announced_again(still, group);
         let mut kept = [Self::default(); 2];
         for (announced, again) in group.iter().zip(again) {
             let (flow, asked) = (announced.flow as usize, announced.change.abs());
@@ -501,18 +510,18 @@ impl Kept {
     }
 }
 
-/// Changes in the direction of those of `group` that are announced on a day, for days at
+/// Changes in the direction of those of `group` that are still announced, for days at
 /// most [`PUT_OFF`] from its own, by place in the group. A later text states a change
 /// against what holds by then.
-fn announced_again(announced: &[Announced], group: &[Announced], day: Date) -> Vec<f64> {
+fn announced_again<'a>(
+    still: impl Iterator<Item = &'a [Announced]>,
+    group: &[Announced],
+) -> Vec<f64> {
     let effective = group[0].effective;
     let mut again = vec![0.0_f64; group.len()];
-    let known = announced.partition_point(|one| one.known_from <= day);
-    for other in &announced[..known] {
-        let is_soon = days_between(effective, other.effective).abs() <= PUT_OFF;
-        if other.known_until <= day || !is_soon {
-            continue;
-        }
+    let is_soon =
+        |other: &&[Announced]| days_between(effective, other[0].effective).abs() <= PUT_OFF;
+    for other in still.filter(is_soon).flatten() {
         let first = group.partition_point(|one| one.flow < other.flow);
         let of_flow = group[first..].iter().zip(&mut again[first..]);
         for (one, again) in of_flow.take_while(|(one, _)| one.flow == other.flow) {

@@ -440,7 +440,10 @@ fn expect_wedges(
     let frictions = &model.frictions;
     let pricing = &frictions.pricing;
     expected.0.clear();
-    if pricing.foresight <= 0.0 {
+    let answers = |sector: usize| {
+        frictions.markups.conduct[sector] != Conduct::Constant || pricing.shade[sector] != 0.0
+    };
+    if pricing.foresight <= 0.0 || !(0..model.economy.sectors).any(answers) {
         return;
     }
     for stretch in &beliefs.stretches {
@@ -448,8 +451,7 @@ fn expect_wedges(
         let share = stretch.length() / clock.dt();
         for one in strongest(&beliefs.expected[stretch.expected.clone()]) {
             let sector = one.flow as usize % model.economy.sectors;
-            let is_constant = frictions.markups.conduct[sector] == Conduct::Constant;
-            if is_constant && pricing.shade[sector] == 0.0 {
+            if !answers(sector) {
                 continue;
             }
             let duty = rates.rates.collected[one.flow as usize];
