@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tradewinds_engine::Simulation;
 use tradewinds_engine::beliefs::{Announced, BeliefRule, Beliefs, Deeds, Outlook};
 use tradewinds_engine::customs::RateCalendar;
-use tradewinds_engine::equity::{Equities, EquityRule, ResponseRule};
+use tradewinds_engine::equity::{Equities, EquityRule};
 use tradewinds_engine::model::Model;
 use tradewinds_engine::regimes::{RegimeRule, RegimeSource, Regimes};
 use tradewinds_engine::valuation::ValuationRule;
@@ -169,13 +169,7 @@ fn market(sectors: usize, rule: RegimeRule, war_loss: f64) -> EquityRule {
     EquityRule {
         is_on: true,
         regimes: RegimeSource::Believed(rule),
-        response: ResponseRule {
-            horizon: 1.0,
-            cost_pass_through: 0.9,
-            protection_pricing: 0.1,
-            demand_response: 1.0,
-            telling_apart: 1.0,
-        },
+        response: models::answers(),
         safe_rate: 0.03,
         premium: 0.05,
         beta: vec![1.0; sectors],

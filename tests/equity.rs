@@ -6,7 +6,7 @@ use tradewinds_engine::Simulation;
 use tradewinds_engine::accounts::Audit;
 use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook};
 use tradewinds_engine::customs::RateCalendar;
-use tradewinds_engine::equity::{Equities, EquityRule, MarketDay, ResponseRule, Shareholdings};
+use tradewinds_engine::equity::{Equities, EquityRule, MarketDay, Shareholdings};
 use tradewinds_engine::firm::Rows;
 use tradewinds_engine::investment::{InvestmentRule, Plant};
 use tradewinds_engine::model::Model;
@@ -34,13 +34,7 @@ fn rule(sectors: usize) -> EquityRule {
             deal_relief: 0.5,
             ..RegimeRule::none()
         }),
-        response: ResponseRule {
-            horizon: 1.0,
-            cost_pass_through: 0.9,
-            protection_pricing: 0.1,
-            demand_response: 1.0,
-            telling_apart: 1.0,
-        },
+        response: models::answers(),
         safe_rate: 0.03,
         premium: 0.05,
         beta: vec![1.0; sectors],

@@ -65,11 +65,7 @@ pub(crate) fn backtest(arguments: &Arguments) -> Outcome {
     let found = progress::watch(&control, runs, arguments.quiet, || {
         backtest::run(&list, &control)
     })?;
-    if control.stop.load(std::sync::atomic::Ordering::Relaxed) {
-        return Err(Failure::Result(
-            "interrupted: nothing was written".to_owned(),
-        ));
-    }
+    run::go_on(&control)?;
     if let Some(file) = &arguments.markdown {
         let command = NoteCommand {
             name: "backtest",

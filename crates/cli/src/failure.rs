@@ -63,6 +63,9 @@ pub(crate) enum Failure {
         /// The dataset.
         folder: PathBuf,
     },
+    /// Stopped by its user before it wrote anything.
+    #[error("interrupted: nothing was written")]
+    Stopped,
     /// Configuration files with mistakes.
     #[error(transparent)]
     Config(#[from] Diagnostics),
@@ -135,7 +138,7 @@ impl Failure {
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,
             Self::Launch(_) => 6,
-            Self::Interrupted { .. } => 130,
+            Self::Interrupted { .. } | Self::Stopped => 130,
             Self::World(_) | Self::Oracle { .. } | Self::UnreadableCases(_) => 3,
             Self::Output(_) | Self::Integrity(_) | Self::Io { .. } => 6,
         }

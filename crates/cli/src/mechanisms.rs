@@ -64,11 +64,7 @@ pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
     let found = progress::watch(&control, runs, arguments.quiet, || {
         mechanisms::run(&list, &settings, &control)
     })?;
-    if control.stop.load(std::sync::atomic::Ordering::Relaxed) {
-        return Err(Failure::Result(
-            "interrupted: nothing was written".to_owned(),
-        ));
-    }
+    run::go_on(&control)?;
     if let Some(file) = &arguments.markdown {
         let command = NoteCommand {
             name: "mechanisms",

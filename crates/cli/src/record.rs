@@ -104,11 +104,7 @@ fn answer(
     let found = progress::watch(control, runs, arguments.quiet, || {
         record::run(experiment, rows, control)
     })?;
-    if control.stop.load(std::sync::atomic::Ordering::Relaxed) {
-        return Err(Failure::Result(
-            "interrupted: nothing was written".to_owned(),
-        ));
-    }
+    run::go_on(control)?;
     Ok(found)
 }
 

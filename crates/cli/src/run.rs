@@ -212,6 +212,17 @@ fn headline(experiment: &Experiment, plan: &Plan) -> String {
     )
 }
 
+/// Ends a command that keeps all in memory, where its user has stopped it.
+///
+/// # Errors
+/// [`Failure::Stopped`].
+pub(crate) fn go_on(control: &Control) -> Result<(), Failure> {
+    match control.stop.load(Ordering::Relaxed) {
+        true => Err(Failure::Stopped),
+        false => Ok(()),
+    }
+}
+
 /// The first interrupt ends the run at the end of the current replications, the
 /// second at once.
 pub(crate) fn stop_on_interrupt(control: &Arc<Control>) -> Result<(), Failure> {

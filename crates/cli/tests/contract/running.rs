@@ -162,3 +162,33 @@ fn an_interrupt_leaves_a_dataset_that_can_be_read() {
     );
     assert!(told["rows"].as_u64().unwrap() > 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_of_a_command_that_writes_at_its_end_says_so() {
+    use std::io::{BufRead, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("tradewinds"))
+        .current_dir(folder.path())
+        .args(["mechanisms", "markets", "--replications", "4000"])
+        .args(["--only", "rally", "--set", "population.firms_per_cell=1"])
+        .args(["--markdown", "note.md"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("runs"));
+    assert!(lines.next().unwrap().unwrap().contains("runs"));
+    let interrupt = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{rest:?}");
+    assert!(
+        rest.iter().any(|line| line.contains("nothing was written")),
+        "{rest:?}"
+    );
+    assert!(!folder.path().join("note.md").exists());
+}
