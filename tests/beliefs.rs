@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use tradewinds_engine::Simulation;
-use tradewinds_engine::beliefs::{Announced, BeliefRule, Beliefs, Deeds, Outlook};
+use tradewinds_engine::beliefs::{Announced, BeliefRule, Beliefs, Deeds, Outlook, Text};
 use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::equity::{Equities, EquityRule};
 use tradewinds_engine::model::Model;
-use tradewinds_engine::regimes::{RegimeRule, RegimeSource, Regimes};
+use tradewinds_engine::regimes::{RegimeRule, RegimeSource};
 use tradewinds_engine::valuation::ValuationRule;
 use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
@@ -27,10 +27,11 @@ fn announced(economy: &Economy, said: &[Said]) -> Outlook {
             all.push(Announced {
                 known_from: day(*known),
                 known_until: day(*until),
-                is_plan: false,
+                text: Text::Law,
                 effective: day(*effective),
                 flow,
                 change: *change,
+                step: *change,
             });
         }
     }
@@ -191,31 +192,98 @@ fn valued(law: RateCalendar, rule: RegimeRule, war_loss: f64, days: u32) -> Simu
     after(model, days)
 }
 
-#[test]
-fn a_small_cut_announced_is_no_deal_about_everything() {
+/// Value of the shares of economy 1, which sells to economy 0, on the last of some days, over
+/// that without news, in logs.
+fn moved(steps: &[(i64, f64)], courses: &[Vec<Announced>], days: u32) -> f64 {
     let economy = Closed::default().build();
-    // Duties of 20 points hold; half would go in a deal. A cut of one point is announced.
-    let weight = |cut: f64| {
-        let law =
-            duties(&economy, &[(2, 0.2)]).with_outlook(announced(&economy, &[(7, 30, 30, cut)]));
-        let rule = RegimeRule {
-            deal_relief: 0.5,
-            ..RegimeRule::none()
-        };
-        let simulation = valued(law, rule, 0.0, 9);
-        let regimes = simulation.world().resource::<Regimes>();
-        regimes
-            .days
-            .last()
-            .map(|day| day.weights)
-            .unwrap_or_default()
+    let rule = RegimeRule {
+        deal_relief: 0.5,
+        ..RegimeRule::none()
     };
-    let [status_quo, rise, deal] = weight(-0.01);
-    // Believed with one half, it is a tenth of what a deal would take back.
-    assert!((deal - 0.05).abs() < 1e-12 && rise.abs() < 1e-300, "{deal}");
-    assert!((status_quo + deal - 1.0).abs() < 1e-12);
-    let [_, _, whole] = weight(-0.2);
-    assert!((whole - 0.5).abs() < 1e-12, "{whole}");
+    let value = |steps: &[(i64, f64)], outlook: Outlook| {
+        let law = duties(&economy, steps).with_outlook(outlook);
+        let simulation = valued(law, rule, 0.0, days);
+        let shares = simulation.world().resource::<Equities>();
+        let own = economy.market(1, 0)..economy.market(2, 0);
+        shares.capitalisation[own].iter().sum::<f64>()
+    };
+    let with = value(steps, Outlook::new(courses.concat()));
+    (with / value(&[], Outlook::default())).ln()
+}
+
+/// A course of duties of economy 0 on all that comes from abroad: days and levels against
+/// what holds, as a law tells of them from one day until another.
+fn course((from, until): (i64, i64), levels: &[(i64, f64)]) -> Vec<Announced> {
+    let economy = Closed::default().build();
+    let day = |days: i64| days_after(models::START, days);
+    let before = [0.0].into_iter().chain(levels.iter().map(|level| level.1));
+    let steps = levels.iter().zip(before);
+    let announced = steps.flat_map(|((effective, change), before)| {
+        abroad(&economy).into_iter().map(move |flow| Announced {
+            known_from: day(from),
+            known_until: day(until),
+            effective: day(*effective),
+            flow,
+            change: *change,
+            step: change - before,
+            text: Text::Law,
+        })
+    });
+    announced.collect()
+}
+
+#[test]
+fn a_duty_of_a_day_costs_owners_what_they_doubt_of_its_end() {
+    // A rise in two weeks for good; the same for a day and for a year, told at once.
+    let rise = |levels: &[(i64, f64)]| moved(&[], &[course((7, 21), levels)], 9);
+    let for_ever = rise(&[(21, 0.2)]);
+    let of_a_day = rise(&[(21, 0.2), (22, 0.0)]);
+    let of_a_year = rise(&[(21, 0.2), (21 + 365, 0.0)]);
+    assert!(for_ever < -0.001, "{for_ever}");
+    // An end is believed with one half.
+    let share = of_a_day / for_ever;
+    assert!((share - 0.5).abs() < 0.01, "{share}");
+    let longer = of_a_year / for_ever;
+    let known = 1.0 - 0.5 * (-0.06_f64).exp();
+    assert!((longer - known).abs() < 0.01, "{longer} {known}");
+}
+
+#[test]
+fn the_day_on_which_a_duty_with_an_end_enters_is_no_relief() {
+    let days = [(14, 0.2), (14 + 150, 0.0)];
+    let told = [
+        course((7, 14), &days),
+        course((14, 14 + 150), &[(14 + 150, -0.2)]),
+    ];
+    let (eve, entry) = (moved(&[], &told, 12), moved(&days[..1], &told, 16));
+    // It was believed with one half, and shares fall by about the other one.
+    assert!(entry < eve && eve < -0.0005, "{entry} {eve}");
+    assert!((eve / entry - 0.5).abs() < 0.05, "{}", eve / entry);
+}
+
+#[test]
+fn a_cut_for_one_partner_lifts_its_exporters_alone() {
+    let economy = Closed::default().build();
+    let is_of = |partner: usize| {
+        let sectors = economy.sectors;
+        move |one: &Announced| one.flow as usize / sectors % economy.economies == partner
+    };
+    let cut = course((14, 40), &[(40, -0.2)]);
+    let for_one: Vec<Announced> = cut.iter().copied().filter(is_of(1)).collect();
+    let value = |outlook: Vec<Announced>| {
+        let economy = Closed::default().build();
+        let law = duties(&economy, &[(2, 0.2)]).with_outlook(Outlook::new(outlook));
+        let simulation = valued(law, RegimeRule::none(), 0.0, 16);
+        let shares = simulation.world().resource::<Equities>().clone();
+        let of =
+            |n: usize| shares.capitalisation[economy.market(n, 0)..economy.market(n + 1, 0)].iter();
+        [1, 2].map(|n| of(n).sum::<f64>())
+    };
+    let (with, without, all) = (value(for_one), value(Vec::new()), value(cut));
+    let lift = |n: usize| (with[n] / without[n]).ln();
+    assert!(lift(0) > 0.0001 && lift(1) < 0.0, "{} {}", lift(0), lift(1));
+    let of_all = (all[1] / without[1]).ln();
+    assert!(of_all > 0.0001, "{of_all}");
 }
 
 #[test]
@@ -245,15 +313,16 @@ fn a_plan_is_believed_less_than_an_order() {
     let economy = Closed::default().build();
     let flow = abroad(&economy)[0];
     let day = |days: i64| days_after(models::START, days);
-    let said = |is_plan: bool| Announced {
+    let said = |text: Text| Announced {
         known_from: day(2),
         known_until: day(10),
         effective: day(10),
         flow,
         change: 0.2,
-        is_plan,
+        step: 0.2,
+        text,
     };
-    let outlook = Outlook::new(vec![said(true), said(false)]);
+    let outlook = Outlook::new(vec![said(Text::Plan), said(Text::Law)]);
     let mut model = model(&economy, duties(&economy, &[]).with_outlook(outlook));
     model.frictions.beliefs.plan = 0.4;
     let simulation = after(model, 4);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tradewinds_engine::Simulation;
 use tradewinds_engine::accounts::Audit;
-use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook};
+use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook, Text};
 use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::equity::{Equities, EquityRule, MarketDay, Shareholdings};
 use tradewinds_engine::firm::Rows;
@@ -99,10 +99,11 @@ fn threat(
                 announced.push(Announced {
                     known_from: day(known),
                     known_until: day(withdrawn),
-                    is_plan: false,
+                    text: Text::Law,
                     effective: day(effective),
                     flow: flow as u32,
                     change: size,
+                    step: size,
                 });
             }
         }

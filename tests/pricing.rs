@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook};
+use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook, Text};
 use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::firm::{Line, Rows};
 use tradewinds_engine::markup::{Conduct, FlooredMarkups};
@@ -505,10 +505,11 @@ fn gate_price(years: Option<f64>, foresight: f64) -> f64 {
         Announced {
             known_from: models::START,
             known_until: effective,
-            is_plan: false,
+            text: Text::Law,
             effective,
             flow: flow as u32,
             change: 0.2,
+            step: 0.2,
         }
     });
     let law = RateCalendar::constant(models::rates(&economy, &Shock::default()));

@@ -14,7 +14,7 @@
 
 use std::sync::Arc;
 
-use tradewinds_engine::beliefs::{Announced, Outlook};
+use tradewinds_engine::beliefs::{Announced, Outlook, Text};
 use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::rest::{RestPoint, run_to_rest};
 use tradewinds_engine::sourcing::MarketPrices;
@@ -180,10 +180,11 @@ fn an_announcement_that_nobody_believes_and_that_is_cancelled_changes_no_bit() {
     let announced = Announced {
         known_from: Date::constant(2001, 2, 1),
         known_until: Date::constant(2001, 5, 1),
-        is_plan: false,
+        text: Text::Law,
         effective: Date::constant(2001, 6, 1),
         flow: economy.flow(0, 1, 0) as u32,
         change: 0.5,
+        step: 0.5,
     };
     assert_eq!(
         path(Outlook::default()),

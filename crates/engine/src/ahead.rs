@@ -5,7 +5,8 @@
 //!
 //! H = ln(1 + φ Δ / (1 + t)) / κ,
 //!
-//! beyond which carrying costs more than paying. It orders at a rate higher by
+//! beyond which carrying costs more than paying, and no more than sells until the change
+//! is to end where an end is known. It orders at a rate higher by
 //! the surge in the last H / (1 + surge) years in which goods still arrive in
 //! time. Afterwards it uses what it bought ahead,
 //!
@@ -23,7 +24,7 @@ use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::phase::Phase;
 
 use crate::Tick;
-use crate::beliefs::{Beliefs, Expectation};
+use crate::beliefs::{Beliefs, Expectation, strongest};
 use crate::customs::RatesInForce;
 use crate::model::Model;
 use crate::stocks::{ImportPlanSystems, ImportStocks};
@@ -67,7 +68,7 @@ pub(crate) fn buy_ahead(
     clock: Res<Clock>,
     rates: Res<RatesInForce>,
     beliefs: Res<Beliefs>,
-    mut strongest: Local<Vec<Option<Expectation>>>,
+    mut believed: Local<Vec<Option<Change>>>,
     mut stocks: ResMut<ImportStocks>,
 ) {
     let rule = &model.frictions.ahead;
@@ -95,12 +96,9 @@ pub(crate) fn buy_ahead(
         })
         .collect();
     for stretch in &beliefs.stretches {
-        find_strongest(
-            stocks,
-            &beliefs.expected[stretch.expected.clone()],
-            &mut strongest,
-        );
-        for ((link, book), believed) in books.iter_mut().enumerate().zip(&*strongest) {
+        let expected = &beliefs.expected[stretch.expected.clone()];
+        find_changes(stocks, expected, &mut believed);
+        for ((link, book), believed) in books.iter_mut().enumerate().zip(&*believed) {
             if believed.is_some() || book.ahead != 0.0 {
                 plan(link, stocks).order(*believed, stretch.years, book);
             }
@@ -122,21 +120,26 @@ pub(crate) fn buy_ahead(
     }
 }
 
-/// The expectation with the largest stake, by link.
-fn find_strongest(
+/// A change of duty that an importer looks at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change {
+    one: Expectation,
+    /// Years from the start of the tick until most of it is to be undone.
+    undone: f64,
+}
+
+/// The change with the largest stake, by link.
+fn find_changes(
     stocks: &ImportStocks,
     expected: &[Expectation],
-    strongest: &mut Vec<Option<Expectation>>,
+    changes: &mut Vec<Option<Change>>,
 ) {
-    strongest.clear();
-    strongest.resize(stocks.len(), None);
-    let stake = |one: &Expectation| (one.probability * one.change).abs();
-    for one in expected {
-        if let Some(link) = stocks.link_of(one.flow as usize) {
-            let known = &mut strongest[link];
-            if known.is_none_or(|known| stake(&known) < stake(one)) {
-                *known = Some(*one);
-            }
+    changes.clear();
+    changes.resize(stocks.len(), None);
+    for course in strongest(expected, |course| course.peak()) {
+        if let Some(link) = stocks.link_of(course.flow()) {
+            let (one, undone) = course.main_step();
+            changes[link] = Some(Change { one, undone });
         }
     }
 }
@@ -172,14 +175,15 @@ struct Ordered {
 
 impl Plan {
     /// Orders for a stretch of the tick, in years from its start.
-    fn order(&self, believed: Option<Expectation>, (from, to): (f64, f64), book: &mut Ordered) {
-        let Some(one) = believed else {
+    fn order(&self, believed: Option<Change>, (from, to): (f64, f64), book: &mut Ordered) {
+        let Some(change) = believed else {
             return self.settle((from, to), book);
         };
+        let one = change.one;
         // Years in which an order still reaches the border before the day.
         let left = one.years - self.transit;
         let start = match one.change > 0.0 {
-            true => left - self.years_of_building(one),
+            true => left - self.years_of_building(&change),
             false => self.covered_from(one, from, book.extra),
         };
         let (start, end) = (start.clamp(from, to), left.clamp(from, to));
@@ -197,9 +201,10 @@ impl Plan {
     }
 
     /// Years before the last order in which stock is built.
-    fn years_of_building(&self, one: Expectation) -> f64 {
+    fn years_of_building(&self, Change { one, undone }: &Change) -> f64 {
         let saving = ln(1.0 + one.probability * one.change / (1.0 + self.rate));
-        saving / self.holding_cost / (1.0 + self.surge)
+        let cover = (saving / self.holding_cost).min(undone - one.years);
+        cover / (1.0 + self.surge)
     }
 
     /// Moment from which what is held lasts until the day: sales use up what is held
@@ -258,6 +263,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::beliefs::Text;
 
     const DT: f64 = 1.0 / 52.0;
 
@@ -277,24 +283,28 @@ mod tests {
 
     /// Units bought ahead and years without orders, for an announcement `lead` years early.
     fn episode(change: f64, lead: f64) -> (f64, f64) {
-        let (most, idle, ahead) = course(importer(), change, lead);
+        let (most, idle, ahead) = course(importer(), (change, f64::INFINITY), lead);
         assert!(ahead.abs() < 1e-12, "all of it is used");
         (most, idle)
     }
 
     /// The same, and what is left of it, five years after the start.
-    fn course(importer: Plan, change: f64, lead: f64) -> (f64, f64, f64) {
+    fn course(importer: Plan, (change, lasts): (f64, f64), lead: f64) -> (f64, f64, f64) {
         let (mut ahead, mut most, mut idle) = (0.0_f64, 0.0_f64, 0.0);
         for tick in 0..260 {
             let years = lead - f64::from(tick) * DT;
-            let believed = (years > 0.0).then_some(Expectation {
+            let one = Expectation {
                 effective: tradewinds_units::Date::constant(2001, 1, 1),
                 flow: 0,
                 years,
                 change,
+                text: Text::Law,
+                is_rise: change > 0.0,
                 probability: 1.0,
                 word: 1.0,
-            });
+            };
+            let undone = years + lasts;
+            let believed = (years > 0.0).then_some(Change { one, undone });
             let mut book = Ordered {
                 extra: 0.0,
                 before_split: 0.0,
@@ -314,7 +324,7 @@ mod tests {
             payback: 2.0,
             ..importer()
         };
-        let (built, idle, left) = course(importer, 0.25, 1.0);
+        let (built, idle, left) = course(importer, (0.25, f64::INFINITY), 1.0);
         assert!((built - episode(0.25, 1.0).0).abs() < 1e-12);
         assert!((built - idle - left).abs() < 1e-12, "nothing is lost");
         let expected = built * (-2.0 * 4.0_f64).exp();
@@ -328,6 +338,14 @@ mod tests {
         let expected = 1.5 * cover / 2.5;
         assert!((built - expected).abs() < 2.0 * DT, "{built} {expected}");
         assert!((idle - expected).abs() < 2.0 * DT, "{idle}");
+    }
+
+    #[test]
+    fn nobody_builds_more_than_sells_while_the_duty_holds() {
+        let (built, idle, left) = course(importer(), (0.25, 0.5), 2.0);
+        // Building takes its share of the years that the stock lasts beside usual orders.
+        assert!((built - 0.5 * 1.5 / 2.5).abs() < 2.0 * DT, "{built}");
+        assert!((built - idle).abs() < 1e-12 && left.abs() < 1e-12);
     }
 
     #[test]

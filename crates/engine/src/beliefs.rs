@@ -6,14 +6,13 @@
 //! credibility = (carried out + prior carried out) / (all + prior all),
 //!
 //! and `plan` times that for a plan, a text that orders nothing. It is learned from
-//! announcements whose day came or which later news ended (Beta-Bernoulli): what was due
-//! on a day counts as carried out when at least half of it is in force, and what ended as
-//! withdrawn when more than half is neither in force nor announced any more for a day soon
-//! after. So a plan that becomes a law with a date is judged by the law, and a text stated
-//! anew teaches nothing. A government's word on rises and on cuts is judged apart, and a
-//! rise that it takes back after it held counts as withdrawn: a pause on the day of a
-//! threat is a reversal too. Nothing is learned from a change that hardly moves the average
-//! duty. News comes on days: a tick that holds some is split into stretches.
+//! announcements whose day came or which later news ended (Beta-Bernoulli, [`word`]).
+//! A law may tell of several steps of a duty, its end among them: together they are a
+//! course ([`course`]), each step being believed like its direction. News comes on days: a
+//! tick that holds some is split into stretches.
+
+mod course;
+mod word;
 
 use std::ops::Range;
 
@@ -24,14 +23,21 @@ use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
+pub(crate) use self::course::{Course, courses, strongest};
+pub use self::word::{Deeds, Word};
 use crate::Tick;
 use crate::model::Model;
 
-/// Change of the average duty on an economy's imports of goods from which on it tells
-/// whether its government keeps its word.
-const NOTABLE: f64 = 0.0005;
-/// Days by which a change may be put off without counting as withdrawn.
-const PUT_OFF: i64 = 14;
+/// What tells of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Text {
+    /// What is law already, though its day has not come. Its steps follow each other.
+    Law,
+    /// A threat of its own.
+    Threat,
+    /// A plan: a text that orders nothing.
+    Plan,
+}
 
 /// A change of the duty on a flow made known before it holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,10 +51,13 @@ pub struct Announced {
     pub effective: Date,
     /// Flow `[n][i][s]`.
     pub flow: u32,
-    /// Change of the collected rate, share of customs value.
+    /// Change of the collected rate against what holds when it is known, share of customs
+    /// value: zero for the end of what is still to come.
     pub change: f64,
-    /// Whether it is a plan: a text that orders nothing.
-    pub is_plan: bool,
+    /// Change against the step before it of the same text; the same for the first.
+    pub step: f64,
+    /// What tells of it.
+    pub text: Text,
 }
 
 /// Everything announced over a run, sorted by the day it is known.
@@ -60,7 +69,7 @@ impl Outlook {
     pub fn new(mut announced: Vec<Announced>) -> Self {
         announced.sort_by_key(|one| {
             let days = (one.known_from, one.effective, one.known_until);
-            (days, one.is_plan, one.flow)
+            (days, one.text, one.flow)
         });
         Self(announced)
     }
@@ -102,23 +111,16 @@ pub struct Expectation {
     pub effective: Date,
     /// Years from the start of the tick until then.
     pub years: f64,
-    /// Change of the collected rate, share of customs value.
+    /// Change of the collected rate against what holds, share of customs value.
     pub change: f64,
+    /// What tells of it.
+    pub text: Text,
+    /// Whether it is a rise against the step before it.
+    pub is_rise: bool,
     /// Probability that it comes.
     pub probability: f64,
     /// Credibility of the government; a plan has a part of it as its probability.
     pub word: f64,
-}
-
-/// The strongest change expected of each flow, by probability × size, in order of flows.
-/// Later steps of one law are stated against what holds today, as earlier ones are, and a
-/// plan stands beside the law it becomes: they must not be added up.
-pub(crate) fn strongest(expected: &[Expectation]) -> Vec<Expectation> {
-    let stake = |one: &Expectation| (one.probability * one.change).abs();
-    let mut all = expected.to_vec();
-    all.sort_by(|a, b| (a.flow.cmp(&b.flow)).then_with(|| stake(b).total_cmp(&stake(a))));
-    all.dedup_by_key(|one| one.flow);
-    all
 }
 
 /// Days of a tick without news, and what is expected on them.
@@ -147,7 +149,7 @@ impl Stretch {
 /// will have to pay once they have arrived.
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
 pub struct Beliefs {
-    /// Changes expected, by stretch; several may concern one flow.
+    /// Changes expected, by stretch, flow, text and day; several may concern one flow.
     pub expected: Vec<Expectation>,
     /// The same of lasting rates.
     pub lasting: Vec<Expectation>,
@@ -175,56 +177,6 @@ struct Pending {
     importer: usize,
     first: usize,
     end: usize,
-}
-
-/// What a government's word was worth so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Word {
-    /// On rises of duty; rises that it took back after they held count as withdrawn.
-    pub rises: Deeds,
-    /// On cuts.
-    pub cuts: Deeds,
-}
-
-impl Word {
-    /// Credibility of what it says of a change.
-    fn credibility(&self, rule: &BeliefRule, change: f64) -> f64 {
-        match change > 0.0 {
-            true => self.rises.credibility(rule),
-            false => self.cuts.credibility(rule),
-        }
-    }
-
-    /// Counts what ended on one day: at most one deed each.
-    fn count(&mut self, rises: &Ended, cuts: &Ended) {
-        for (deeds, ended) in [(&mut self.rises, rises), (&mut self.cuts, cuts)] {
-            deeds.carried_out += f64::from(u8::from(ended.due.is_done()));
-        }
-        let is_broken = rises.is_dropped() || cuts.due.takes_back();
-        self.rises.withdrawn += f64::from(u8::from(is_broken));
-        self.cuts.withdrawn += f64::from(u8::from(cuts.is_dropped()));
-    }
-}
-
-/// Announcements seen to be kept or not.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Deeds {
-    /// Carried out.
-    pub carried_out: f64,
-    /// Withdrawn.
-    pub withdrawn: f64,
-}
-
-impl Deeds {
-    /// Probability that the next announcement comes true; zero where nothing says so.
-    pub(crate) fn credibility(&self, rule: &BeliefRule) -> f64 {
-        let believed = rule.prior_carried_out + self.carried_out;
-        let all = believed + rule.prior_withdrawn + self.withdrawn;
-        match all.is_infinite() || all <= 0.0 {
-            true => 0.0,
-            false => believed / all,
-        }
-    }
 }
 
 /// Follows announcements. Add after customs.
@@ -317,7 +269,7 @@ impl News {
         let announced = outlook.announced();
         let same = |a: &Announced, b: &Announced| {
             (a.known_from, a.effective, a.known_until) == (b.known_from, b.effective, b.known_until)
-                && a.is_plan == b.is_plan
+                && a.text == b.text
                 && importer_of(model, a.flow) == importer_of(model, b.flow)
         };
         while let Some(first) = announced.get(self.next)
@@ -367,13 +319,18 @@ impl News {
             let word = &seen[one.importer];
             let changes = outlook.announced()[one.first..one.end].iter();
             let expected = changes.map(|change| {
-                let credibility = word.credibility(rule, change.change);
-                let share = if change.is_plan { rule.plan } else { 1.0 };
+                let credibility = word.credibility(rule, change.step);
+                let share = match change.text {
+                    Text::Plan => rule.plan,
+                    Text::Law | Text::Threat => 1.0,
+                };
                 Expectation {
                     flow: change.flow,
                     effective: change.effective,
                     years: days_between(first, change.effective) as f64 / DAYS_PER_YEAR,
                     change: change.change,
+                    text: change.text,
+                    is_rise: change.step > 0.0,
                     probability: share * credibility,
                     word: credibility,
                 }
@@ -384,176 +341,13 @@ impl News {
 }
 
 impl Beliefs {
-    /// Counts announcements of lasting rates that have ended: at most one deed carried out
-    /// and one withdrawn for each government and day, however many dates a text names.
-    fn learn(&mut self, model: &Model, day: Date) {
-        let announced = model.law.lasting_outlook().announced();
-        let of_law = &mut self.of_law.pending;
-        let (ended, pending): (Vec<Pending>, Vec<Pending>) =
-            (of_law.drain(..)).partition(|one| announced[one.first].known_until <= day);
-        *of_law = pending;
-        let mut of_all = vec![[Ended::default(); 2]; self.seen.len()];
-        for one in &ended {
-            let is_due = announced[one.first].effective <= day;
-            let kept = Kept::of(model, (announced, of_law), one, day);
-            for (of_direction, kept) in of_all[one.importer].iter_mut().zip(&kept) {
-                if kept.trade >= NOTABLE * self.imports[one.importer] {
-                    of_direction.add(kept, is_due);
-                }
-            }
-        }
-        for ([rises, cuts], word) in of_all.iter().zip(&mut self.seen) {
-            word.count(rises, cuts);
-        }
-    }
-
     /// Adds what is expected now; years count from the first day of the tick.
     fn expect(&mut self, model: &Model, first: Date) {
         let of = (self.seen.as_slice(), &model.frictions.beliefs, first);
+        let (expected, lasting) = (self.expected.len(), self.lasting.len());
         (self.at_entry).expect(model.law.outlook(), of, &mut self.expected);
         (self.of_law).expect(model.law.lasting_outlook(), of, &mut self.lasting);
-    }
-}
-
-/// Announcements of one direction that ended on one day.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Ended {
-    /// Those whose day had not come.
-    early: Kept,
-    /// Those whose day had.
-    due: Kept,
-}
-
-impl Ended {
-    fn add(&mut self, kept: &Kept, is_due: bool) {
-        match is_due {
-            true => self.due.add(kept),
-            false => self.early.add(kept),
-        }
-    }
-
-    fn is_dropped(&self) -> bool {
-        self.early.is_dropped() || self.due.is_dropped()
-    }
-}
-
-/// What became of announcements: sums of changes of rates over flows.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Kept {
-    /// Announced.
-    asked: f64,
-    /// Of it, in force.
-    done: f64,
-    /// Of it, in force or still announced for about the same day.
-    stands: f64,
-    /// Of it, in force and taken back from duties above those of the base year.
-    back: f64,
-    /// Announced, weighed with trade of the base year.
-    trade: f64,
-}
-
-impl Kept {
-    /// What has become on a day of the rises, and of the cuts, that a government announced
-    /// on one day for one day.
-    fn of(
-        model: &Model,
-        (announced, standing): (&[Announced], &[Pending]),
-        one: &Pending,
-        day: Date,
-    ) -> [Self; 2] {
-        let economy = &model.economy;
-        let (group, sales) = (&announced[one.first..one.end], &economy.accounts().sales);
-        let [then, now] = [group[0].known_from, day].map(|on| model.law.on(on).lasting());
-        let of_importer = standing
-            .iter()
-            .filter(|other| other.importer == one.importer);
-        let still = of_importer.map(|other| &announced[other.first..other.end]);
-        let again = announced_again(still, group);
-        let mut kept = [Self::default(); 2];
-        for (announced, again) in group.iter().zip(again) {
-            let (flow, asked) = (announced.flow as usize, announced.change.abs());
-            let moved = (now[flow] - then[flow]) * announced.change.signum();
-            let done = moved.clamp(0.0, asked);
-            let above = (then[flow] - economy.import_duty[flow]).max(0.0);
-            kept[usize::from(announced.change < 0.0)].add(&Self {
-                asked,
-                done,
-                stands: asked.min(done + again),
-                back: done.min(above),
-                trade: sales[flow] * asked,
-            });
-        }
-        kept
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.asked += other.asked;
-        self.done += other.done;
-        self.stands += other.stands;
-        self.back += other.back;
-        self.trade += other.trade;
-    }
-
-    /// Whether at least half is in force.
-    fn is_done(&self) -> bool {
-        self.asked > 0.0 && self.done >= 0.5 * self.asked
-    }
-
-    /// Whether more than half is neither in force nor announced any more.
-    fn is_dropped(&self) -> bool {
-        self.stands < 0.5 * self.asked
-    }
-
-    /// Whether cuts took at least half of what they are from duties added before.
-    fn takes_back(&self) -> bool {
-        self.asked > 0.0 && self.back >= 0.5 * self.asked
-    }
-}
-
-/// Changes in the direction of those of `group` that are still announced, for days at
-/// most [`PUT_OFF`] from its own, by place in the group. A later text states a change
-/// against what holds by then.
-fn announced_again<'a>(
-    still: impl Iterator<Item = &'a [Announced]>,
-    group: &[Announced],
-) -> Vec<f64> {
-    let effective = group[0].effective;
-    let mut again = vec![0.0_f64; group.len()];
-    let is_soon =
-        |other: &&[Announced]| days_between(effective, other[0].effective).abs() <= PUT_OFF;
-    for other in still.filter(is_soon).flatten() {
-        let first = group.partition_point(|one| one.flow < other.flow);
-        let of_flow = group[first..].iter().zip(&mut again[first..]);
-        for (one, again) in of_flow.take_while(|(one, _)| one.flow == other.flow) {
-            *again = again.max(other.change * one.change.signum());
-        }
-    }
-    again
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_many_steps_of_a_flow_the_strongest_counts() {
-        let one = |flow: u32, change: f64, probability: f64| Expectation {
-            flow,
-            effective: Date::constant(2001, 1, 1),
-            years: 0.1,
-            change,
-            probability,
-            word: probability,
-        };
-        let steps = [
-            one(4, 0.1, 0.5),
-            one(2, -0.3, 0.5),
-            one(4, 0.2, 0.5),
-            one(4, 0.3, 0.25),
-            one(2, 0.1, 0.5),
-        ];
-        let found = strongest(&steps);
-        let kept: Vec<(u32, f64)> = found.iter().map(|one| (one.flow, one.change)).collect();
-        assert_eq!(kept, [(2, -0.3), (4, 0.2)]);
+        course::sort(&mut self.expected[expected..]);
+        course::sort(&mut self.lasting[lasting..]);
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! with `π_k` the surplus the firm expects, times what regime k makes of it by its own
 //! local response ([`response`]) over what its results already show: the response to
-//! the status quo is learned at the speed at which expected surplus follows surplus. So
+//! the law in force is learned at the speed at which expected surplus follows surplus. So
 //! prices answer a duty at once, and in the end to what the firm earns. Discounts are
 //!
 //! `r_k` = safe rate + change of the policy rate + `β_s` × equity premium + θ × `g(u_k)`,   g(u) = √u,
@@ -53,7 +53,7 @@ use crate::firm::{Line, Owner, Rows};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
 use crate::regimes::{
-    DEAL, ESCALATION, Prospect, REGIMES, RegimeRule, RegimeSource, Regimes, STATUS_QUO,
+    ESCALATION, Prospect, REGIMES, RegimeRule, RegimeSource, Regimes, STATUS_QUO,
 };
 use crate::stress::Uncertainty;
 use crate::trade::Sales;
@@ -124,6 +124,11 @@ impl EquityRule {
         self.beta.get(sector).copied().unwrap_or(1.0)
     }
 
+    /// Discount less growth of the market as a whole, without uncertainty, share a year.
+    pub(crate) fn discount_of_all(&self) -> f64 {
+        (self.safe_rate + self.premium - self.growth).max(LEAST_DISCOUNT)
+    }
+
     /// Discount less growth without uncertainty.
     fn net_discount(&self, sector: usize, policy: f64) -> f64 {
         let rate = self.safe_rate + policy + self.beta(sector) * self.premium;
@@ -151,8 +156,10 @@ pub struct MarketDay {
     pub sector_policy_change: Vec<f64>,
     /// Change of the log of expected surplus by the news of the day, `[n]`.
     pub growth_news: Vec<f64>,
-    /// Weight of escalation, and of a deal.
-    pub weights: [f64; 2],
+    /// Weight of escalation.
+    pub escalation: f64,
+    /// Announced cuts as far as believed, over all duties added, by trade.
+    pub relief: f64,
     /// Credibility of what is pending; that of the base where nothing is.
     pub credibility: f64,
     /// Reach of a trade war, expected over regimes, `[n]`.
@@ -182,7 +189,7 @@ struct State {
     base: Vec<f64>,
     /// Value of each firm in the base year, USD bn.
     base_value: Vec<f64>,
-    /// Factor of the status quo that results already show, by firm.
+    /// Factor of the law in force that results already show, by firm.
     learned: Vec<f64>,
     response: Option<Response>,
     /// What the factors stand for.
@@ -674,7 +681,8 @@ pub(crate) fn trade_shares(
                 .map(|(now, before)| now - before)
                 .collect(),
             growth_news,
-            weights: [day.weights[ESCALATION], day.weights[DEAL]],
+            escalation: day.weights[ESCALATION],
+            relief: prospect.map_or(0.0, |prospect| prospect.relief),
             credibility: prospect.map_or(0.0, |prospect| prospect.credibility),
             war: state.expected_war(economy.economies),
         };
@@ -719,7 +727,7 @@ pub(crate) fn trade_shares(
     close(state, (&model, &rows), of_firms, capitalisation);
     let learned = clock.closing_share(model.frictions.valuation.expectation);
     if let (Some(response), RegimeSource::Believed(_)) = (&state.response, &rule.regimes) {
-        for (known, now) in state.learned.iter_mut().zip(&response.factor[STATUS_QUO]) {
+        for (known, now) in state.learned.iter_mut().zip(&response.in_force) {
             *known += learned * (now - *known);
         }
     }

@@ -752,7 +752,7 @@ impl Sight<'_, '_> {
                         .code(sector)
                         .numbers(&[level, exp_m1(change), exp_m1(policy)])
                         .numbers(&common)
-                        .numbers(&[day.weights[0], day.weights[1], day.credibility, day.war[*n]]);
+                        .numbers(&[day.escalation, day.relief, day.credibility, day.war[*n]]);
                 };
                 write(
                     sectors,

@@ -449,18 +449,24 @@ fn expect_wedges(
     for stretch in &beliefs.stretches {
         // A price is reset at any moment of the tick alike.
         let share = stretch.length() / clock.dt();
-        for one in strongest(&beliefs.expected[stretch.expected.clone()]) {
-            let sector = one.flow as usize % model.economy.sectors;
+        let of_stretch = &beliefs.expected[stretch.expected.clone()];
+        for course in strongest(of_stretch, |course| course.peak()) {
+            let flow = course.flow();
+            let sector = flow % model.economy.sectors;
             if !answers(sector) {
                 continue;
             }
-            let duty = rates.rates.collected[one.flow as usize];
-            let future = pricing.weight_of_future(frictions.border_reset[sector], one.years);
-            expected.0.push(ExpectedWedge {
-                flow: one.flow,
-                log_change: ln((1.0 + duty + one.change) / (1.0 + duty)),
-                weight: share * pricing.foresight * one.probability * future,
-            });
+            let duty = rates.rates.collected[flow];
+            let future = |years| pricing.weight_of_future(frictions.border_reset[sector], years);
+            for level in course.levels(|one| one.probability) {
+                let (change, probability) = level.lottery();
+                let lasts = future(level.years) - future(level.until);
+                expected.0.push(ExpectedWedge {
+                    flow: flow as u32,
+                    log_change: ln((1.0 + duty + change) / (1.0 + duty)),
+                    weight: share * pricing.foresight * probability * lasts,
+                });
+            }
         }
     }
     expected.0.sort_by_key(|one| one.flow);

@@ -2,22 +2,28 @@
 //!
 //! Three regimes: the status quo, escalation, a deal. The collected rate of a flow is
 //! in the status quo that of the day; in escalation it has risen by what is announced or
-//! threatened ([`crate::beliefs`]), of several such rises by the largest; under a deal
-//! it has fallen by the largest announced cut, or lost the share `deal_relief` of what
-//! was added since the base year, whichever is more.
+//! threatened ([`crate::beliefs`]), of several such courses by the one that is worth most;
+//! under a deal it has lost the share `deal_relief` of what was added since the base year.
+//!
+//! What is announced may have an end, or lie ahead. The levels of a course count as a change
+//! for ever that is worth as much: with believed levels `E_m` from τ_m to τ_(m+1) years ahead
+//!
+//! worth = `Σ_m E_m` (e^(−κ τ_m) − e^(−κ τ_(m+1))),
+//!
+//! κ the discount less growth and the rates at which the regime ends. A duty of one day is
+//! worth hardly anything but the doubt that it ends. Cuts are expected flow by flow, in the
+//! status quo and in escalation alike.
 //!
 //! A pending announcement resolves on its day. It is carried out with the credibility
 //! c of its government, unless it is withdrawn before at the hazard
 //!
 //! back-down hazard = `back_down` × (1 − c) a year,
 //!
-//! so what is to hold in τ years weighs p × e^(−hazard τ), p its probability: c, or a part
-//! of it for a plan. The weight of escalation is the mean of these over the rises, by trade
-//! of the base year times the size of the change. Where probabilities differ, each rise
-//! counts by its own over the mean, so that the expected change of every flow is kept. The
-//! weight of a deal is the mean of p over the cuts, times what they are of all that a deal
-//! takes back: in all, not flow by flow, the expected cut is that announced. From then on
-//! the regime changes at constant rates a year, the generator
+//! so a rise that is to hold in τ years weighs its worth times e^(−hazard τ). The weight of
+//! escalation is the mean of these over the rises, by trade of the base year times the size
+//! of the change. Where beliefs differ, each rise counts by its own over the mean, so that
+//! the expected change of every flow is kept. From then on the regime changes at constant
+//! rates a year, the generator
 //!
 //! | from | to escalation | to a deal | to the status quo |
 //! | --- | --- | --- | --- |
@@ -37,19 +43,21 @@
 //! below `war_rate` above the base year to 10 above, by steps in proportion. A part of the
 //! reach in the economy whose government makes the largest war reaches all others.
 
+mod prospect;
+
 use std::sync::Arc;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
-use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_after, days_between};
 
+use self::prospect::Today;
+pub(crate) use self::prospect::felt;
+pub use self::prospect::{Prospect, Trade};
 use crate::Tick;
-use crate::beliefs::{BeliefSystems, Beliefs, Deeds, Expectation, Stretch};
-use crate::customs::RateTable;
+use crate::beliefs::{BeliefSystems, Beliefs, Stretch};
 use crate::model::Model;
 
 /// Number of believed regimes.
@@ -99,6 +107,11 @@ impl RegimeRule {
             war_rate: f64::INFINITY,
             war_breadth: 1.0,
         }
+    }
+
+    /// Hazard a year at which what a government of this credibility announced is withdrawn.
+    fn back_down_hazard(&self, credibility: f64) -> f64 {
+        self.back_down * (1.0 - credibility)
     }
 
     /// How far a flow counts as hit by a duty above that of the base year.
@@ -151,366 +164,6 @@ pub struct GivenRegimes {
     pub weight: Vec<f64>,
 }
 
-/// A pending change of one regime: those announced for one day with one credibility.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Pending {
-    /// One of its expectations, by place in the list it was made from.
-    at: usize,
-    /// Trade × change.
-    stake: f64,
-    probability: f64,
-    /// Credibility of those who announced them.
-    word: f64,
-}
-
-/// Regimes of a stretch of days, as far as they do not move with the calendar.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Prospect {
-    /// Log of one plus the collected rate over that of the base year, by regime and flow
-    /// `[k][n][i][s]`.
-    pub log_wedge: [Vec<f64>; REGIMES],
-    /// Markets in which some regime changes a rate, `[n][s]`.
-    pub is_changed: Vec<bool>,
-    /// Whether escalation differs from the status quo.
-    pub has_rises: bool,
-    /// Whether a deal differs from the status quo.
-    pub has_cuts: bool,
-    /// Mean credibility of what is pending; that of the base where nothing is.
-    pub credibility: f64,
-    /// Rises announced by the own government over the imports of the economy, `[n]`, share.
-    pub own: Vec<f64>,
-    /// Rises announced by others over the exports of the economy, `[n]`, share.
-    pub abroad: Vec<f64>,
-    /// Duty in force above that of the base year: on the imports of an economy, `[n]`, share.
-    pub added: Vec<f64>,
-    /// The same on its exports, `[n]`, share.
-    pub added_abroad: Vec<f64>,
-    /// Imports that duties of the own government hit, by partner, `[k][n][i]`, USD bn.
-    hit: [Vec<f64>; REGIMES],
-    /// Imports and exports of each economy, `[n]`, USD bn.
-    traded: [Vec<f64>; 2],
-    rises: Vec<Pending>,
-    cuts: Vec<Pending>,
-    /// Announced cuts over what a deal takes back in all, by trade, 0 to 1.
-    cut_reach: f64,
-    /// What it was made from.
-    expected: Vec<Expectation>,
-    table: Vec<f64>,
-}
-
-/// Trade of the base year that regimes are weighed with.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trade {
-    /// Sales at the factory gate by flow.
-    sales: Vec<f64>,
-    /// Imports and exports of each economy, `[n]`.
-    imports: Vec<f64>,
-    exports: Vec<f64>,
-}
-
-impl Trade {
-    /// Trade of the base year.
-    pub fn of(economy: &Economy) -> Self {
-        let sales = economy.accounts().sales.clone();
-        let (mut imports, mut exports) =
-            (vec![0.0; economy.economies], vec![0.0; economy.economies]);
-        for (flow, value) in sales.iter().enumerate() {
-            let (n, i, s) = place(economy, flow);
-            if n != i && Some(s) != economy.services {
-                imports[n] += value;
-                exports[i] += value;
-            }
-        }
-        Self {
-            sales,
-            imports,
-            exports,
-        }
-    }
-}
-
-/// Buyer, origin and sector of a flow.
-pub(crate) fn place(economy: &Economy, flow: usize) -> (usize, usize, usize) {
-    let (economies, sectors) = (economy.economies, economy.sectors);
-    (
-        flow / (economies * sectors),
-        flow / sectors % economies,
-        flow % sectors,
-    )
-}
-
-impl Prospect {
-    /// Whether it still holds for the law of a day and what is expected on it; the years
-    /// left to each change may differ.
-    pub fn holds(&self, law: &RateTable, expected: &[Expectation]) -> bool {
-        let same = |(one, other): (&Expectation, &Expectation)| {
-            one.flow == other.flow
-                && one.effective == other.effective
-                && one.change.to_bits() == other.change.to_bits()
-                && one.probability.to_bits() == other.probability.to_bits()
-        };
-        self.expected.len() == expected.len()
-            && self.expected.iter().zip(expected).all(same)
-            && self.table == law.lasting()
-    }
-
-    /// Regimes under the law of a day and what is expected on it.
-    pub fn of(
-        model: &Model,
-        rule: &RegimeRule,
-        trade: &Trade,
-        law: &RateTable,
-        expected: &[Expectation],
-    ) -> Self {
-        let economy = &model.economy;
-        let flows = economy.flows();
-        let (rise, cut) = (
-            Extreme::of(flows, expected, 1.0),
-            Extreme::of(flows, expected, -1.0),
-        );
-        let (rises, rise_word) = pending(trade, expected, &rise);
-        let (cuts, cut_word) = pending(trade, expected, &cut);
-        let (believed_rise, believed_cut) = (believed_share(&rises), believed_share(&cuts));
-        let prior = model.frictions.beliefs;
-        let credibility = match (rises.is_empty(), cuts.is_empty()) {
-            (false, _) => rise_word,
-            (true, false) => cut_word,
-            (true, true) => Deeds::default().credibility(&prior),
-        };
-        let mut prospect = Self {
-            log_wedge: std::array::from_fn(|_| vec![0.0; flows]),
-            is_changed: vec![false; economy.markets()],
-            has_rises: !rises.is_empty(),
-            has_cuts: !cuts.is_empty(),
-            credibility,
-            own: vec![0.0; economy.economies],
-            abroad: vec![0.0; economy.economies],
-            added: vec![0.0; economy.economies],
-            added_abroad: vec![0.0; economy.economies],
-            hit: std::array::from_fn(|_| vec![0.0; economy.economies * economy.economies]),
-            traded: [trade.imports.clone(), trade.exports.clone()],
-            rises,
-            cuts,
-            cut_reach: 0.0,
-            expected: expected.to_vec(),
-            table: law.lasting().to_vec(),
-        };
-        let (mut announced_cuts, mut taken_back) = (0.0, 0.0);
-        for flow in 0..flows {
-            let (now, base) = (law.lasting()[flow], economy.import_duty[flow]);
-            let added = now - base;
-            if added == 0.0 && rise.at[flow] == NONE && cut.at[flow] == NONE {
-                continue;
-            }
-            let (n, i, s) = place(economy, flow);
-            if trade.sales[flow] <= 0.0 {
-                continue;
-            }
-            let (up, up_share) = rise.change(expected, flow, believed_rise);
-            let (down, down_share) = cut.change(expected, flow, believed_cut);
-            let relief = rule.deal_relief * added.max(0.0);
-            let under_deal = (down * down_share).min(-relief);
-            prospect.has_cuts |= under_deal < 0.0;
-            announced_cuts -= trade.sales[flow] * down * down_share;
-            taken_back -= trade.sales[flow] * under_deal;
-            let wedge = |rate: f64| ln((1.0 + rate.max(-0.9)) / (1.0 + base));
-            let status_quo = wedge(now);
-            prospect.log_wedge[STATUS_QUO][flow] = status_quo;
-            prospect.log_wedge[ESCALATION][flow] = match up == 0.0 {
-                true => status_quo,
-                false => status_quo + up_share * (wedge(now + up) - status_quo),
-            };
-            prospect.log_wedge[DEAL][flow] = match under_deal == 0.0 {
-                true => status_quo,
-                false => wedge(now + under_deal),
-            };
-            let market = economy.market(n, s);
-            prospect.is_changed[market] = true;
-            if n != i && Some(s) != economy.services {
-                let sales = trade.sales[flow];
-                prospect.own[n] += sales * up * up_share / trade.imports[n];
-                prospect.abroad[i] += sales * up * up_share / trade.exports[i];
-                prospect.added[n] += sales * added / trade.imports[n];
-                prospect.added_abroad[i] += sales * added / trade.exports[i];
-                let now_hit = rule.hit(added);
-                let risen = now_hit + up_share * (rule.hit(added + up) - now_hit);
-                let hit = [now_hit, risen, rule.hit(added + under_deal)];
-                for (by_pair, hit) in prospect.hit.iter_mut().zip(hit) {
-                    by_pair[n * economy.economies + i] += sales * hit;
-                }
-            }
-        }
-        if announced_cuts > 0.0 {
-            prospect.cut_reach = announced_cuts / taken_back;
-        }
-        prospect
-    }
-
-    /// Weight of each regime some years after the start of the tick whose expectations
-    /// are given.
-    pub fn weights(
-        &self,
-        rule: &RegimeRule,
-        expected: &[Expectation],
-        years: f64,
-    ) -> [f64; REGIMES] {
-        let hazard = |word: f64| rule.back_down * (1.0 - word);
-        let mean = |pending: &[Pending], is_withdrawn: bool| -> f64 {
-            let (mut total, mut believed) = (0.0, 0.0);
-            for one in pending {
-                let left = (expected[one.at].years - years).max(0.0);
-                let stays = match is_withdrawn {
-                    true => exp(-hazard(one.word) * left),
-                    false => 1.0,
-                };
-                total += one.stake;
-                believed += one.stake * one.probability * stays;
-            }
-            if total > 0.0 { believed / total } else { 0.0 }
-        };
-        let (up, down) = (
-            mean(&self.rises, true),
-            self.cut_reach * mean(&self.cuts, false),
-        );
-        let most = (up + down).max(1.0);
-        let (up, down) = (up / most, down / most);
-        [(1.0 - up - down).max(0.0), up, down]
-    }
-
-    /// Reach of a trade war in a regime for each economy, `[n]`, 0 to 1: the larger of
-    /// that over its imports and over its exports, and the share `spill` of what it is
-    /// for the economy whose own government makes the largest.
-    pub fn war(&self, rule: &RegimeRule, regime: usize, spill: f64) -> Vec<f64> {
-        let (hit, [imports, exports]) = (&self.hit[regime], &self.traded);
-        let economies = imports.len();
-        let own = (0..economies).map(|n| {
-            let partners = &hit[n * economies..(n + 1) * economies];
-            rule.reach(partners.iter().copied(), imports[n])
-        });
-        let abroad = (0..economies).map(|i| {
-            let governments = hit[i..].iter().step_by(economies);
-            rule.reach(governments.copied(), exports[i])
-        });
-        let (own, abroad): (Vec<f64>, Vec<f64>) = (own.collect(), abroad.collect());
-        felt(&own, &abroad, spill)
-    }
-
-    /// How much escalation would concern each economy: the larger of what its own
-    /// government and what others announced, and the share `spill` of what concerns the
-    /// most concerned government, `[n]`, share of trade.
-    pub fn severity(&self, spill: f64) -> Vec<f64> {
-        felt(&self.own, &self.abroad, spill)
-    }
-}
-
-/// The larger of what stems from the own government and from abroad, and the share
-/// `spill` of what stems from the own government where that is largest, `[n]`.
-pub(crate) fn felt(own: &[f64], abroad: &[f64], spill: f64) -> Vec<f64> {
-    let largest = own.iter().fold(0.0_f64, |most, own| most.max(*own));
-    (own.iter().zip(abroad))
-        .map(|(own, abroad)| own.max(*abroad).max(spill * largest))
-        .collect()
-}
-
-const NONE: u32 = u32::MAX;
-
-/// The largest change in one direction by flow, as far as it is believed, and the first
-/// step that brings half of it, by place in the list of expectations.
-struct Extreme {
-    at: Vec<u32>,
-    first: Vec<u32>,
-}
-
-impl Extreme {
-    fn of(flows: usize, expected: &[Expectation], sign: f64) -> Self {
-        let mut at = vec![NONE; flows];
-        let counted = || {
-            let places = expected.iter().enumerate();
-            places.filter(|(_, one)| sign * one.change > 0.0 && one.probability > 0.0)
-        };
-        for (place, one) in counted() {
-            let known = &mut at[one.flow as usize];
-            let stake = |one: &Expectation| (one.probability * one.change).abs();
-            if *known == NONE || stake(&expected[*known as usize]) < stake(one) {
-                *known = place as u32;
-            }
-        }
-        let mut first = at.clone();
-        for (place, one) in counted() {
-            let largest = expected[at[one.flow as usize] as usize].change;
-            let known = &mut first[one.flow as usize];
-            if one.change.abs() >= 0.5 * largest.abs()
-                && one.years < expected[*known as usize].years
-            {
-                *known = place as u32;
-            }
-        }
-        Self { at, first }
-    }
-
-    /// Change of a flow in the regime, and the share of it that counts: mean probability
-    /// `believed` times both is what is expected of the flow.
-    fn change(&self, expected: &[Expectation], flow: usize, believed: f64) -> (f64, f64) {
-        match self.at[flow] {
-            NONE => (0.0, 0.0),
-            at => {
-                let one = expected[at as usize];
-                (one.change, one.probability / believed)
-            }
-        }
-    }
-}
-
-/// Changes of a regime by day and probability, and the mean credibility of those who
-/// announced them.
-fn pending(trade: &Trade, expected: &[Expectation], extreme: &Extreme) -> (Vec<Pending>, f64) {
-    let mut groups: Vec<Pending> = Vec::new();
-    for (flow, at) in extreme.at.iter().enumerate().filter(|(_, at)| **at != NONE) {
-        let largest = expected[*at as usize];
-        let stake = trade.sales[flow] * largest.change.abs();
-        if stake <= 0.0 {
-            continue;
-        }
-        // Most of it comes, or is withdrawn, with the first step that brings half.
-        let first = extreme.first[flow];
-        let one = Expectation {
-            probability: largest.probability,
-            word: largest.word,
-            ..expected[first as usize]
-        };
-        let same = |group: &&mut Pending| {
-            expected[group.at].years.to_bits() == one.years.to_bits()
-                && group.probability.to_bits() == one.probability.to_bits()
-                && group.word.to_bits() == one.word.to_bits()
-        };
-        match groups.iter_mut().find(same) {
-            Some(group) => group.stake += stake,
-            None => groups.push(Pending {
-                at: first as usize,
-                stake,
-                probability: one.probability,
-                word: one.word,
-            }),
-        }
-    }
-    let word = weighed(&groups, |group| group.word);
-    (groups, word)
-}
-
-/// Mean probability of changes of a regime.
-fn believed_share(groups: &[Pending]) -> f64 {
-    weighed(groups, |group| group.probability)
-}
-
-/// Mean over changes by stake; one where there are none.
-fn weighed(groups: &[Pending], value: impl Fn(&Pending) -> f64) -> f64 {
-    let total: f64 = groups.iter().map(|group| group.stake).sum();
-    let sum: f64 = (groups.iter())
-        .map(|group| group.stake * value(group))
-        .sum();
-    if total > 0.0 { sum / total } else { 1.0 }
-}
-
 /// What is believed on one day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegimeDay {
@@ -532,6 +185,8 @@ pub struct Regimes {
     /// Different prospects in their order; the first is the last one of the tick before.
     pub prospects: Vec<Arc<Prospect>>,
     trade: Trade,
+    /// News so far.
+    news: u64,
 }
 
 /// Forms regimes. Add after customs and beliefs.
@@ -549,11 +204,14 @@ impl Plugin for RegimesPlugin {
             days: Vec::new(),
             prospects: Vec::new(),
             trade,
+            news: 0,
         };
         if let Some(rule) = believed(model) {
             // Markets start with the law of the day before, and nothing announced.
-            let law = model.law.on(days_after(model.start, -1));
-            let first = Prospect::of(model, rule, &regimes.trade, law, &[]);
+            let date = days_after(model.start, -1);
+            let today = Today { date, years: 0.0 };
+            let law = model.law.on(date);
+            let first = Prospect::of(model, (rule, &regimes.trade), today, law, &[]);
             regimes.prospects.push(Arc::new(first));
         }
         app.insert_resource(regimes).add_systems(
@@ -602,12 +260,16 @@ fn form_regimes(
                 Some(stretch) => &beliefs.lasting[stretch.lasting.clone()],
                 None => &[],
             };
-            if !regimes.prospects[day.prospect].holds(law, expected) {
-                let prospect = Prospect::of(&model, rule, &regimes.trade, law, expected);
+            let years = days_between(clock.date(), date) as f64 / DAYS_PER_YEAR;
+            let (today, last) = (Today { date, years }, &regimes.prospects[day.prospect]);
+            if !last.holds(today, law, expected) {
+                regimes.news += u64::from(!last.is_same_news(law, expected));
+                let of = (rule, &regimes.trade);
+                let mut prospect = Prospect::of(&model, of, today, law, expected);
+                prospect.news = regimes.news;
                 day.prospect = regimes.prospects.len();
                 regimes.prospects.push(Arc::new(prospect));
             }
-            let years = days_between(clock.date(), date) as f64 / DAYS_PER_YEAR;
             day.weights = regimes.prospects[day.prospect].weights(rule, expected, years);
         }
         regimes.days.push(day);
@@ -683,38 +345,6 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_war_of_a_government_reaches_others_in_part() {
-        let mut prospect = Prospect {
-            log_wedge: Default::default(),
-            is_changed: Vec::new(),
-            has_rises: false,
-            has_cuts: false,
-            credibility: 0.5,
-            own: Vec::new(),
-            abroad: Vec::new(),
-            added: Vec::new(),
-            added_abroad: Vec::new(),
-            hit: std::array::from_fn(|_| vec![0.0; 9]),
-            traded: [vec![10.0; 3], vec![10.0; 3]],
-            rises: Vec::new(),
-            cuts: Vec::new(),
-            cut_reach: 0.0,
-            expected: Vec::new(),
-            table: Vec::new(),
-        };
-        // Economy 0 hits the two others alike.
-        prospect.hit[ESCALATION][1] = 3.0;
-        prospect.hit[ESCALATION][2] = 3.0;
-        let war = prospect.war(&rule(), ESCALATION, 0.4);
-        assert!((war[0] - 0.5).abs() < 1e-15, "{war:?}");
-        for abroad in &war[1..] {
-            assert!((abroad - 0.2).abs() < 1e-15, "{war:?}");
-        }
-        let calm = prospect.war(&rule(), STATUS_QUO, 0.4);
-        assert!(calm.iter().all(|war| war.abs() < 1e-300));
-    }
-
-    #[test]
     fn rows_of_the_generator_sum_to_zero() {
         for credibility in [0.0, 0.4, 1.0] {
             let generator = rule().generator(credibility);
@@ -722,62 +352,5 @@ mod tests {
                 assert!(row.iter().sum::<f64>().abs() < 1e-15);
             }
         }
-    }
-
-    fn expectation(flow: u32, years: f64, change: f64, probability: f64) -> Expectation {
-        Expectation {
-            effective: Date::constant(2001, 1, 1),
-            flow,
-            years,
-            change,
-            probability,
-            word: probability,
-        }
-    }
-
-    fn trade() -> Trade {
-        Trade {
-            sales: vec![2.0, 1.0],
-            imports: vec![3.0],
-            exports: vec![3.0],
-        }
-    }
-
-    #[test]
-    fn the_largest_rise_of_a_flow_counts_and_its_expected_change_is_kept() {
-        let expected = [
-            expectation(0, 0.0, 0.1, 0.5),
-            expectation(0, 0.1, 0.3, 0.5),
-            expectation(1, 0.1, 0.2, 0.25),
-            expectation(1, 0.2, -0.1, 0.5),
-        ];
-        let rise = Extreme::of(2, &expected, 1.0);
-        let (groups, word) = pending(&trade(), &expected, &rise);
-        assert_eq!(groups.len(), 2);
-        let mean = (0.6 * 0.5 + 0.2 * 0.25) / 0.8;
-        assert!((word - mean).abs() < 1e-15 && (believed_share(&groups) - mean).abs() < 1e-15);
-        for (flow, known) in [(0, 0.15), (1, 0.05)] {
-            let (change, share) = rise.change(&expected, flow, mean);
-            assert!((mean * change * share - known).abs() < 1e-15);
-        }
-    }
-
-    #[test]
-    fn a_plan_hides_no_order_and_is_withdrawn_like_one() {
-        // An order of 0.2 beside a plan of 0.3 believed half as much, on one flow.
-        let order = expectation(0, 0.5, 0.2, 0.6);
-        let plan = Expectation {
-            probability: 0.3,
-            word: 0.6,
-            ..expectation(0, 0.5, 0.3, 0.6)
-        };
-        let both = Extreme::of(2, &[plan, order], 1.0);
-        assert_eq!(both.at[0], 1, "the order counts");
-        let alone = [plan];
-        let (groups, word) = pending(&trade(), &alone, &Extreme::of(2, &alone, 1.0));
-        assert!((word - 0.6).abs() < 1e-15);
-        assert!(
-            (groups[0].word - 0.6).abs() < 1e-15 && (groups[0].probability - 0.3).abs() < 1e-15
-        );
     }
 }

@@ -3,7 +3,7 @@
 //! Uncertainty of an economy has two parts, in standard deviations of the index of trade
 //! policy uncertainty: what its own government stirs up and what others do. With L the
 //! duty expected on its imports (on its exports for the other part): in force and
-//! pending at its weight ([`crate::regimes`]),
+//! pending as far as it is believed ([`crate::regimes`]),
 //!
 //! u += `threat_shock` × ΔL when news raises L,   u −= `pause_share` × `threat_shock` × |ΔL| when it lowers it,
 //!
@@ -140,7 +140,8 @@ pub struct Uncertainty {
     /// Duty in force and expected: own, of others, `[n]`.
     expected: [Vec<f64>; 2],
     in_force: [Vec<f64>; 2],
-    prospect: Option<std::sync::Arc<crate::regimes::Prospect>>,
+    /// News it holds, by number.
+    news: Option<u64>,
 }
 
 /// Stress of each economy at the end of a day.
@@ -253,11 +254,11 @@ fn follow_uncertainty(
     let Some(first) = regimes.prospects.first() else {
         return;
     };
-    if state.prospect.is_none() {
+    if state.news.is_none() {
         // The law of the day before the first is what is usual.
         state.in_force = [first.added.clone(), first.added_abroad.clone()];
         state.expected = state.in_force.clone();
-        state.prospect = Some(first.clone());
+        state.news = Some(first.news);
     }
     let [fading, acceptance] = rule.speeds();
     let a_day = 1.0 / DAYS_PER_YEAR;
@@ -306,12 +307,12 @@ impl Uncertainty {
         let weight = day.weights[ESCALATION];
         let in_force = [&prospect.added, &prospect.added_abroad];
         let pending = [&prospect.own, &prospect.abroad];
-        let known = self.prospect.as_ref();
-        let is_news = known.is_none_or(|known| !std::sync::Arc::ptr_eq(known, prospect));
+        let cut = [&prospect.cut, &prospect.cut_abroad];
+        let is_news = self.news != Some(prospect.news);
         let mut fall = 0.0_f64;
         for part in 0..2 {
             for n in 0..self.own.len() {
-                let expected = in_force[part][n] + weight * pending[part][n];
+                let expected = in_force[part][n] + weight * pending[part][n] + cut[part][n];
                 let change = expected - self.expected[part][n];
                 self.expected[part][n] = expected;
                 // What a date coming nearer makes more likely was known.
@@ -335,7 +336,7 @@ impl Uncertainty {
                 }
             }
         }
-        self.prospect = Some(prospect.clone());
+        self.news = Some(prospect.news);
         fall > REVERSAL
     }
 

@@ -718,7 +718,11 @@ pub static MARKET_DAYS: TableSpec = TableSpec {
             "share",
             "Probability, as believed, that the rises announced for any economy come into force.",
         ),
-        ColumnSpec::number("deal", "share", "The same of announced cuts."),
+        ColumnSpec::number(
+            "relief",
+            "share",
+            "Announced cuts, as far as they are believed, over all duties above those of the base year, by trade.",
+        ),
         ColumnSpec::number(
             "credibility",
             "share",

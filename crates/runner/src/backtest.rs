@@ -92,6 +92,9 @@ pub struct Variable {
     pub series: Vec<String>,
     /// Whose sessions an event must have moved to make a tariff week of it.
     pub scopes: Vec<String>,
+    /// Growth that is no part of the model, added to every change of the forecast, share a
+    /// year; zero for approval.
+    pub trend: f64,
     /// Weeks in which the target of the backtest speaks of it; none where it does not.
     pub target: Option<Weeks>,
 }
@@ -169,6 +172,15 @@ static VARIABLE: TableSpec = TableSpec::new(
             Kind::OneOrMany(&Kind::Choice(SCOPES)),
             "Whose sessions an event must have moved to make a tariff week of it.",
         ),
+        FieldSpec::optional(
+            "trend",
+            Kind::Float {
+                low: -0.2,
+                high: 0.2,
+            },
+            "Growth of an index that is no part of the model, which has none: added to every simulated change, share a year.",
+        )
+        .when_absent("0"),
         FieldSpec::optional(
             "target",
             Kind::Choice(&[ALL_WEEKS, TARIFF_WEEKS]),

@@ -7,13 +7,14 @@
 //!
 //! expected change = (1 − gap) × (applied on the day − applied now),
 //!
-//! stated for each day on which a rate takes another step, and anew when one has been
-//! taken, so that what is still to come is always against what holds. Claims of relief stay as
+//! stated for each day on which a rate takes another step, one back to today's rate among
+//! them, and anew when one has been taken, so that what is still to come is always against
+//! what holds. Claims of relief stay as
 //! they are on the day of the news: how they will grow is not law.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tradewinds_engine::beliefs::{Announced, Outlook};
+use tradewinds_engine::beliefs::{Announced, Outlook, Text};
 use tradewinds_policy::{Announcement, AnnouncementKind, Practice, Reform, TariffSchedule};
 use tradewinds_units::{Date, EconomyCode, SectorCode, days_after, days_between};
 use tradewinds_world::World;
@@ -137,15 +138,16 @@ impl Asked<'_> {
         for pair in steps.windows(2) {
             let (before, then) = (&pair[0].rates, &pair[1]);
             for (flow, rate) in &then.rates {
-                let change = rate - now[flow];
-                if self.is_news(change) && self.is_news(rate - before[flow]) {
+                let (change, step) = (rate - now[flow], rate - before[flow]);
+                if self.is_news(step) {
                     announced.push(Announced {
                         known_from,
                         known_until,
-                        is_plan: false,
                         effective: then.day,
                         flow: *flow,
                         change: self.collected * change,
+                        step: self.collected * step,
+                        text: Text::Law,
                     });
                 }
             }
@@ -203,10 +205,14 @@ impl Asked<'_> {
                 announced.push(Announced {
                     known_from: one.announced,
                     known_until,
-                    is_plan: one.kind == AnnouncementKind::Plan,
                     effective,
                     flow: flow as u32,
                     change,
+                    step: change,
+                    text: match one.kind {
+                        AnnouncementKind::Plan => Text::Plan,
+                        _ => Text::Threat,
+                    },
                 });
             }
         }

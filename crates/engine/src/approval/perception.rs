@@ -255,10 +255,10 @@ impl Perceptions {
         let expected = latest.map_or(&[][..], |latest| {
             &sources.beliefs.lasting[latest.lasting.clone()]
         });
-        for one in strongest(expected) {
-            let flow = one.flow as usize;
+        for course in strongest(expected, |course| course.peak()) {
+            let flow = course.flow();
             let (n, i, _) = place(economy, flow);
-            let change = one.probability * one.change;
+            let change = course.peak();
             self.announced[n] += memory.weights.in_imports[flow] * change;
             self.threat[i] += memory.weights.in_exports[flow] * change;
         }

@@ -60,6 +60,15 @@ impl ResponseRule {
     }
 }
 
+/// Duties that firms answer.
+#[derive(Debug, Clone, Copy)]
+struct Duties<'a> {
+    /// Log of one plus the rate over that of the base year, `[n][i][s]`.
+    log_wedge: &'a [f64],
+    /// Markets in which one differs from zero, `[n][s]`.
+    is_changed: &'a [bool],
+}
+
 /// Factors of surplus by regime, and the scratch space to find them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Response {
@@ -78,6 +87,8 @@ pub(crate) struct Response {
     measured: Option<Arc<Prospect>>,
     /// Factor of each firm, `[k][firm]`.
     pub(crate) factor: [Vec<f64>; REGIMES],
+    /// The same at the law in force, without what is announced, `[firm]`.
+    pub(crate) in_force: Vec<f64>,
     /// Change of the cost of each cell in the last regime measured, `[n][s]`, logs.
     cost: Vec<f64>,
     composite: Vec<f64>,
@@ -124,6 +135,7 @@ impl Response {
             outlay,
             measured: None,
             factor: std::array::from_fn(|_| vec![1.0; surplus.len()]),
+            in_force: vec![1.0; surplus.len()],
             weight,
             owner,
             surplus: surplus.to_vec(),
@@ -140,7 +152,7 @@ impl Response {
     pub(crate) fn measure(&mut self, model: &Model, rows: &Rows, prospect: &Arc<Prospect>) {
         let last = self.measured.replace(prospect.clone());
         if !prospect.is_changed.iter().any(|changed| *changed) {
-            for factor in &mut self.factor {
+            for factor in self.factor.iter_mut().chain([&mut self.in_force]) {
                 factor.fill(1.0);
             }
             return;
@@ -149,33 +161,40 @@ impl Response {
             let known = |last: &Arc<Prospect>| last.log_wedge[regime] == prospect.log_wedge[regime];
             last.as_ref().is_some_and(known)
         };
-        if !is_known(STATUS_QUO) {
-            self.regime(model, rows, prospect, STATUS_QUO);
-        }
-        for (regime, differs) in [(ESCALATION, prospect.has_rises), (DEAL, prospect.has_cuts)] {
-            if is_known(regime) {
-                continue;
+        let duties = |log_wedge| Duties {
+            log_wedge,
+            is_changed: &prospect.is_changed,
+        };
+        let differs = [true, prospect.has_rises, prospect.has_relief];
+        for regime in [STATUS_QUO, ESCALATION, DEAL] {
+            let mut factor = std::mem::take(&mut self.factor[regime]);
+            match (is_known(regime), differs[regime]) {
+                (true, _) => (),
+                (false, true) => {
+                    let duties = duties(&prospect.log_wedge[regime]);
+                    self.answer(model, rows, duties, &mut factor);
+                }
+                (false, false) => factor.copy_from_slice(&self.factor[STATUS_QUO]),
             }
-            if differs {
-                self.regime(model, rows, prospect, regime);
-            } else {
-                let [status_quo, escalation, deal] = &mut self.factor;
-                let same = if regime == ESCALATION {
-                    escalation
-                } else {
-                    deal
-                };
-                same.copy_from_slice(status_quo);
-            }
+            self.factor[regime] = factor;
         }
+        let mut in_force = std::mem::take(&mut self.in_force);
+        match prospect.has_cuts {
+            true => {
+                let duties = duties(&prospect.log_wedge_in_force);
+                self.answer(model, rows, duties, &mut in_force);
+            }
+            false => in_force.copy_from_slice(&self.factor[STATUS_QUO]),
+        }
+        self.in_force = in_force;
     }
 
-    fn regime(&mut self, model: &Model, rows: &Rows, prospect: &Prospect, regime: usize) {
+    /// Factors of all firms at some duties.
+    fn answer(&mut self, model: &Model, rows: &Rows, duties: Duties<'_>, factor: &mut [f64]) {
         let economy = &*model.economy;
-        self.price_duties(economy, prospect, regime);
+        self.price_duties(economy, duties);
         self.push_costs(economy);
-        self.sell(economy, prospect, regime);
-        let factor = &mut self.factor[regime];
+        self.sell(economy, duties.log_wedge);
         factor.fill(0.0);
         for (flow, by_flow) in self.by_flow.iter().enumerate() {
             let lines = rows.lines[flow]..rows.lines[flow + 1];
@@ -195,17 +214,17 @@ impl Response {
             *factor = factor.max(LEAST);
         }
         if self.rule.telling_apart < 1.0 {
-            self.blur(rows, (economy.economies, economy.sectors), regime);
+            self.blur(rows, (economy.economies, economy.sectors), factor);
         }
     }
 
     /// Draws the factors of the firms of an economy to their mean by surplus of the base year.
-    fn blur(&mut self, rows: &Rows, (economies, sectors): (usize, usize), regime: usize) {
+    fn blur(&self, rows: &Rows, (economies, sectors): (usize, usize), factor: &mut [f64]) {
         let apart = self.rule.telling_apart;
         for n in 0..economies {
             let firms = rows.firms[n * sectors]..rows.firms[(n + 1) * sectors];
             let surplus = &self.surplus[firms.clone()];
-            let factor = &mut self.factor[regime][firms];
+            let factor = &mut factor[firms];
             let total: f64 = surplus.iter().sum();
             if total <= 0.0 {
                 continue;
@@ -219,15 +238,15 @@ impl Response {
     }
 
     /// Prices of imports and composites at duties alone, and what duties take.
-    fn price_duties(&mut self, economy: &Economy, prospect: &Prospect, regime: usize) {
+    fn price_duties(&mut self, economy: &Economy, duties: Duties<'_>) {
         let sales = &economy.accounts().sales;
-        let wedge = &prospect.log_wedge[regime];
+        let wedge = duties.log_wedge;
         for n in 0..economy.economies {
             let mut taken = 0.0;
             for s in 0..economy.sectors {
                 let market = economy.market(n, s);
                 (self.import[market], self.composite[market]) = (0.0, 0.0);
-                if !prospect.is_changed[market] {
+                if !duties.is_changed[market] {
                     continue;
                 }
                 let own = economy.origin_share[economy.flow(n, n, s)];
@@ -286,9 +305,8 @@ impl Response {
     }
 
     /// Surplus by flow over that of the base year, in line order.
-    fn sell(&mut self, economy: &Economy, prospect: &Prospect, regime: usize) {
+    fn sell(&mut self, economy: &Economy, wedge: &[f64]) {
         let (economies, sectors) = (economy.economies, economy.sectors);
-        let wedge = &prospect.log_wedge[regime];
         let (passed, follow) = (self.rule.cost_pass_through, self.rule.protection_pricing);
         for n in 0..economies {
             for s in 0..sectors {

@@ -1,6 +1,6 @@
 //! Forecasts of one variable at one horizon, and their scores over a window.
 
-use tradewinds_units::{Date, days_between};
+use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
 use super::record::{Baselines, Basis, Reading, ahead, baselines};
 use super::scores::{
@@ -120,10 +120,12 @@ pub struct Forecaster<'a> {
 
 impl Forecaster<'_> {
     /// Members of the forecast made at one reading for another, ascending: the value
-    /// recorded at the first plus the simulated change, of replications in which one
+    /// recorded at the first plus the simulated change and the trend, of replications in which one
     /// leader holds office.
     pub fn members(&self, made: usize, day: usize) -> Vec<f64> {
-        let last = self.readings[made].value;
+        let [from, to] = [made, day].map(|at| self.readings[at].date);
+        let years = days_between(from, to) as f64 / DAYS_PER_YEAR;
+        let last = self.readings[made].value + 100.0 * self.variable.trend * years;
         let member = |path: &&[Option<Simulated>]| {
             let (then, later) = (path[made]?, path[day]?);
             (then.leader == later.leader).then_some(last + later.value - then.value)

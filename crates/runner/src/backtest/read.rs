@@ -159,6 +159,18 @@ fn variable(
         }
     }
     once::<String>(table, "series", problems);
+    let trend = table.get::<f64>("trend");
+    if trend.is_some() && kind == VariableKind::Approval {
+        problems.push(table.error(
+            "trend",
+            Finding {
+                summary: "approval has no trend".into(),
+                found: "a trend beside `kind = \"approval\"`".into(),
+                expected: "a trend for an index only".into(),
+                help: "remove the line".into(),
+            },
+        ));
+    }
     Variable {
         name: table.required("name"),
         title: table.required("title"),
@@ -166,6 +178,7 @@ fn variable(
         economy,
         series,
         scopes: texts("scopes"),
+        trend: trend.unwrap_or(0.0),
         target: match table.get::<&str>("target") {
             Some(TARIFF_WEEKS) => Some(Weeks::Tariff),
             Some(_) => Some(Weeks::All),

@@ -143,6 +143,7 @@ fn made_up(kind: VariableKind) -> (Variable, Vec<Reading>) {
         economy: "AAA".parse().unwrap(),
         series: Vec::new(),
         scopes: Vec::new(),
+        trend: 0.0,
         target: None,
     };
     let reading = |week: i64| Reading {
@@ -194,6 +195,29 @@ fn what_happens_later_changes_no_forecast() {
             assert_eq!(before.baselines.basis, expected);
         }
     }
+}
+
+#[test]
+fn a_trend_lifts_every_member_by_its_part_of_a_year() {
+    let (variable, readings) = made_up(VariableKind::Index);
+    let still = Simulated {
+        value: 5.0,
+        leader: 0,
+    };
+    let path = vec![Some(still); readings.len()];
+    let growing = Variable {
+        trend: 0.04,
+        ..variable
+    };
+    let forecaster = Forecaster {
+        variable: &growing,
+        readings: &readings,
+        paths: &[&path],
+        weeks: 8,
+    };
+    let known = readings[90].value + 100.0 * 0.04 * 56.0 / 365.25;
+    let found = forecaster.members(90, 98);
+    assert!((found[0] - known).abs() < 1e-12, "{found:?} {known}");
 }
 
 #[test]

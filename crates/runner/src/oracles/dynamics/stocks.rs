@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::With;
-use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook};
+use tradewinds_engine::beliefs::{Announced, BeliefRule, Outlook, Text};
 use tradewinds_engine::customs::{RateCalendar, RateTable};
 use tradewinds_engine::importer::{LogStorePrice, SHELVES, Shelf, StorePrices};
 use tradewinds_engine::model::Model;
@@ -162,10 +162,11 @@ impl News {
         let outlook = Outlook::new(vec![Announced {
             known_from: model.start,
             known_until: effective,
-            is_plan: false,
+            text: Text::Law,
             effective,
             flow: flow as u32,
             change: self.duty,
+            step: self.duty,
         }]);
         let before = model.law.last().clone();
         let after = with_duty(&model, self.duty);
