@@ -28,6 +28,7 @@ fn announced(economy: &Economy, said: &[Said]) -> Outlook {
                 known_from: day(*known),
                 known_until: day(*until),
                 text: Text::Law,
+                is_foreseen: false,
                 effective: day(*effective),
                 flow,
                 change: *change,
@@ -144,6 +145,27 @@ fn a_rise_taken_back_counts_as_withdrawn_and_the_cut_as_carried_out() {
 }
 
 #[test]
+fn an_end_told_with_the_rise_is_no_reversal() {
+    let economy = Closed::default().build();
+    let ends = |is_foreseen: bool| {
+        let of_cut = course((6, 12), &[(12, -0.2)]);
+        let cut = of_cut
+            .into_iter()
+            .map(|one| Announced { is_foreseen, ..one });
+        let told = course((2, 6), &[(6, 0.2), (12, 0.0)])
+            .into_iter()
+            .chain(cut);
+        let law = duties(&economy, &[(6, 0.2), (12, 0.0)]);
+        let outlook = Outlook::new(told.collect());
+        let simulation = after(model(&economy, law.with_outlook(outlook)), 14);
+        let word = simulation.world().resource::<Beliefs>().seen[0];
+        (word.rises.withdrawn, word.cuts.carried_out)
+    };
+    assert_eq!(ends(true), (0.0, 1.0));
+    assert_eq!(ends(false), (1.0, 1.0));
+}
+
+#[test]
 fn what_hardly_moves_the_average_duty_teaches_nothing() {
     assert_eq!(seen(&[], &[(2, 10, 5, 0.0001)], 8), [(0.0, 0.0); 2]);
 }
@@ -227,6 +249,7 @@ fn course((from, until): (i64, i64), levels: &[(i64, f64)]) -> Vec<Announced> {
             change: *change,
             step: change - before,
             text: Text::Law,
+            is_foreseen: false,
         })
     });
     announced.collect()
@@ -321,6 +344,7 @@ fn a_plan_is_believed_less_than_an_order() {
         change: 0.2,
         step: 0.2,
         text,
+        is_foreseen: false,
     };
     let outlook = Outlook::new(vec![said(Text::Plan), said(Text::Law)]);
     let mut model = model(&economy, duties(&economy, &[]).with_outlook(outlook));

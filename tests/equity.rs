@@ -100,6 +100,7 @@ fn threat(
                     known_from: day(known),
                     known_until: day(withdrawn),
                     text: Text::Law,
+                    is_foreseen: false,
                     effective: day(effective),
                     flow: flow as u32,
                     change: size,

@@ -58,6 +58,9 @@ pub struct Announced {
     pub step: f64,
     /// What tells of it.
     pub text: Text,
+    /// Whether it was told before another step of its text that came before it: an end told
+    /// from the start.
+    pub is_foreseen: bool,
 }
 
 /// Everything announced over a run, sorted by the day it is known.

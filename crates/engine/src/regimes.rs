@@ -6,9 +6,9 @@
 //! under a deal it has lost the share `deal_relief` of what was added since the base year.
 //!
 //! What is announced may have an end, or lie ahead. The levels of a course count as a change
-//! for ever that is worth as much: with believed levels `E_m` from τ_m to τ_(m+1) years ahead
+//! for ever that is worth as much: with believed levels `E_m` from `τ_m` to `τ_(m+1)` years ahead
 //!
-//! worth = `Σ_m E_m` (e^(−κ τ_m) − e^(−κ τ_(m+1))),
+//! worth = `Σ_m E_m (e^(−κ τ_m) − e^(−κ τ_(m+1)))`,
 //!
 //! κ the discount less growth and the rates at which the regime ends. A duty of one day is
 //! worth hardly anything but the doubt that it ends. Cuts are expected flow by flow, in the

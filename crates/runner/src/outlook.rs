@@ -75,6 +75,7 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// Changes still to come on every day with news, until the next such day.
     fn pending(&self, own: &[&Announcement], span: Span, announced: &mut Vec<Announced>) {
+        let mut later = BTreeSet::new();
         let days: BTreeSet<Date> = own.iter().map(|one| one.announced).collect();
         let days: Vec<Date> = days.into_iter().collect();
         for (at, day) in days.iter().enumerate() {
@@ -98,7 +99,7 @@ impl Asked<'_> {
                 let Some(next) = steps.get(at + 1) else { break };
                 let known = (now.day, until.min(next.day));
                 if known.0 < known.1 {
-                    self.still_to_come(&steps[at..], known, announced);
+                    self.still_to_come(&steps[at..], known, (&mut later, announced));
                 }
             }
         }
@@ -127,19 +128,24 @@ impl Asked<'_> {
         (self.collected * change).abs() >= NEWS
     }
 
-    /// Steps after the first of `steps`, against the rates of the first.
+    /// Steps after the first of `steps`, against the rates of the first. `later` holds
+    /// flows and days of steps that were told before a step that comes before them.
     fn still_to_come(
         &self,
         steps: &[Level],
         (known_from, known_until): (Date, Date),
-        announced: &mut Vec<Announced>,
+        (later, announced): (&mut BTreeSet<(u32, Date)>, &mut Vec<Announced>),
     ) {
         let now = &steps[0].rates;
+        let mut moved = BTreeSet::new();
         for pair in steps.windows(2) {
             let (before, then) = (&pair[0].rates, &pair[1]);
             for (flow, rate) in &then.rates {
                 let (change, step) = (rate - now[flow], rate - before[flow]);
                 if self.is_news(step) {
+                    if !moved.insert(*flow) {
+                        later.insert((*flow, then.day));
+                    }
                     announced.push(Announced {
                         known_from,
                         known_until,
@@ -148,6 +154,7 @@ impl Asked<'_> {
                         change: self.collected * change,
                         step: self.collected * step,
                         text: Text::Law,
+                        is_foreseen: later.contains(&(*flow, then.day)),
                     });
                 }
             }
@@ -213,6 +220,7 @@ impl Asked<'_> {
                         AnnouncementKind::Plan => Text::Plan,
                         _ => Text::Threat,
                     },
+                    is_foreseen: false,
                 });
             }
         }
@@ -364,5 +372,29 @@ mod tests {
         let then = change("2025-05-14", "2025-08-12").unwrap();
         assert!(now < -0.2 && later < -0.1 && then > 0.03);
         assert!((now + then - later).abs() < 1e-12, "{now} {then} {later}");
+    }
+
+    #[test]
+    fn an_end_that_a_text_tells_of_is_a_step_of_its_course() {
+        // The surcharge of February 2026 is proclaimed on the 20th for 150 days from the 24th.
+        let (experiment, announced) = announced(1);
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let steps = of_flow(&experiment, &announced, ("EUU", "machinery"));
+        let told = |known: &str| -> Vec<&&Announced> {
+            let of_day = steps.iter().filter(|one| one.known_from == day(known));
+            of_day
+                .filter(|one| one.effective > day("2026-07-01"))
+                .collect()
+        };
+        let (before, after) = (told("2026-02-20"), told("2026-02-24"));
+        assert!(!before.is_empty() && !after.is_empty(), "{steps:?}");
+        assert!(before.iter().all(|one| one.step < 0.0 && one.is_foreseen));
+        assert!(after.iter().all(|one| one.change < 0.0 && one.is_foreseen));
+        // The pause of April 2025 was not told with the duties it lifts.
+        let pause = (announced.iter()).filter(|one| {
+            one.known_from == day("2025-04-09") && one.effective == day("2025-04-10")
+        });
+        let lifted: Vec<&Announced> = pause.filter(|one| one.step < 0.0).collect();
+        assert!(lifted.len() > 50 && lifted.iter().all(|one| !one.is_foreseen));
     }
 }
