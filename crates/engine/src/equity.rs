@@ -31,6 +31,8 @@
 mod noise;
 mod owners;
 mod response;
+mod rule;
+mod state;
 
 use std::sync::Arc;
 
@@ -38,23 +40,22 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::{Clock, closing_share};
 use tradewinds_kernel::draws::{Decision, Draws};
-use tradewinds_kernel::maths::{exp, exp_slice, ln, ln_slice};
+use tradewinds_kernel::maths::{exp, exp_slice, ln};
 use tradewinds_kernel::phase::Phase;
-use tradewinds_kernel::present_value::UnitValues;
 use tradewinds_units::{Date, days_between};
 
 pub use self::noise::{MARKET_SHOCK, MARKET_SHOCK_WIDTH, NoiseRule};
 pub use self::owners::Shareholdings;
 pub use self::response::ResponseRule;
 use self::response::{Response, log_ratio};
+pub use self::rule::EquityRule;
+use self::state::State;
 use crate::Tick;
 use crate::currency::Currencies;
 use crate::firm::{Line, Owner, Rows};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
-use crate::regimes::{
-    ESCALATION, Prospect, REGIMES, RegimeRule, RegimeSource, Regimes, STATUS_QUO,
-};
+use crate::regimes::{ESCALATION, Prospect, RegimeSource, Regimes};
 use crate::stress::Uncertainty;
 use crate::trade::Sales;
 use crate::valuation::{FirmValues, ValuationSystems, value_firms};
@@ -64,77 +65,6 @@ pub const OWN_SHOCK: Decision = Decision::named("share price of a firm");
 
 /// Days of trade a year.
 const TRADING_DAYS: f64 = 252.0;
-/// Least discount above growth: values stay finite.
-const LEAST_DISCOUNT: f64 = 0.01;
-/// Least expected surplus over that of the base year: owners lose no more than all.
-const LEAST_SURPLUS: f64 = 0.02;
-
-/// How shares are priced. Rates are shares a year.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EquityRule {
-    /// Whether there is a market for shares.
-    pub is_on: bool,
-    /// Where regimes come from.
-    pub regimes: RegimeSource,
-    /// How firms expect markets to answer duties.
-    pub response: ResponseRule,
-    /// Safe rate.
-    pub safe_rate: f64,
-    /// Premium of shares over it.
-    pub premium: f64,
-    /// Exposure of each sector to the market β, `[s]`.
-    pub beta: Vec<f64>,
-    /// Growth of profits.
-    pub growth: f64,
-    /// Premium per unit of g(u), θ.
-    pub uncertainty_premium: f64,
-    /// Loss of log value at a full trade war, b.
-    pub war_loss: f64,
-    /// Speed at which prices go to values, per year.
-    pub value_speed: f64,
-    /// Shocks to prices.
-    pub noise: NoiseRule,
-    /// Economy whose market leads.
-    pub lead: Option<usize>,
-    /// Whether investment follows these values instead of those of one regime.
-    pub moves_investment: bool,
-}
-
-impl EquityRule {
-    /// No market for shares.
-    pub fn none() -> Self {
-        Self {
-            is_on: false,
-            regimes: RegimeSource::Believed(RegimeRule::none()),
-            response: ResponseRule::plain(),
-            safe_rate: 0.0,
-            premium: 0.0,
-            beta: Vec::new(),
-            growth: 0.0,
-            uncertainty_premium: 0.0,
-            war_loss: 0.0,
-            value_speed: f64::INFINITY,
-            noise: NoiseRule::none(),
-            lead: None,
-            moves_investment: false,
-        }
-    }
-
-    fn beta(&self, sector: usize) -> f64 {
-        self.beta.get(sector).copied().unwrap_or(1.0)
-    }
-
-    /// Discount less growth of the market as a whole, without uncertainty, share a year.
-    pub(crate) fn discount_of_all(&self) -> f64 {
-        (self.safe_rate + self.premium - self.growth).max(LEAST_DISCOUNT)
-    }
-
-    /// Discount less growth without uncertainty.
-    fn net_discount(&self, sector: usize, policy: f64) -> f64 {
-        let rate = self.safe_rate + policy + self.beta(sector) * self.premium;
-        (rate - self.growth).max(LEAST_DISCOUNT)
-    }
-}
 
 /// One day of trade in all markets.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,56 +110,6 @@ pub struct Equities {
     /// Capitalisation of the base year, `[n][s]`, USD bn: the divisors of the indices.
     pub base_capitalisation: Vec<f64>,
     state: State,
-}
-
-/// What the market remembers.
-#[derive(Debug, Clone, PartialEq)]
-struct State {
-    /// Surplus of each firm in the base year, USD bn; zero for firms not listed.
-    base: Vec<f64>,
-    /// Value of each firm in the base year, USD bn.
-    base_value: Vec<f64>,
-    /// Factor of the law in force that results already show, by firm.
-    learned: Vec<f64>,
-    response: Option<Response>,
-    /// What the factors stand for.
-    measured: Option<Arc<Prospect>>,
-    /// Log of what is a firm's own.
-    own: Vec<f64>,
-    /// The same, not in logs.
-    own_factor: Vec<f64>,
-    /// Surplus of each firm by regime, `[k][firm]`, USD bn a year.
-    profit: Vec<f64>,
-    /// Sums over the firms of a cell of surplus × what is their own, `[k][cell]`.
-    sums: Vec<f64>,
-    /// Value in each cell of one a year in each regime, `[cell][k][j]`.
-    unit: Vec<f64>,
-    /// Value today of one a year in each regime, `[cell][k]`.
-    multiple: Vec<f64>,
-    /// What uncertainty of today leaves of the value of each cell.
-    kept: Vec<f64>,
-    /// Value of each cell today, USD bn.
-    worth: Vec<f64>,
-    /// Whether the firms of a cell are worth anything.
-    is_worth: Vec<bool>,
-    /// Changes of policy rates that discounts hold.
-    policy: Vec<f64>,
-    /// Log value of each cell today and on the last day of trade.
-    log_value: Vec<f64>,
-    log_value_before: Vec<f64>,
-    /// Log price of each cell without shocks.
-    log_price: Vec<f64>,
-    /// Index of each economy on the last day of trade.
-    last_level: Vec<f64>,
-    last_sector_level: Vec<f64>,
-    weights: Vec<f64>,
-    severity: Vec<f64>,
-    /// Reach of a trade war in each regime, `[k][n]`, and what it leaves of values.
-    war: Vec<f64>,
-    after_war: Vec<f64>,
-    noise: noise::Noise,
-    solver: UnitValues,
-    is_opened: bool,
 }
 
 /// Prices shares. Add after valuation, regimes, stress and currencies.
@@ -355,211 +235,6 @@ fn line_surplus(model: &Model, rows: &Rows, outlay: &[f64], sold: &[f64]) -> Vec
     surplus
 }
 
-impl State {
-    fn empty(rule: &EquityRule, economies: usize) -> Self {
-        Self {
-            base: Vec::new(),
-            base_value: Vec::new(),
-            learned: Vec::new(),
-            response: None,
-            measured: None,
-            own: Vec::new(),
-            own_factor: Vec::new(),
-            profit: Vec::new(),
-            sums: Vec::new(),
-            unit: Vec::new(),
-            multiple: Vec::new(),
-            kept: Vec::new(),
-            worth: Vec::new(),
-            is_worth: Vec::new(),
-            policy: Vec::new(),
-            log_value: Vec::new(),
-            log_value_before: Vec::new(),
-            log_price: Vec::new(),
-            last_level: Vec::new(),
-            last_sector_level: Vec::new(),
-            weights: Vec::new(),
-            severity: vec![0.0; economies],
-            war: Vec::new(),
-            after_war: Vec::new(),
-            noise: noise::Noise::new(&rule.noise, economies),
-            solver: UnitValues::default(),
-            is_opened: false,
-        }
-    }
-
-    fn regimes(rule: &EquityRule) -> usize {
-        match &rule.regimes {
-            RegimeSource::Believed(_) => REGIMES,
-            RegimeSource::Given(given) => given.discount.len(),
-        }
-    }
-
-    /// Surplus of every firm in every regime, and sums over cells.
-    fn earn(&mut self, model: &Model, rows: &Rows, expected: &[f64]) {
-        let rule = &model.frictions.equity;
-        let (regimes, firms) = (Self::regimes(rule), self.base.len());
-        self.profit.resize(regimes * firms, 0.0);
-        match (&rule.regimes, &self.response) {
-            (RegimeSource::Given(given), _) => {
-                for firm in 0..firms {
-                    for k in 0..regimes {
-                        self.profit[k * firms + firm] = given.profit[firm * regimes + k];
-                    }
-                }
-            }
-            (RegimeSource::Believed(_), Some(response)) => {
-                let scaled: Vec<f64> = (0..firms)
-                    .map(|firm| {
-                        self.base[firm] * expected[firm].max(LEAST_SURPLUS) / self.learned[firm]
-                    })
-                    .collect();
-                for (profit, factor) in self.profit.chunks_exact_mut(firms).zip(&response.factor) {
-                    for ((profit, factor), scaled) in profit.iter_mut().zip(factor).zip(&scaled) {
-                        *profit = scaled * factor;
-                    }
-                }
-            }
-            (RegimeSource::Believed(_), None) => {}
-        }
-        let cells = rows.firms.len() - 1;
-        self.sums.resize(regimes * cells, 0.0);
-        for (k, profit) in self.profit.chunks_exact(firms).enumerate() {
-            for cell in 0..cells {
-                let own = rows.firms[cell]..rows.firms[cell + 1];
-                let sum = own.map(|firm| profit[firm] * self.own_factor[firm]).sum();
-                self.sums[k * cells + cell] = sum;
-            }
-        }
-    }
-
-    /// Values of one a year in each regime, by cell.
-    fn discount(&mut self, model: &Model, policy: &[f64], prospect: Option<&Prospect>) {
-        let rule = &model.frictions.equity;
-        let (sectors, cells) = (model.economy.sectors, model.economy.markets());
-        let regimes = Self::regimes(rule);
-        let mut net = vec![0.0; regimes];
-        self.unit.clear();
-        self.policy.clear();
-        self.policy.extend_from_slice(policy);
-        let stress = &model.frictions.stress;
-        self.severity = match prospect {
-            Some(prospect) => prospect.severity(stress.spill),
-            None => vec![0.0; model.economy.economies],
-        };
-        self.war.clear();
-        for k in 0..regimes {
-            match (&rule.regimes, prospect) {
-                (RegimeSource::Believed(own), Some(prospect)) => {
-                    self.war.extend(prospect.war(own, k, stress.spill));
-                }
-                _ => self.war.extend((0..model.economy.economies).map(|_| 0.0)),
-            }
-        }
-        self.after_war.clear();
-        let losses = self.war.iter().map(|reach| -rule.war_loss * reach);
-        self.after_war.extend(losses);
-        exp_slice(&mut self.after_war);
-        let believed = match (&rule.regimes, prospect) {
-            (RegimeSource::Believed(own), Some(prospect)) => {
-                own.generator(prospect.credibility).to_vec()
-            }
-            (RegimeSource::Believed(own), None) => own.generator(0.0).to_vec(),
-            (RegimeSource::Given(given), _) => given.switching.clone(),
-        };
-        for cell in 0..cells {
-            let (n, s) = (cell / sectors, cell % sectors);
-            match &rule.regimes {
-                RegimeSource::Given(given) => {
-                    for (net, discount) in net.iter_mut().zip(&given.discount) {
-                        *net = discount - rule.growth;
-                    }
-                }
-                RegimeSource::Believed(_) => {
-                    net.fill(rule.net_discount(s, policy.get(n).copied().unwrap_or(0.0)));
-                    let kept_up = stress.threat_shock * self.severity[n];
-                    net[ESCALATION] += rule.uncertainty_premium * kept_up.max(0.0).sqrt();
-                }
-            }
-            match self.solver.solve(&believed, &net) {
-                Ok(values) => self.unit.extend_from_slice(values),
-                Err(error) => panic!("regimes without a value in cell {cell}: {error}"),
-            }
-        }
-    }
-
-    /// Values of all cells on a day; returns the log of what fades, by cell.
-    fn value(&mut self, model: &Model, uncertainty: Option<&[[f64; 2]]>) {
-        let rule = &model.frictions.equity;
-        let (sectors, regimes) = (model.economy.sectors, self.weights.len());
-        let (cells, economies) = (model.economy.markets(), model.economy.economies);
-        let speeds = model.frictions.stress.speeds();
-        self.multiple.resize(cells * regimes, 0.0);
-        self.is_worth.resize(cells, false);
-        self.worth.resize(cells, 0.0);
-        self.kept.resize(cells, 0.0);
-        for cell in 0..cells {
-            let (n, s) = (cell / sectors, cell % sectors);
-            let fading: f64 = uncertainty.map_or(0.0, |today| {
-                let discount = rule.net_discount(s, 0.0);
-                (today[n].iter().zip(speeds))
-                    .map(|(g, speed)| rule.uncertainty_premium * g / (discount + 0.5 * speed))
-                    .sum()
-            });
-            self.kept[cell] = -fading;
-        }
-        exp_slice(&mut self.kept);
-        for cell in 0..cells {
-            let (n, kept) = (cell / sectors, self.kept[cell]);
-            let unit = &self.unit[cell * regimes * regimes..(cell + 1) * regimes * regimes];
-            let multiple = &mut self.multiple[cell * regimes..(cell + 1) * regimes];
-            let mut value = 0.0;
-            for (j, multiple) in multiple.iter_mut().enumerate() {
-                let rows = self.weights.iter().enumerate();
-                let of_one: f64 = rows
-                    .map(|(k, weight)| {
-                        weight * self.after_war[k * economies + n] * unit[k * regimes + j]
-                    })
-                    .sum();
-                *multiple = of_one * kept;
-                value += *multiple * self.sums[j * cells + cell];
-            }
-            self.is_worth[cell] = value > 0.0;
-            self.worth[cell] = value.max(0.0);
-            self.log_value[cell] = if value > 0.0 { value } else { 1.0 };
-        }
-        ln_slice(&mut self.log_value);
-    }
-
-    /// Reach of a trade war, expected over today's regimes, `[n]`.
-    fn expected_war(&self, economies: usize) -> Vec<f64> {
-        let by_regime = self.war.chunks_exact(economies).zip(&self.weights);
-        let mut expected = vec![0.0; economies];
-        for (war, weight) in by_regime {
-            for (expected, war) in expected.iter_mut().zip(war) {
-                *expected += weight * war;
-            }
-        }
-        expected
-    }
-
-    /// Expected surplus of each economy at today's weights, USD bn a year.
-    fn surplus(&self, cells: usize, sectors: usize) -> Vec<f64> {
-        (0..cells / sectors)
-            .map(|n| {
-                let own = n * sectors..(n + 1) * sectors;
-                let weights = self.weights.iter().enumerate();
-                weights
-                    .map(|(k, weight)| {
-                        let sums = &self.sums[k * cells..(k + 1) * cells];
-                        weight * sums[own.clone()].iter().sum::<f64>()
-                    })
-                    .sum()
-            })
-            .collect()
-    }
-}
-
 /// Sums over the listed cells of each economy.
 fn totals(worth: &[f64], listed: &[f64], sectors: usize) -> Vec<f64> {
     let cells = worth
@@ -605,9 +280,9 @@ pub(crate) fn trade_shares(
     let listed = &*base_capitalisation;
     // What is known before the news of this tick, at what firms have earned since.
     if !state.is_opened {
-        state.weights = opening_weights(rule);
+        state.weights = State::opening_weights(rule);
         state.measured = regimes.prospects.first().cloned();
-        measure(state, &model, &rows);
+        state.measure(&model, &rows);
         state.is_opened = true;
     }
     state.earn(&model, &rows, values.expected());
@@ -653,7 +328,7 @@ pub(crate) fn trade_shares(
             {
                 measured = Some(prospect.clone());
                 state.measured.clone_from(&measured);
-                measure(state, &model, &rows);
+                state.measure(&model, &rows);
                 state.earn(&model, &rows, values.expected());
                 state.discount(&model, &policy.change, Some(prospect));
             }
@@ -756,25 +431,6 @@ fn log_ratios(now: &[f64], before: &[f64]) -> Vec<f64> {
     (now.iter().zip(before))
         .map(|(now, before)| log_ratio(*now, *before))
         .collect()
-}
-
-fn opening_weights(rule: &EquityRule) -> Vec<f64> {
-    let regimes = State::regimes(rule);
-    match &rule.regimes {
-        RegimeSource::Given(given) if !given.weight.is_empty() => given.weight.clone(),
-        _ => {
-            let mut weights = vec![0.0; regimes];
-            weights[STATUS_QUO] = 1.0;
-            weights
-        }
-    }
-}
-
-/// Factors of the prospect that holds.
-fn measure(state: &mut State, model: &Model, rows: &Rows) {
-    if let (Some(response), Some(prospect)) = (&mut state.response, &state.measured) {
-        response.measure(model, rows, prospect);
-    }
 }
 
 /// Moves what is a firm's own: an Ornstein-Uhlenbeck process by its exact transition.
