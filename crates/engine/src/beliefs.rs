@@ -18,7 +18,6 @@ use std::ops::Range;
 
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
-use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
@@ -26,6 +25,7 @@ use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 pub(crate) use self::course::{Course, courses, strongest};
 pub use self::word::{Deeds, Word};
 use crate::Tick;
+use crate::base_trade::GoodsTrade;
 use crate::model::Model;
 
 /// What tells of a change.
@@ -195,7 +195,7 @@ impl Plugin for BeliefsPlugin {
         let economies = economy.economies;
         app.insert_resource(Beliefs {
             seen: vec![Word::default(); economies],
-            imports: imports_of_goods(economy),
+            imports: GoodsTrade::of(economy).imports,
             ..Beliefs::default()
         })
         .add_systems(
@@ -205,24 +205,6 @@ impl Plugin for BeliefsPlugin {
                 .in_set(BeliefSystems),
         );
     }
-}
-
-/// Imports of goods of each economy in the base year, `[n]`, USD bn.
-fn imports_of_goods(economy: &Economy) -> Vec<f64> {
-    let accounts = economy.accounts();
-    let of = |n: usize| {
-        let origins = (0..economy.economies).filter(|i| *i != n);
-        let flows = origins.flat_map(|i| {
-            let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
-            goods.map(move |s| economy.flow(n, i, s))
-        });
-        flows.map(|flow| accounts.sales[flow]).sum()
-    };
-    (0..economy.economies).map(of).collect()
-}
-
-fn importer_of(model: &Model, flow: u32) -> usize {
-    flow as usize / (model.economy.economies * model.economy.sectors)
 }
 
 /// Goes through the days of the tick from news to news.
@@ -270,10 +252,11 @@ impl News {
     /// Takes in what was made known up to a day.
     fn hear(&mut self, model: &Model, outlook: &Outlook, day: Date) {
         let announced = outlook.announced();
+        let importer_of = |one: &Announced| model.economy.place(one.flow as usize).0;
         let same = |a: &Announced, b: &Announced| {
             (a.known_from, a.effective, a.known_until) == (b.known_from, b.effective, b.known_until)
                 && a.text == b.text
-                && importer_of(model, a.flow) == importer_of(model, b.flow)
+                && importer_of(a) == importer_of(b)
         };
         while let Some(first) = announced.get(self.next)
             && first.known_from <= day
@@ -284,7 +267,7 @@ impl News {
             // What had its day before the run began teaches nothing.
             if first.known_until > day {
                 self.pending.push(Pending {
-                    importer: importer_of(model, first.flow),
+                    importer: importer_of(first),
                     first: start,
                     end: self.next,
                 });

@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod ahead;
 pub mod approval;
+mod base_trade;
 pub mod beliefs;
 pub mod capacity;
 pub mod columns;

@@ -53,10 +53,11 @@ use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_after, days_between};
 
+pub use self::prospect::Prospect;
 use self::prospect::Today;
 pub(crate) use self::prospect::felt;
-pub use self::prospect::{Prospect, Trade};
 use crate::Tick;
+use crate::base_trade::GoodsTrade;
 use crate::beliefs::{BeliefSystems, Beliefs, Stretch};
 use crate::model::Model;
 
@@ -184,7 +185,7 @@ pub struct Regimes {
     pub days: Vec<RegimeDay>,
     /// Different prospects in their order; the first is the last one of the tick before.
     pub prospects: Vec<Arc<Prospect>>,
-    trade: Trade,
+    trade: GoodsTrade,
     /// News so far.
     news: u64,
 }
@@ -199,7 +200,7 @@ pub struct RegimeSystems;
 impl Plugin for RegimesPlugin {
     fn build(&self, app: &mut App) {
         let model = app.world().resource::<Model>();
-        let trade = Trade::of(&model.economy);
+        let trade = GoodsTrade::of(&model.economy);
         let mut regimes = Regimes {
             days: Vec::new(),
             prospects: Vec::new(),

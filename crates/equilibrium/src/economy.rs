@@ -90,6 +90,17 @@ impl EconomyParts {
         (buyer * self.economies + origin) * self.sectors + sector
     }
 
+    /// Buyer, origin and sector of an index of an `[n][i][s]` array.
+    #[must_use]
+    pub fn place(&self, flow: usize) -> (usize, usize, usize) {
+        let pair = flow / self.sectors;
+        (
+            pair / self.economies,
+            pair % self.economies,
+            flow % self.sectors,
+        )
+    }
+
     /// Index of economy n, input sector k and producing sector s in an `[n][k][s]` array.
     #[must_use]
     pub fn input(&self, economy: usize, input_sector: usize, sector: usize) -> usize {

@@ -82,7 +82,7 @@ impl Weights {
         let mut totals = (vec![0.0; n_count], vec![0.0; n_count]);
         let mut by_sector = (vec![0.0; n_count * s_count], vec![0.0; n_count * s_count]);
         for flow in 0..economy.flows() {
-            let (n, i, s) = place(economy, flow);
+            let (n, i, s) = economy.place(flow);
             totals.0[n] += goods(flow);
             totals.1[i] += goods(flow);
             by_sector.0[n * s_count + s] += goods(flow);
@@ -98,7 +98,7 @@ impl Weights {
         let of = |total: &dyn Fn(usize, usize, usize) -> f64| {
             (0..economy.flows())
                 .map(|flow| {
-                    let (n, i, s) = place(economy, flow);
+                    let (n, i, s) = economy.place(flow);
                     share(goods(flow), total(n, i, s))
                 })
                 .collect()
@@ -110,12 +110,6 @@ impl Weights {
             in_exports_of_sector: of(&|_, i, s| by_sector.1[i * s_count + s]),
         }
     }
-}
-
-/// Importer, origin and sector of a flow.
-fn place(economy: &Economy, flow: usize) -> (usize, usize, usize) {
-    let (pair, s) = (flow / economy.sectors, flow % economy.sectors);
-    (pair / economy.economies, pair % economy.economies, s)
 }
 
 /// Log prices of baskets over the last year and the time until they are published.
@@ -234,7 +228,7 @@ impl Perceptions {
             }
             let weights = &memory.weights;
             for (flow, rate) in statutory.iter().enumerate() {
-                let (n, i, s) = place(economy, flow);
+                let (n, i, s) = economy.place(flow);
                 let risen = rate - memory.statutory[flow];
                 self.tariff[n] += weights.in_imports[flow] * rate;
                 memory.threat_in_force[i] += weights.in_exports[flow] * risen;
@@ -257,7 +251,7 @@ impl Perceptions {
         });
         for course in strongest(expected, |course| course.peak()) {
             let flow = course.flow();
-            let (n, i, _) = place(economy, flow);
+            let (n, i, _) = economy.place(flow);
             let change = course.peak();
             self.announced[n] += memory.weights.in_imports[flow] * change;
             self.threat[i] += memory.weights.in_exports[flow] * change;

@@ -1,10 +1,10 @@
 //! What markets see ahead on a day: duties by regime, and who would pay them.
 
-use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::{exp, ln};
 use tradewinds_units::{Date, days_between};
 
 use super::{DEAL, ESCALATION, REGIMES, RegimeRule, STATUS_QUO};
+use crate::base_trade::GoodsTrade;
 use crate::beliefs::{Course, Deeds, Expectation, Text, courses};
 use crate::customs::RateTable;
 use crate::model::Model;
@@ -72,47 +72,6 @@ pub struct Prospect {
     made: Date,
 }
 
-/// Trade of the base year that regimes are weighed with.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trade {
-    /// Sales at the factory gate by flow.
-    sales: Vec<f64>,
-    /// Imports and exports of each economy, `[n]`.
-    imports: Vec<f64>,
-    exports: Vec<f64>,
-}
-
-impl Trade {
-    /// Trade of the base year.
-    pub fn of(economy: &Economy) -> Self {
-        let sales = economy.accounts().sales.clone();
-        let (mut imports, mut exports) =
-            (vec![0.0; economy.economies], vec![0.0; economy.economies]);
-        for (flow, value) in sales.iter().enumerate() {
-            let (n, i, s) = place(economy, flow);
-            if n != i && Some(s) != economy.services {
-                imports[n] += value;
-                exports[i] += value;
-            }
-        }
-        Self {
-            sales,
-            imports,
-            exports,
-        }
-    }
-}
-
-/// Buyer, origin and sector of a flow.
-fn place(economy: &Economy, flow: usize) -> (usize, usize, usize) {
-    let (economies, sectors) = (economy.economies, economy.sectors);
-    (
-        flow / (economies * sectors),
-        flow / sectors % economies,
-        flow % sectors,
-    )
-}
-
 /// A day, and years from the start of the tick to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Today {
@@ -144,7 +103,7 @@ impl Prospect {
     /// Regimes under the law of a day and what is expected on it.
     pub(crate) fn of(
         model: &Model,
-        (rule, trade): (&RegimeRule, &Trade),
+        (rule, trade): (&RegimeRule, &GoodsTrade),
         today: Today,
         law: &RateTable,
         expected: &[Expectation],
@@ -197,7 +156,7 @@ impl Prospect {
             if added == 0.0 && rise.at[flow] == NONE && cut.at[flow] == NONE {
                 continue;
             }
-            let (n, i, s) = place(economy, flow);
+            let (n, i, s) = economy.place(flow);
             let sales = trade.sales[flow];
             if sales <= 0.0 {
                 continue;
@@ -426,7 +385,7 @@ impl Extreme {
 
     /// Changes by day and credibility, and the mean credibility of those who announced them
     /// where there are any.
-    fn pending(&self, trade: &Trade, expected: &[Expectation]) -> (Vec<Pending>, f64) {
+    fn pending(&self, trade: &GoodsTrade, expected: &[Expectation]) -> (Vec<Pending>, f64) {
         let mut groups: Vec<Pending> = Vec::new();
         for (flow, at) in self.at.iter().enumerate().filter(|(_, at)| **at != NONE) {
             let (change, probability) = self.change(expected, flow);
@@ -541,8 +500,8 @@ mod tests {
         }
     }
 
-    fn trade() -> Trade {
-        Trade {
+    fn trade() -> GoodsTrade {
+        GoodsTrade {
             sales: vec![2.0, 1.0],
             imports: vec![3.0],
             exports: vec![3.0],
