@@ -26,7 +26,6 @@ fn rule(sectors: usize) -> EquityRule {
     EquityRule {
         is_on: true,
         regimes: RegimeSource::Believed(RegimeRule {
-            escalation: 0.03,
             deal: 0.1,
             reversal: 0.2,
             breakdown: 0.1,
@@ -100,7 +99,6 @@ fn threat(
                     known_from: day(known),
                     known_until: day(withdrawn),
                     text: Text::Law,
-                    is_foreseen: false,
                     effective: day(effective),
                     flow: flow as u32,
                     change: size,

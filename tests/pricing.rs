@@ -506,7 +506,6 @@ fn gate_price(years: Option<f64>, foresight: f64) -> f64 {
             known_from: models::START,
             known_until: effective,
             text: Text::Law,
-            is_foreseen: false,
             effective,
             flow: flow as u32,
             change: 0.2,

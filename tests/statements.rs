@@ -181,7 +181,6 @@ fn an_announcement_that_nobody_believes_and_that_is_cancelled_changes_no_bit() {
         known_from: Date::constant(2001, 2, 1),
         known_until: Date::constant(2001, 5, 1),
         text: Text::Law,
-        is_foreseen: false,
         effective: Date::constant(2001, 6, 1),
         flow: economy.flow(0, 1, 0) as u32,
         change: 0.5,

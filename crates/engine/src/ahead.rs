@@ -123,8 +123,12 @@ pub(crate) fn buy_ahead(
 /// A change of duty that an importer looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
-    one: Expectation,
-    /// Years from the start of the tick until most of it is to be undone.
+    /// Years from the start of the tick until it is to hold.
+    years: f64,
+    /// Change of the rate, and the probability that it comes.
+    size: f64,
+    probability: f64,
+    /// Years from the start of the tick until most of it is believed to be undone.
     undone: f64,
 }
 
@@ -138,8 +142,14 @@ fn find_changes(
     changes.resize(stocks.len(), None);
     for course in strongest(expected, |course| course.peak()) {
         if let Some(link) = stocks.link_of(course.flow()) {
-            let (one, undone) = course.main_step();
-            changes[link] = Some(Change { one, undone });
+            let (level, undone) = course.main_level();
+            let (size, probability) = level.lottery();
+            changes[link] = Some(Change {
+                years: level.years,
+                size,
+                probability,
+                undone,
+            });
         }
     }
 }
@@ -176,22 +186,21 @@ struct Ordered {
 impl Plan {
     /// Orders for a stretch of the tick, in years from its start.
     fn order(&self, believed: Option<Change>, (from, to): (f64, f64), book: &mut Ordered) {
-        let Some(change) = believed else {
+        let Some(one) = believed else {
             return self.settle((from, to), book);
         };
-        let one = change.one;
         // Years in which an order still reaches the border before the day.
         let left = one.years - self.transit;
-        let start = match one.change > 0.0 {
-            true => left - self.years_of_building(&change),
-            false => self.covered_from(one, from, book.extra),
+        let start = match one.size > 0.0 {
+            true => left - self.years_of_building(&one),
+            false => self.covered_from(one.years, from, book.extra),
         };
         let (start, end) = (start.clamp(from, to), left.clamp(from, to));
         if start >= end {
             return self.settle((from, to), book);
         }
         self.settle((from, start), book);
-        let changed = match one.change > 0.0 {
+        let changed = match one.size > 0.0 {
             true => self.surge * self.expected_sales,
             false => -self.usual * one.probability,
         };
@@ -201,17 +210,17 @@ impl Plan {
     }
 
     /// Years before the last order in which stock is built.
-    fn years_of_building(&self, Change { one, undone }: &Change) -> f64 {
-        let saving = ln(1.0 + one.probability * one.change / (1.0 + self.rate));
-        let cover = (saving / self.holding_cost).min(undone - one.years);
+    fn years_of_building(&self, one: &Change) -> f64 {
+        let saving = ln(1.0 + one.probability * one.size / (1.0 + self.rate));
+        let cover = (saving / self.holding_cost).min(one.undone - one.years);
         cover / (1.0 + self.surge)
     }
 
     /// Moment from which what is held lasts until the day: sales use up what is held
     /// and time alike, so that orders alone bring it nearer.
-    fn covered_from(&self, one: Expectation, from: f64, extra: f64) -> f64 {
+    fn covered_from(&self, years: f64, from: f64, extra: f64) -> f64 {
         let ordered = self.usual * from + extra;
-        let missing = one.years * self.expected_sales - self.held - ordered;
+        let missing = years * self.expected_sales - self.held - ordered;
         match missing > 0.0 {
             true if self.usual > 0.0 => from + missing / self.usual,
             true => f64::INFINITY,
@@ -263,7 +272,6 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::beliefs::Text;
 
     const DT: f64 = 1.0 / 52.0;
 
@@ -293,18 +301,12 @@ mod tests {
         let (mut ahead, mut most, mut idle) = (0.0_f64, 0.0_f64, 0.0);
         for tick in 0..260 {
             let years = lead - f64::from(tick) * DT;
-            let one = Expectation {
-                effective: tradewinds_units::Date::constant(2001, 1, 1),
-                flow: 0,
+            let believed = (years > 0.0).then_some(Change {
                 years,
-                change,
-                text: Text::Law,
-                is_rise: change > 0.0,
+                size: change,
                 probability: 1.0,
-                word: 1.0,
-            };
-            let undone = years + lasts;
-            let believed = (years > 0.0).then_some(Change { one, undone });
+                undone: years + lasts,
+            });
             let mut book = Ordered {
                 extra: 0.0,
                 before_split: 0.0,

@@ -58,9 +58,6 @@ pub struct Announced {
     pub step: f64,
     /// What tells of it.
     pub text: Text,
-    /// Whether it was told before another step of its text that came before it: an end told
-    /// from the start.
-    pub is_foreseen: bool,
 }
 
 /// Everything announced over a run, sorted by the day it is known.
@@ -135,6 +132,8 @@ pub struct Stretch {
     pub expected: Range<usize>,
     /// The part of [`Beliefs::lasting`] that holds then.
     pub lasting: Range<usize>,
+    /// Credibility of the rises of each government then, `[n]`.
+    pub words: Vec<f64>,
 }
 
 impl Stretch {
@@ -230,6 +229,9 @@ fn follow_news(model: Res<Model>, clock: Res<Clock>, mut beliefs: ResMut<Beliefs
             years: (share_of_tick(&clock, day), share_of_tick(&clock, next)),
             expected: expected..beliefs.expected.len(),
             lasting: lasting..beliefs.lasting.len(),
+            words: (beliefs.seen.iter())
+                .map(|word| word.rises.credibility(&model.frictions.beliefs))
+                .collect(),
         });
         if next >= end {
             break;

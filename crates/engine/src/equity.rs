@@ -86,11 +86,11 @@ pub struct MarketDay {
     pub sector_policy_change: Vec<f64>,
     /// Change of the log of expected surplus by the news of the day, `[n]`.
     pub growth_news: Vec<f64>,
-    /// Weight of escalation.
+    /// Weight of escalation: the largest worth of an announced rise over its size.
     pub escalation: f64,
-    /// Announced cuts as far as believed, over all duties added, by trade.
+    /// Part of the duties added, by trade, that announced cuts are believed to take back.
     pub relief: f64,
-    /// Credibility of what is pending; that of the base where nothing is.
+    /// Credibility of the rises of governments, by trade under duties added or announced.
     pub credibility: f64,
     /// Reach of a trade war, expected over regimes, `[n]`.
     pub war: Vec<f64>,
@@ -402,7 +402,7 @@ pub(crate) fn trade_shares(
     close(state, (&model, &rows), of_firms, capitalisation);
     let learned = clock.closing_share(model.frictions.valuation.expectation);
     if let (Some(response), RegimeSource::Believed(_)) = (&state.response, &rule.regimes) {
-        for (known, now) in state.learned.iter_mut().zip(&response.in_force) {
+        for (known, now) in state.learned.iter_mut().zip(response.in_force()) {
             *known += learned * (now - *known);
         }
     }

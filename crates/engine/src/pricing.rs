@@ -458,7 +458,7 @@ fn expect_wedges(
             }
             let duty = rates.rates.collected[flow];
             let future = |years| pricing.weight_of_future(frictions.border_reset[sector], years);
-            for level in course.levels(|one| one.probability) {
+            for level in course.levels(|one, _| one.probability) {
                 let (change, probability) = level.lottery();
                 let lasts = future(level.years) - future(level.until);
                 expected.0.push(ExpectedWedge {

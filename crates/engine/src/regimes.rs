@@ -1,35 +1,36 @@
 //! Regimes of trade policy that markets believe in, and how likely each is.
 //!
-//! Three regimes: the status quo, escalation, a deal. The collected rate of a flow is
-//! in the status quo that of the day; in escalation it has risen by what is announced or
-//! threatened ([`crate::beliefs`]), of several such courses by the one that is worth most;
-//! under a deal it has lost the share `deal_relief` of what was added since the base year.
-//!
-//! What is announced may have an end, or lie ahead. The levels of a course count as a change
-//! for ever that is worth as much: with believed levels `E_m` from `τ_m` to `τ_(m+1)` years ahead
-//!
-//! worth = `Σ_m E_m (e^(−κ τ_m) − e^(−κ τ_(m+1)))`,
-//!
-//! κ the discount less growth and the rates at which the regime ends. A duty of one day is
-//! worth hardly anything but the doubt that it ends. Cuts are expected flow by flow, in the
-//! status quo and in escalation alike.
+//! Two worlds: the status quo and escalation, each before and after a deal. The collected
+//! rate of a flow is in the status quo that of the day less what is expected of announced
+//! cuts; in escalation it has risen by what is announced or threatened ([`crate::beliefs`]),
+//! of several such courses by the one that is worth most; a deal takes back the share
+//! `deal_relief` of what either holds above the base year.
 //!
 //! A pending announcement resolves on its day. It is carried out with the credibility
 //! c of its government, unless it is withdrawn before at the hazard
 //!
 //! back-down hazard = `back_down` × (1 − c) a year,
 //!
-//! so a rise that is to hold in τ years weighs its worth times e^(−hazard τ). The weight of
-//! escalation is the mean of these over the rises, by trade of the base year times the size
-//! of the change. Where beliefs differ, each rise counts by its own over the mean, so that
-//! the expected change of every flow is kept. From then on the regime changes at constant
-//! rates a year, the generator
+//! so a rise that is to hold in τ years counts e^(−hazard τ) times what it is worth. The
+//! weight of escalation is the largest worth over the rise announced; a rise that is worth
+//! less counts by its own over the largest, so that the expected change of every flow is
+//! kept. No rise counts for more than was announced.
 //!
-//! | from | to escalation | to a deal | to the status quo |
-//! | --- | --- | --- | --- |
-//! | status quo | `escalation` × c | `deal` | |
-//! | escalation | | `deal` | `reversal` × (1 − c) |
-//! | deal | 0 | | `breakdown` |
+//! What is announced is believed with p, its government's credibility or a part of it for a
+//! plan, and may have an end, or lie ahead. With believed levels `E_m` from `τ_m` to
+//! `τ_(m+1)` years ahead, a course counts as much as a change for ever of
+//!
+//! `Σ_m E_m (left(τ_m) − left(τ_(m+1)))`,
+//!
+//! left(τ) being what is left after τ years of the value of a duty for ever: at the discount
+//! less growth until its day, and at the rates below besides from then on. A duty of one day
+//! is worth hardly anything but the doubt that it ends, and the day on which an announced
+//! duty enters changes values by what was not known: whether it does.
+//!
+//! Part of the added duties is taken back, by a deal or without one, and comes again, at
+//! constant rates a year:
+//!
+//! taken back: `deal` + `reversal` × (1 − c),   comes again: `breakdown`.
 //!
 //! Severity is how large the rises are for an economy, in points of duty: over its
 //! imports those of its own government, over its exports those of others.
@@ -50,25 +51,28 @@ use std::sync::Arc;
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::Clock;
+use tradewinds_kernel::maths::exp;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_after, days_between};
 
 pub use self::prospect::Prospect;
-use self::prospect::Today;
 pub(crate) use self::prospect::felt;
+use self::prospect::{Known, Today};
 use crate::Tick;
 use crate::base_trade::GoodsTrade;
-use crate::beliefs::{BeliefSystems, Beliefs, Stretch};
+use crate::beliefs::{BeliefSystems, Beliefs, Deeds, Stretch};
 use crate::model::Model;
 
 /// Number of believed regimes.
-pub const REGIMES: usize = 3;
+pub const REGIMES: usize = 4;
 /// Index of the status quo.
 pub const STATUS_QUO: usize = 0;
 /// Index of escalation.
 pub const ESCALATION: usize = 1;
-/// Index of a deal.
+/// Index of a deal about the duties of the status quo.
 pub const DEAL: usize = 2;
+/// Index of a deal about those of escalation.
+pub const DEAL_AFTER: usize = 3;
 
 /// Points of duty on either side of `war_rate` between which a flow counts in part.
 const WAR_MARGIN: f64 = 0.1;
@@ -76,14 +80,11 @@ const WAR_MARGIN: f64 = 0.1;
 /// How regimes follow each other. Hazards are per year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RegimeRule {
-    /// From the status quo to escalation beyond the day of what is announced, for a
-    /// government of full credibility.
-    pub escalation: f64,
-    /// From the status quo and from escalation to a deal.
+    /// At which a deal takes back part of the duties added since the base year.
     pub deal: f64,
-    /// From escalation back to the status quo, for a government without credibility.
+    /// At which the same happens without a deal, for a government without credibility.
     pub reversal: f64,
-    /// From a deal to the status quo.
+    /// At which what was taken back comes again.
     pub breakdown: f64,
     /// Withdrawal of an announcement before its day, for a government without credibility.
     pub back_down: f64,
@@ -99,7 +100,6 @@ impl RegimeRule {
     /// The status quo for ever.
     pub fn none() -> Self {
         Self {
-            escalation: 0.0,
             deal: 0.0,
             reversal: 0.0,
             breakdown: 0.0,
@@ -133,21 +133,41 @@ impl RegimeRule {
         breadth * (1.0 - squares / (total * total))
     }
 
-    /// The generator `[from][to]` at a credibility.
+    /// Rate at which part of the added duties is taken back, at a credibility.
+    fn relief_rate(&self, credibility: f64) -> f64 {
+        self.deal + self.reversal * (1.0 - credibility)
+    }
+
+    /// The generator `[from][to]` at a credibility. The status quo and escalation are two
+    /// worlds with the same law of motion: which of them it is, the day tells.
     pub fn generator(&self, credibility: f64) -> [f64; REGIMES * REGIMES] {
-        let reversal = self.reversal * (1.0 - credibility);
-        let escalation = self.escalation * credibility;
-        [
-            -(escalation + self.deal),
-            escalation,
-            self.deal,
-            reversal,
-            -(reversal + self.deal),
-            self.deal,
-            self.breakdown,
-            0.0,
-            -self.breakdown,
-        ]
+        let (relief, breakdown) = (self.relief_rate(credibility), self.breakdown);
+        let mut generator = [0.0; REGIMES * REGIMES];
+        for (from, deal) in [(STATUS_QUO, DEAL), (ESCALATION, DEAL_AFTER)] {
+            generator[from * REGIMES + from] = -relief;
+            generator[from * REGIMES + deal] = relief;
+            generator[deal * REGIMES + from] = breakdown;
+            generator[deal * REGIMES + deal] = -breakdown;
+        }
+        generator
+    }
+
+    /// What is left after some years of the value of one a year for ever, of a duty that
+    /// begins now and that deals take back, at a discount less growth and a credibility.
+    fn left(&self, years: f64, (discount, credibility): (f64, f64)) -> f64 {
+        if years.is_infinite() {
+            return 0.0;
+        }
+        let relief = self.relief_rate(credibility);
+        let ends = relief + self.breakdown;
+        let lost = match ends > 0.0 {
+            true => self.deal_relief * relief / ends,
+            false => 0.0,
+        };
+        // What is lost of one a year after u years is `lost` (1 − e^(−ends u)).
+        let (stays, returns) = ((1.0 - lost) / discount, lost / (discount + ends));
+        let later = stays * exp(-discount * years) + returns * exp(-(discount + ends) * years);
+        later / (stays + returns)
     }
 }
 
@@ -211,8 +231,15 @@ impl Plugin for RegimesPlugin {
             // Markets start with the law of the day before, and nothing announced.
             let date = days_after(model.start, -1);
             let today = Today { date, years: 0.0 };
-            let law = model.law.on(date);
-            let first = Prospect::of(model, (rule, &regimes.trade), today, law, &[]);
+            let known = Known {
+                law: model.law.on(date),
+                expected: &[],
+                words: &vec![
+                    Deeds::default().credibility(&model.frictions.beliefs);
+                    model.economy.economies
+                ],
+            };
+            let first = Prospect::of(model, (rule, &regimes.trade), today, &known);
             regimes.prospects.push(Arc::new(first));
         }
         app.insert_resource(regimes).add_systems(
@@ -253,20 +280,23 @@ fn form_regimes(
             date,
             is_open: date.weekday().to_monday_zero_offset() < 5,
             prospect: regimes.prospects.len().saturating_sub(1),
-            weights: [1.0, 0.0, 0.0],
+            weights: [1.0, 0.0, 0.0, 0.0],
         };
-        if let Some(rule) = rule {
+        let stretch = stretch_of(&beliefs.stretches, &clock, date);
+        if let (Some(rule), Some(stretch)) = (rule, stretch) {
             let law = model.law.on(date);
-            let expected = match stretch_of(&beliefs.stretches, &clock, date) {
-                Some(stretch) => &beliefs.lasting[stretch.lasting.clone()],
-                None => &[],
-            };
+            let expected = &beliefs.lasting[stretch.lasting.clone()];
             let years = days_between(clock.date(), date) as f64 / DAYS_PER_YEAR;
             let (today, last) = (Today { date, years }, &regimes.prospects[day.prospect]);
-            if !last.holds(today, law, expected) {
-                regimes.news += u64::from(!last.is_same_news(law, expected));
+            let known = Known {
+                law,
+                expected,
+                words: &stretch.words,
+            };
+            if !last.holds(today, &known) {
+                regimes.news += u64::from(!last.is_same_news(&known));
                 let of = (rule, &regimes.trade);
-                let mut prospect = Prospect::of(&model, of, today, law, expected);
+                let mut prospect = Prospect::of(&model, of, today, &known);
                 prospect.news = regimes.news;
                 day.prospect = regimes.prospects.len();
                 regimes.prospects.push(Arc::new(prospect));
@@ -302,11 +332,12 @@ pub enum RegimeSource {
 
 #[cfg(test)]
 mod tests {
+    use tradewinds_kernel::present_value::UnitValues;
+
     use super::*;
 
     fn rule() -> RegimeRule {
         RegimeRule {
-            escalation: 0.1,
             deal: 0.15,
             reversal: 0.3,
             breakdown: 0.1,
@@ -343,6 +374,43 @@ mod tests {
         assert!((reach(&[1.0; 5], 10.0) - 0.8).abs() < 1e-15);
         // A quarter of the breadth on four fronts.
         assert!((reach(&[0.25; 4], 10.0) - 0.25 * 0.75).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_duty_that_deals_take_back_has_the_value_of_the_generator() {
+        let (rule, discount, credibility) = (rule(), 0.06, 0.4);
+        let net = [discount; REGIMES];
+        let mut solver = UnitValues::default();
+        let unit = solver.solve(&rule.generator(credibility), &net).unwrap();
+        // One a year in the status quo, what a deal leaves of it after one.
+        let value = unit[STATUS_QUO] + (1.0 - rule.deal_relief) * unit[DEAL];
+        let step = 1e-4;
+        let mut sum = 0.0;
+        for at in 0..200 {
+            // Midpoints of years in which one a year is paid from then on.
+            let years = f64::from(at) * 0.01;
+            let of = |years: f64| rule.left(years, (discount, credibility));
+            sum += of(years) - of(years + 0.01);
+            let paid = (of(years) - of(years + step)) / step * value;
+            let share = 1.0 - rule.deal_relief * taken_back(&rule, credibility, years);
+            let known = exp(-discount * years) * share;
+            assert!((paid - known).abs() < 1e-3, "{years} {paid} {known}");
+        }
+        assert!((sum - (1.0 - rule.left(2.0, (discount, credibility)))).abs() < 1e-12);
+    }
+
+    /// Probability that what began so many years ago is taken back, by small steps.
+    fn taken_back(rule: &RegimeRule, credibility: f64, years: f64) -> f64 {
+        let generator = rule.generator(credibility);
+        let (out, back) = (
+            generator[STATUS_QUO * REGIMES + DEAL],
+            generator[DEAL * REGIMES + STATUS_QUO],
+        );
+        let steps = 2000;
+        let dt = years / f64::from(steps);
+        (0..steps).fold(0.0, |taken, _| {
+            taken + dt * (out * (1.0 - taken) - back * taken)
+        })
     }
 
     #[test]

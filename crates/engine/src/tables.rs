@@ -716,17 +716,17 @@ pub static MARKET_DAYS: TableSpec = TableSpec {
         ColumnSpec::number(
             "escalation",
             "share",
-            "Probability, as believed, that the rises announced for any economy come into force.",
+            "Weight of escalation: the largest belief that an announced rise comes into force, times the part of a rise for ever that it is worth.",
         ),
         ColumnSpec::number(
             "relief",
             "share",
-            "Announced cuts, as far as they are believed, over all duties above those of the base year, by trade.",
+            "Part of the duties above those of the base year, by trade, that announced cuts are believed to take back; 0 where no such duty is in force.",
         ),
         ColumnSpec::number(
             "credibility",
             "share",
-            "Mean credibility of the governments whose announcements are pending, by trade; that of the start where none are.",
+            "Credibility of the rises of governments, by trade under duties that they added or announced; the mean of all where there are none.",
         ),
         ColumnSpec::number(
             "war",

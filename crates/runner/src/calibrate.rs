@@ -387,7 +387,6 @@ fn equity_rule(world: &World, parameters: &Parameters) -> Result<EquityRule, Par
     Ok(EquityRule {
         is_on: true,
         regimes: RegimeSource::Believed(RegimeRule {
-            escalation: get("regime_escalation")?,
             deal: get("regime_deal")?,
             reversal: get("regime_reversal")?,
             breakdown: get("regime_breakdown")?,

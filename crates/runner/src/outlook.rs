@@ -21,8 +21,10 @@ use tradewinds_world::World;
 
 use crate::rates::{FlowMix, Span};
 
-/// News further ahead than this many days is too far off to act on.
-const HORIZON: i64 = 366;
+/// Days before the run from which on news still counts.
+const BEFORE: i64 = 366;
+/// Days ahead within which steps of a law are told; an end further off is no end yet.
+const HORIZON: i64 = 3 * 366;
 /// Changes smaller than this share of customs value are no news.
 const NEWS: f64 = 0.0025;
 
@@ -37,7 +39,7 @@ pub fn outlook(
     span: Span,
     collection_gap: f64,
 ) -> Outlook {
-    let first = days_after(span.start, -HORIZON);
+    let first = days_after(span.start, -BEFORE);
     let news = schedule.announcements(first, span.end);
     let mut announced = Vec::new();
     for importer in 0..world.economy_count() {
@@ -75,7 +77,6 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// Changes still to come on every day with news, until the next such day.
     fn pending(&self, own: &[&Announcement], span: Span, announced: &mut Vec<Announced>) {
-        let mut later = BTreeSet::new();
         let days: BTreeSet<Date> = own.iter().map(|one| one.announced).collect();
         let days: Vec<Date> = days.into_iter().collect();
         for (at, day) in days.iter().enumerate() {
@@ -99,7 +100,7 @@ impl Asked<'_> {
                 let Some(next) = steps.get(at + 1) else { break };
                 let known = (now.day, until.min(next.day));
                 if known.0 < known.1 {
-                    self.still_to_come(&steps[at..], known, (&mut later, announced));
+                    self.still_to_come(&steps[at..], known, announced);
                 }
             }
         }
@@ -128,24 +129,19 @@ impl Asked<'_> {
         (self.collected * change).abs() >= NEWS
     }
 
-    /// Steps after the first of `steps`, against the rates of the first. `later` holds
-    /// flows and days of steps that were told before a step that comes before them.
+    /// Steps after the first of `steps`, against the rates of the first.
     fn still_to_come(
         &self,
         steps: &[Level],
         (known_from, known_until): (Date, Date),
-        (later, announced): (&mut BTreeSet<(u32, Date)>, &mut Vec<Announced>),
+        announced: &mut Vec<Announced>,
     ) {
         let now = &steps[0].rates;
-        let mut moved = BTreeSet::new();
         for pair in steps.windows(2) {
             let (before, then) = (&pair[0].rates, &pair[1]);
             for (flow, rate) in &then.rates {
                 let (change, step) = (rate - now[flow], rate - before[flow]);
                 if self.is_news(step) {
-                    if !moved.insert(*flow) {
-                        later.insert((*flow, then.day));
-                    }
                     announced.push(Announced {
                         known_from,
                         known_until,
@@ -154,7 +150,6 @@ impl Asked<'_> {
                         change: self.collected * change,
                         step: self.collected * step,
                         text: Text::Law,
-                        is_foreseen: later.contains(&(*flow, then.day)),
                     });
                 }
             }
@@ -220,7 +215,6 @@ impl Asked<'_> {
                         AnnouncementKind::Plan => Text::Plan,
                         _ => Text::Threat,
                     },
-                    is_foreseen: false,
                 });
             }
         }
@@ -388,13 +382,7 @@ mod tests {
         };
         let (before, after) = (told("2026-02-20"), told("2026-02-24"));
         assert!(!before.is_empty() && !after.is_empty(), "{steps:?}");
-        assert!(before.iter().all(|one| one.step < 0.0 && one.is_foreseen));
-        assert!(after.iter().all(|one| one.change < 0.0 && one.is_foreseen));
-        // The pause of April 2025 was not told with the duties it lifts.
-        let pause = (announced.iter()).filter(|one| {
-            one.known_from == day("2025-04-09") && one.effective == day("2025-04-10")
-        });
-        let lifted: Vec<&Announced> = pause.filter(|one| one.step < 0.0).collect();
-        assert!(lifted.len() > 50 && lifted.iter().all(|one| !one.is_foreseen));
+        assert!(before.iter().all(|one| one.step < 0.0));
+        assert!(after.iter().all(|one| one.change < 0.0));
     }
 }

@@ -252,9 +252,9 @@ impl Perceptions {
         for course in strongest(expected, |course| course.peak()) {
             let flow = course.flow();
             let (n, i, _) = economy.place(flow);
-            let change = course.peak();
-            self.announced[n] += memory.weights.in_imports[flow] * change;
-            self.threat[i] += memory.weights.in_exports[flow] * change;
+            let [ahead, peak] = [course.mean_of_a_year(), course.peak()];
+            self.announced[n] += memory.weights.in_imports[flow] * ahead;
+            self.threat[i] += memory.weights.in_exports[flow] * peak;
         }
         let rally = &sources.model.frictions.approval.rally;
         for n in 0..economy.economies {

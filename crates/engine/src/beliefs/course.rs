@@ -15,7 +15,7 @@ use super::{Expectation, Text};
 pub(crate) struct Course<'a>(pub(crate) &'a [Expectation]);
 
 /// Believed level of a duty from a day on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Level {
     /// Years from the start of the tick until it is to hold.
     pub years: f64,
@@ -29,7 +29,7 @@ pub(crate) struct Level {
 
 impl Level {
     /// A change and its probability with the expected change: the announced one where it
-    /// can be, so that what is not linear in it is weighed right.
+    /// can be; what is believed of a level that is to be today's again, as if certain.
     pub(crate) fn lottery(&self) -> (f64, f64) {
         let probability = self.believed / self.announced;
         match (0.0..=1.0).contains(&probability) {
@@ -75,16 +75,17 @@ impl<'a> Course<'a> {
         self.0[0].flow as usize
     }
 
-    /// Believed levels, where a step comes with the probability that `believe` gives it.
+    /// Believed levels, where a step comes with the probability that `believe` gives it, the
+    /// level announced before it being known.
     pub(crate) fn levels(
         self,
-        believe: impl Fn(&Expectation) -> f64 + 'a,
+        believe: impl Fn(&Expectation, f64) -> f64 + 'a,
     ) -> impl Iterator<Item = Level> + 'a {
         let (mut announced, mut believed) = (0.0, 0.0);
         let next = self.0.iter().skip(1).map(|one| one.years);
         let until = next.chain([f64::INFINITY]);
         self.0.iter().zip(until).map(move |(one, until)| {
-            let p = believe(one);
+            let p = believe(one, announced);
             believed = match () {
                 () if one.change * announced < 0.0 => believed * (1.0 - p) + p * one.change,
                 () if one.change.abs() >= f64::abs(announced) => {
@@ -104,7 +105,7 @@ impl<'a> Course<'a> {
 
     /// The largest believed change, with its sign.
     pub(crate) fn peak(self) -> f64 {
-        let levels = self.levels(|one| one.probability);
+        let levels = self.levels(|one, _| one.probability);
         levels.fold(0.0, |peak: f64, level| {
             match level.believed.abs() > peak.abs() {
                 true => level.believed,
@@ -113,21 +114,37 @@ impl<'a> Course<'a> {
         })
     }
 
-    /// The step with the largest probability × change, and the years until a later step
-    /// undoes half of it.
-    pub(crate) fn main_step(self) -> (Expectation, f64) {
-        let stake = |one: &Expectation| (one.probability * one.change).abs();
-        let mut main = 0;
-        for (at, one) in self.0.iter().enumerate() {
-            if stake(one) > stake(&self.0[main]) {
-                main = at;
-            }
-        }
-        let step = self.0[main];
-        let sign = step.change.signum();
-        let is_undone = |later: &&Expectation| sign * later.change < 0.5 * step.change.abs();
-        let undone = self.0[main + 1..].iter().find(is_undone);
-        (step, undone.map_or(f64::INFINITY, |later| later.years))
+    /// The level with the largest believed change, and the years until less than half of it
+    /// is believed to be left.
+    pub(crate) fn main_level(self) -> (Level, f64) {
+        let levels = || self.levels(|one, _| one.probability);
+        let Some(main) =
+            levels().reduce(
+                |main, level| match level.believed.abs() > main.believed.abs() {
+                    true => level,
+                    false => main,
+                },
+            )
+        else {
+            return (Level::default(), f64::INFINITY);
+        };
+        let is_undone = |later: &Level| {
+            let left = main.believed.signum() * later.believed;
+            later.years > main.years && left < 0.5 * main.believed.abs()
+        };
+        let undone = levels().find(is_undone);
+        (main, undone.map_or(f64::INFINITY, |later| later.years))
+    }
+
+    /// Mean over the next year of the believed change.
+    pub(crate) fn mean_of_a_year(self) -> f64 {
+        let levels = self.levels(|one, _| one.probability);
+        levels
+            .map(|level| {
+                let within = |years: f64| years.clamp(0.0, 1.0);
+                level.believed * (within(level.until) - within(level.years))
+            })
+            .sum()
     }
 }
 
@@ -153,7 +170,7 @@ mod tests {
     fn levels(steps: &[Expectation]) -> Vec<f64> {
         let course = Course(steps);
         course
-            .levels(|one| one.probability)
+            .levels(|one, _| one.probability)
             .map(|level| level.believed)
             .collect()
     }
@@ -195,13 +212,33 @@ mod tests {
     }
 
     #[test]
-    fn the_main_step_lasts_until_half_of_it_is_undone() {
+    fn the_main_level_lasts_until_half_of_it_is_believed_to_be_gone() {
         let law = |day, change| one(3, day, change, Text::Law);
-        let steps = [law(2, 0.1), law(4, 0.3), law(6, 0.2), law(8, 0.1)];
-        let (step, undone) = Course(&steps).main_step();
-        assert!((step.change - 0.3).abs() < 1e-15);
+        let certain = |one: Expectation| Expectation {
+            probability: 1.0,
+            ..one
+        };
+        let steps = [law(2, 0.1), law(4, 0.3), law(6, 0.2), law(8, 0.1)].map(certain);
+        let (level, undone) = Course(&steps).main_level();
+        assert!((level.believed - 0.3).abs() < 1e-15);
         assert!((undone - 8.0 / 365.0).abs() < 1e-15);
-        let (_, never) = Course(&steps[..3]).main_step();
-        assert!(never.is_infinite());
+        assert!(Course(&steps[..3]).main_level().1.is_infinite());
+        // An end that is hardly believed ends nothing, and is no larger rise.
+        let doubted = Expectation {
+            probability: 0.9,
+            is_rise: false,
+            ..law(6, 0.25)
+        };
+        let (level, undone) = Course(&[law(4, 0.3), doubted]).main_level();
+        assert!((level.announced - 0.3).abs() < 1e-15 && undone.is_infinite());
+    }
+
+    #[test]
+    fn a_year_ahead_counts_by_its_days() {
+        let far = Expectation {
+            years: 0.75,
+            ..one(3, 2, 0.2, Text::Law)
+        };
+        assert!((Course(&[far]).mean_of_a_year() - 0.25 * 0.1).abs() < 1e-15);
     }
 }

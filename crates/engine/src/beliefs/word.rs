@@ -5,7 +5,7 @@
 //! for a day soon after. So a plan that becomes a law with a date is judged by the law, and
 //! a text stated anew teaches nothing. Rises and cuts are judged apart, and a rise that is
 //! taken back after it held counts as withdrawn: a pause on the day of a threat is a
-//! reversal too, an end told with the rise is none. Nothing is learned from a change that hardly moves the average duty.
+//! reversal too. Nothing is learned from a change that hardly moves the average duty.
 
 use tradewinds_units::{Date, days_between};
 
@@ -124,8 +124,7 @@ struct Kept {
     done: f64,
     /// Of it, in force or still announced for about the same day.
     stands: f64,
-    /// Of it, in force and taken back from duties above those of the base year, though not
-    /// told with them.
+    /// Of it, in force and taken back from duties above those of the base year.
     back: f64,
     /// Announced, weighed with trade of the base year.
     trade: f64,
@@ -158,11 +157,7 @@ impl Kept {
                 asked,
                 done,
                 stands: asked.min(done + again),
-                back: if announced.is_foreseen {
-                    0.0
-                } else {
-                    done.min(above)
-                },
+                back: done.min(above),
                 trade: sales[flow] * asked,
             });
         }

@@ -26,7 +26,7 @@ use tradewinds_kernel::maths::{exp, exp_m1, exp_slice, ln, ln_1p};
 
 use crate::firm::Rows;
 use crate::model::Model;
-use crate::regimes::{DEAL, ESCALATION, Prospect, REGIMES, STATUS_QUO};
+use crate::regimes::{DEAL, DEAL_AFTER, ESCALATION, Prospect, REGIMES, STATUS_QUO};
 use crate::sourcing::log_ces;
 
 /// Smallest factor of a firm: what is left to owners of one that would only lose.
@@ -87,8 +87,10 @@ pub(crate) struct Response {
     measured: Option<Arc<Prospect>>,
     /// Factor of each firm, `[k][firm]`.
     pub(crate) factor: [Vec<f64>; REGIMES],
-    /// The same at the law in force, without what is announced, `[firm]`.
-    pub(crate) in_force: Vec<f64>,
+    /// The same without announced cuts, `[k][firm]`.
+    law: [Vec<f64>; REGIMES],
+    /// The same under the law with announced cuts, and under a deal about it, `[firm]`.
+    cut: [Vec<f64>; 2],
     /// Change of the cost of each cell in the last regime measured, `[n][s]`, logs.
     cost: Vec<f64>,
     composite: Vec<f64>,
@@ -135,7 +137,8 @@ impl Response {
             outlay,
             measured: None,
             factor: std::array::from_fn(|_| vec![1.0; surplus.len()]),
-            in_force: vec![1.0; surplus.len()],
+            law: std::array::from_fn(|_| vec![1.0; surplus.len()]),
+            cut: std::array::from_fn(|_| vec![1.0; surplus.len()]),
             weight,
             owner,
             surplus: surplus.to_vec(),
@@ -147,12 +150,17 @@ impl Response {
         }
     }
 
+    /// Factors of all firms under the law in force.
+    pub(crate) fn in_force(&self) -> &[f64] {
+        &self.law[STATUS_QUO]
+    }
+
     /// Factors of all firms under the regimes of a prospect.
     /// A regime with the duties of the last prospect is not measured again.
     pub(crate) fn measure(&mut self, model: &Model, rows: &Rows, prospect: &Arc<Prospect>) {
         let last = self.measured.replace(prospect.clone());
         if !prospect.is_changed.iter().any(|changed| *changed) {
-            for factor in self.factor.iter_mut().chain([&mut self.in_force]) {
+            for factor in self.factor.iter_mut().chain(&mut self.law) {
                 factor.fill(1.0);
             }
             return;
@@ -165,28 +173,52 @@ impl Response {
             log_wedge,
             is_changed: &prospect.is_changed,
         };
-        let differs = [true, prospect.has_rises, prospect.has_relief];
-        for regime in [STATUS_QUO, ESCALATION, DEAL] {
-            let mut factor = std::mem::take(&mut self.factor[regime]);
-            match (is_known(regime), differs[regime]) {
-                (true, _) => (),
-                (false, true) => {
+        let (rises, relief) = (prospect.has_rises, prospect.has_relief);
+        // The regime whose duties it has where it has none of its own.
+        let like = |regime: usize| match regime {
+            ESCALATION if !rises => Some(STATUS_QUO),
+            DEAL if !relief => Some(STATUS_QUO),
+            DEAL_AFTER if !rises => Some(DEAL),
+            DEAL_AFTER if !relief => Some(ESCALATION),
+            _ => None,
+        };
+        for regime in [STATUS_QUO, ESCALATION, DEAL, DEAL_AFTER] {
+            let mut factor = std::mem::take(&mut self.law[regime]);
+            match like(regime) {
+                Some(other) => factor.copy_from_slice(&self.law[other]),
+                None if is_known(regime) => (),
+                None => {
                     let duties = duties(&prospect.log_wedge[regime]);
                     self.answer(model, rows, duties, &mut factor);
                 }
-                (false, false) => factor.copy_from_slice(&self.factor[STATUS_QUO]),
             }
-            self.factor[regime] = factor;
+            self.law[regime] = factor;
         }
-        let mut in_force = std::mem::take(&mut self.in_force);
-        match prospect.has_cuts {
-            true => {
-                let duties = duties(&prospect.log_wedge_in_force);
-                self.answer(model, rows, duties, &mut in_force);
+        for (factor, law) in self.factor.iter_mut().zip(&self.law) {
+            factor.copy_from_slice(law);
+        }
+        if prospect.has_cuts {
+            let mut cut = std::mem::take(&mut self.cut);
+            for (cut, log_wedge) in cut.iter_mut().zip(&prospect.log_wedge_cut) {
+                self.answer(model, rows, duties(log_wedge), cut);
             }
-            false => in_force.copy_from_slice(&self.factor[STATUS_QUO]),
+            self.cut = cut;
+            self.expect_cuts(prospect.cut_weight);
         }
-        self.in_force = in_force;
+    }
+
+    /// Moves the factors of all regimes by what is expected of announced cuts: their
+    /// weight times what they do to the law in force, or to a deal about it.
+    fn expect_cuts(&mut self, weight: f64) {
+        for (regime, factor) in self.factor.iter_mut().enumerate() {
+            let (cut, uncut) = match regime {
+                STATUS_QUO | ESCALATION => (&self.cut[0], &self.law[STATUS_QUO]),
+                _ => (&self.cut[1], &self.law[DEAL]),
+            };
+            for (factor, (cut, uncut)) in factor.iter_mut().zip(cut.iter().zip(uncut)) {
+                *factor = (*factor + weight * (cut - uncut)).max(LEAST);
+            }
+        }
     }
 
     /// Factors of all firms at some duties.

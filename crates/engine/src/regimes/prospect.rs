@@ -1,51 +1,59 @@
 //! What markets see ahead on a day: duties by regime, and who would pay them.
 
-use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_kernel::maths::{exp, exp_m1, ln};
 use tradewinds_units::{Date, days_between};
 
-use super::{DEAL, ESCALATION, REGIMES, RegimeRule, STATUS_QUO};
+use super::{DEAL, DEAL_AFTER, ESCALATION, REGIMES, RegimeRule, STATUS_QUO};
 use crate::base_trade::GoodsTrade;
-use crate::beliefs::{Course, Deeds, Expectation, Text, courses};
+use crate::beliefs::{Course, Expectation, courses};
 use crate::customs::RateTable;
 use crate::model::Model;
 
 /// Days after which a prospect with dates is made anew: what is further off than they are
 /// counts for more as they pass.
-const LASTS: i64 = 28;
+const LASTS: i64 = 7;
 
-/// A pending change of one regime: those announced for one day with one credibility.
+/// Rises announced for one day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Pending {
     /// One of its expectations, by place in the list it was made from.
     at: usize,
-    /// Trade × change.
-    stake: f64,
-    /// Trade × what of the change is believed, as a change for ever.
-    believed: f64,
+    /// Probability times the part of a rise for ever that it is worth, the largest of them.
+    probability: f64,
     /// Credibility of those who announced them.
     word: f64,
+}
+
+impl Pending {
+    /// Probability on a day that so many years are left: what is announced may be withdrawn.
+    fn weight(&self, rule: &RegimeRule, left: f64) -> f64 {
+        self.probability * exp(-rule.back_down_hazard(self.word) * left.max(0.0))
+    }
 }
 
 /// Regimes of a stretch of days, as far as they do not move with the calendar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prospect {
     /// Log of one plus the collected rate over that of the base year, by regime and flow
-    /// `[k][n][i][s]`.
+    /// `[k][n][i][s]`, without announced cuts: that of the status quo is the law in force.
     pub log_wedge: [Vec<f64>; REGIMES],
-    /// The same of the law in force, without what is announced, `[n][i][s]`.
-    pub log_wedge_in_force: Vec<f64>,
+    /// The same of the law with announced cuts, and of a deal about it, `[n][i][s]`.
+    pub log_wedge_cut: [Vec<f64>; 2],
+    /// Probability of those cuts, times the part of a cut for ever that they are worth.
+    pub cut_weight: f64,
     /// Markets in which some regime changes a rate, `[n][s]`.
     pub is_changed: Vec<bool>,
-    /// Whether the status quo differs from the law in force: cuts are announced.
+    /// Whether cuts are announced.
     pub has_cuts: bool,
     /// Whether escalation differs from the status quo.
     pub has_rises: bool,
     /// Whether a deal differs from the status quo.
     pub has_relief: bool,
-    /// Mean credibility of what is pending; that of the base where nothing is.
+    /// Credibility of the rises of governments, by trade under duties that they added or
+    /// announced; the mean of all where there are none.
     pub credibility: f64,
-    /// Announced cuts as far as they are believed, over all duties above those of the base
-    /// year, by trade: 0 where nothing is announced.
+    /// Part of the duties above those of the base year, by trade, that announced cuts are
+    /// believed to take back: 0 where nothing is announced.
     pub relief: f64,
     /// Rises announced by the own government over the imports of the economy, `[n]`, share.
     pub own: Vec<f64>,
@@ -69,6 +77,7 @@ pub struct Prospect {
     /// What it was made from, and when.
     expected: Vec<Expectation>,
     table: Vec<f64>,
+    words: Vec<f64>,
     made: Date,
 }
 
@@ -79,61 +88,66 @@ pub(crate) struct Today {
     pub years: f64,
 }
 
+/// What is known on a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub law: &'a RateTable,
+    /// What is expected of lasting rates.
+    pub expected: &'a [Expectation],
+    /// Credibility of the rises of each government, `[n]`.
+    pub words: &'a [f64],
+}
+
 impl Prospect {
-    /// Whether it still holds for the law of a day and what is expected on it; the years
-    /// left to each change may differ.
-    pub(crate) fn holds(&self, today: Today, law: &RateTable, expected: &[Expectation]) -> bool {
-        let is_fresh = expected.is_empty() || days_between(self.made, today.date) < LASTS;
-        is_fresh && self.is_same_news(law, expected)
+    /// Whether it still holds for what is known on a day; the years left to each change may
+    /// differ.
+    pub(crate) fn holds(&self, today: Today, known: &Known<'_>) -> bool {
+        let is_fresh = known.expected.is_empty() || days_between(self.made, today.date) < LASTS;
+        is_fresh && self.is_same_news(known)
     }
 
-    /// Whether it was made from the same law and announcements.
-    pub(crate) fn is_same_news(&self, law: &RateTable, expected: &[Expectation]) -> bool {
+    /// Whether it was made from the same law, announcements and words.
+    pub(crate) fn is_same_news(&self, known: &Known<'_>) -> bool {
         let same = |(one, other): (&Expectation, &Expectation)| {
-            one.flow == other.flow
-                && one.effective == other.effective
-                && one.change.to_bits() == other.change.to_bits()
-                && one.probability.to_bits() == other.probability.to_bits()
+            let years = other.years;
+            Expectation { years, ..*one } == *other
         };
-        self.expected.len() == expected.len()
-            && self.expected.iter().zip(expected).all(same)
-            && self.table == law.lasting()
+        self.expected.len() == known.expected.len()
+            && self.expected.iter().zip(known.expected).all(same)
+            && self.table == known.law.lasting()
+            && self.words == known.words
     }
 
-    /// Regimes under the law of a day and what is expected on it.
+    /// Regimes under what is known on a day.
     pub(crate) fn of(
         model: &Model,
         (rule, trade): (&RegimeRule, &GoodsTrade),
         today: Today,
-        law: &RateTable,
-        expected: &[Expectation],
+        known: &Known<'_>,
     ) -> Self {
         let economy = &model.economy;
         let (flows, economies) = (economy.flows(), economy.economies);
+        let (law, expected) = (known.law, known.expected);
         let horizon = Horizon {
             rule,
             discount: model.frictions.equity.discount_of_all(),
             today: today.years,
         };
-        let [rise, cut] = horizon.outlook(flows, expected);
-        let (rises, rise_word) = rise.pending(trade, expected);
-        let (cuts, cut_word) = cut.pending(trade, expected);
-        let stake: f64 = rises.iter().map(|group| group.stake).sum();
-        let believed: f64 = rises.iter().map(|group| group.believed).sum();
-        let prior = model.frictions.beliefs;
+        let per_importer = economies * economy.sectors;
+        let word_of = |flow: usize| known.words[flow / per_importer];
+        let [rise, cut] = horizon.outlook(flows, expected, word_of);
+        let rises = rise.pending(expected);
+        let most = horizon.most(&rises, expected);
         let none = || vec![0.0; economies];
         let mut prospect = Self {
             log_wedge: std::array::from_fn(|_| vec![0.0; flows]),
-            log_wedge_in_force: vec![0.0; flows],
+            log_wedge_cut: [vec![0.0; flows], vec![0.0; flows]],
+            cut_weight: cut.largest(expected),
             is_changed: vec![false; economy.markets()],
             has_rises: !rises.is_empty(),
-            has_cuts: !cuts.is_empty(),
+            has_cuts: cut.at.iter().any(|at| *at != NONE),
             has_relief: false,
-            credibility: match (rises.is_empty(), cuts.is_empty()) {
-                (false, _) => rise_word,
-                (true, false) => cut_word,
-                (true, true) => Deeds::default().credibility(&prior),
-            },
+            credibility: known.words.iter().sum::<f64>() / economies as f64,
             relief: 0.0,
             own: none(),
             abroad: none(),
@@ -147,9 +161,11 @@ impl Prospect {
             rises,
             expected: expected.to_vec(),
             table: law.lasting().to_vec(),
+            words: known.words.to_vec(),
             made: today.date,
         };
-        let (mut cut_of_all, mut added_of_all) = (0.0, 0.0);
+        let (mut taken_back, mut added_of_all) = (0.0, 0.0);
+        let (mut words, mut stakes) = (0.0, 0.0);
         for flow in 0..flows {
             let (now, base) = (law.lasting()[flow], economy.import_duty[flow]);
             let added = now - base;
@@ -163,30 +179,40 @@ impl Prospect {
             }
             let (up, up_worth) = rise.change(expected, flow);
             let (down, down_worth) = cut.change(expected, flow);
-            // Mean belief times both is what is expected of the flow.
-            let up_share = if up == 0.0 {
-                0.0
-            } else {
-                up_worth * stake / believed
+            // The largest belief times the share is what is expected of the flow.
+            let stays = rise.weight(&horizon, expected, flow);
+            let up_share = match up > 0.0 {
+                true => (up_worth * stays / most).min(1.0),
+                false => 0.0,
             };
             let wedge = |rate: f64| ln((1.0 + rate.max(-0.9)) / (1.0 + base));
             let moved = |change: f64, share: f64| match change == 0.0 {
                 true => 0.0,
                 false => share * (wedge(now + change) - wedge(now)),
             };
-            let held = added + down * down_worth;
-            let relief = rule.deal_relief * held.max(0.0);
-            prospect.has_relief |= relief > 0.0;
-            cut_of_all -= sales * down * down_worth;
-            added_of_all += sales * added.max(0.0);
-            let status_quo = wedge(now) + moved(down, down_worth);
-            prospect.log_wedge_in_force[flow] = wedge(now);
-            prospect.log_wedge[STATUS_QUO][flow] = status_quo;
-            prospect.log_wedge[ESCALATION][flow] = status_quo + moved(up, up_share);
-            prospect.log_wedge[DEAL][flow] = match relief > 0.0 {
-                true => wedge(base + held - relief),
-                false => status_quo,
+            let down_share = match down < 0.0 {
+                true => (down_worth / prospect.cut_weight).min(1.0),
+                false => 0.0,
             };
+            let status_quo = wedge(now);
+            let escalation = status_quo + moved(up, up_share);
+            let kept = |log_wedge: f64| {
+                let held = (1.0 + base) * exp_m1(log_wedge);
+                (1.0 - rule.deal_relief) * held.max(0.0) + held.min(0.0)
+            };
+            let (deal, deal_after) = (kept(status_quo), kept(escalation));
+            prospect.has_relief |= escalation > 0.0 && rule.deal_relief > 0.0;
+            taken_back += sales * (-down * down_worth).min(added).max(0.0);
+            added_of_all += sales * added.max(0.0);
+            words += sales * (added.abs() + up) * word_of(flow);
+            stakes += sales * (added.abs() + up);
+            let cut = status_quo + moved(down, down_share);
+            prospect.log_wedge_cut[0][flow] = cut;
+            prospect.log_wedge_cut[1][flow] = wedge(base + kept(cut));
+            prospect.log_wedge[STATUS_QUO][flow] = status_quo;
+            prospect.log_wedge[ESCALATION][flow] = escalation;
+            prospect.log_wedge[DEAL][flow] = wedge(base + deal);
+            prospect.log_wedge[DEAL_AFTER][flow] = wedge(base + deal_after);
             prospect.is_changed[economy.market(n, s)] = true;
             if n == i || Some(s) == economy.services {
                 continue;
@@ -201,17 +227,24 @@ impl Prospect {
             let step =
                 |change: f64, share: f64| share * (rule.hit(added + change) - rule.hit(added));
             let now_hit = rule.hit(added) + step(down, down_worth);
+            let risen = now_hit + step(up, up_share);
+            // Of what announced cuts take off the war, deals leave as much as of the rest.
+            let lifted = (1.0 - rule.deal_relief) * (now_hit - rule.hit(added));
             let hit = [
                 now_hit,
-                now_hit + step(up, up_share),
-                rule.hit(held - relief),
+                risen,
+                (rule.hit(deal) + lifted).max(0.0),
+                (rule.hit(deal_after) + lifted).max(0.0),
             ];
             for (by_pair, hit) in prospect.hit.iter_mut().zip(hit) {
                 by_pair[n * economies + i] += sales * hit;
             }
         }
-        if cut_of_all > 0.0 && added_of_all > 0.0 {
-            prospect.relief = cut_of_all / added_of_all;
+        if added_of_all > 0.0 {
+            prospect.relief = taken_back / added_of_all;
+        }
+        if stakes > 0.0 {
+            prospect.credibility = words / stakes;
         }
         prospect
     }
@@ -224,15 +257,9 @@ impl Prospect {
         expected: &[Expectation],
         years: f64,
     ) -> [f64; REGIMES] {
-        let (mut total, mut believed) = (0.0, 0.0);
-        for one in &self.rises {
-            let left = (expected[one.at].years - years).max(0.0);
-            let stays = exp(-rule.back_down_hazard(one.word) * left);
-            total += one.stake;
-            believed += one.believed * stays;
-        }
-        let up = if total > 0.0 { believed / total } else { 0.0 };
-        [1.0 - up, up, 0.0]
+        let of = |one: &Pending| one.weight(rule, expected[one.at].years - years);
+        let up = self.rises.iter().map(of).fold(0.0, f64::max);
+        [1.0 - up, up, 0.0, 0.0]
     }
 
     /// Reach of a trade war in a regime for each economy, `[n]`, 0 to 1: the larger of
@@ -292,14 +319,19 @@ struct Extreme {
 }
 
 impl Horizon<'_> {
-    /// Rises and cuts. A course counts by the present value of its levels over that of a
-    /// change for ever, at the discount and at the rates at which regimes end.
-    fn outlook(&self, flows: usize, expected: &[Expectation]) -> [Extreme; 2] {
+    /// Rises and cuts; `word_of` is the credibility of the rises of the importer of a flow.
+    fn outlook(
+        &self,
+        flows: usize,
+        expected: &[Expectation],
+        word_of: impl Fn(usize) -> f64,
+    ) -> [Extreme; 2] {
         let mut found: [Extreme; 2] = std::array::from_fn(|_| Extreme::none(flows));
         let mut start = 0;
         for course in courses(expected) {
+            let word = word_of(course.flow());
             for (extreme, sign) in found.iter_mut().zip([1.0, -1.0]) {
-                let worth = self.worth(&course, sign);
+                let worth = self.worth(&course, sign, word);
                 extreme.take(course, start, (sign, worth));
             }
             start += course.0.len();
@@ -308,36 +340,45 @@ impl Horizon<'_> {
     }
 
     /// What the levels of a course in one direction are worth as a change for ever.
-    fn worth(&self, course: &Course<'_>, sign: f64) -> f64 {
-        let word = course.0[0].word;
-        let ends = match sign > 0.0 {
-            true => self.rule.deal + self.rule.reversal * (1.0 - word),
-            false => self.rule.deal * self.rule.deal_relief,
+    fn worth(&self, course: &Course<'_>, sign: f64, word: f64) -> f64 {
+        let ahead = |years: f64| (years - self.today).max(0.0);
+        // A duty in force is being taken back already when a cut comes.
+        let begins = match sign > 0.0 {
+            true => ahead(course.0[0].years),
+            false => 0.0,
         };
-        let rate = self.discount + ends;
-        let present = |years: f64| exp(-rate * (years - self.today).max(0.0));
-        let levels = course.levels(|one| self.believe(one));
+        let until_then = exp(-self.discount * begins);
+        let left = |years: f64| {
+            let since = ahead(years) - begins;
+            until_then * self.rule.left(since, (self.discount, word))
+        };
+        let levels = course.levels(|one, before| self.believe(one, before));
         let worth = levels.map(|level| {
             let change = (sign * level.believed).max(0.0);
             match change > 0.0 {
-                true => change * (present(level.years) - present(level.until)),
+                true => change * (left(level.years) - left(level.until)),
                 false => 0.0,
             }
         });
         sign * worth.sum::<f64>()
     }
 
-    /// Probability of a step. A rise back to duties that a cut was to lift may be withdrawn
-    /// before its day; how rises above those of today are, weights follow day by day.
-    fn believe(&self, one: &Expectation) -> f64 {
-        let is_return = one.is_rise && one.change <= 1e-9 && one.text == Text::Law;
-        match is_return {
+    /// Probability of a step that follows a level. A rise that mostly undoes a cut may be
+    /// withdrawn before its day; how rises above today's duties are, weights follow day by day.
+    fn believe(&self, one: &Expectation, before: f64) -> f64 {
+        match one.is_rise && before < -one.change {
             true => {
                 let left = (one.years - self.today).max(0.0);
                 one.probability * exp(-self.rule.back_down_hazard(one.word) * left)
             }
             false => one.probability,
         }
+    }
+
+    /// The largest probability of what is pending today.
+    fn most(&self, rises: &[Pending], expected: &[Expectation]) -> f64 {
+        let of = |one: &Pending| one.weight(self.rule, expected[one.at].years - self.today);
+        rises.iter().map(of).fold(0.0, f64::max)
     }
 }
 
@@ -383,49 +424,54 @@ impl Extreme {
         }
     }
 
-    /// Changes by day and credibility, and the mean credibility of those who announced them
-    /// where there are any.
-    fn pending(&self, trade: &GoodsTrade, expected: &[Expectation]) -> (Vec<Pending>, f64) {
-        let mut groups: Vec<Pending> = Vec::new();
-        for (flow, at) in self.at.iter().enumerate().filter(|(_, at)| **at != NONE) {
-            let (change, probability) = self.change(expected, flow);
-            let stake = trade.sales[flow] * change.abs();
-            if stake <= 0.0 {
-                continue;
+    /// The largest worth over the change announced.
+    fn largest(&self, expected: &[Expectation]) -> f64 {
+        let of = |flow| self.change(expected, flow).1;
+        (0..self.at.len()).map(of).fold(0.0, f64::max)
+    }
+
+    /// What withdrawal leaves of a rise of a flow until its day.
+    fn weight(&self, horizon: &Horizon<'_>, expected: &[Expectation], flow: usize) -> f64 {
+        match self.first[flow] {
+            NONE => 0.0,
+            at => {
+                let one = &expected[at as usize];
+                let hazard = horizon.rule.back_down_hazard(one.word);
+                exp(-hazard * (one.years - horizon.today).max(0.0))
             }
-            // Most of it comes, or is withdrawn, with the first step that brings half.
-            let first = self.first[flow] as usize;
-            let word = expected[*at as usize].word;
+        }
+    }
+
+    /// What is believed of changes, by day and credibility: the largest of each.
+    fn pending(&self, expected: &[Expectation]) -> Vec<Pending> {
+        let mut groups: Vec<Pending> = Vec::new();
+        // Most of a course comes, or is withdrawn, with the first step that brings half.
+        for (flow, at) in self.first.iter().enumerate().filter(|(_, at)| **at != NONE) {
+            let first = &expected[*at as usize];
+            let (_, probability) = self.change(expected, flow);
             let same = |group: &&mut Pending| {
-                expected[group.at].years.to_bits() == expected[first].years.to_bits()
-                    && group.word.to_bits() == word.to_bits()
+                let other = &expected[group.at];
+                (other.effective, other.word.to_bits()) == (first.effective, first.word.to_bits())
             };
             match groups.iter_mut().find(same) {
-                Some(group) => {
-                    group.stake += stake;
-                    group.believed += stake * probability;
-                }
+                Some(group) => group.probability = group.probability.max(probability),
                 None => groups.push(Pending {
-                    at: first,
-                    stake,
-                    believed: stake * probability,
-                    word,
+                    at: *at as usize,
+                    probability,
+                    word: first.word,
                 }),
             }
         }
-        let total: f64 = groups.iter().map(|group| group.stake).sum();
-        let words = groups.iter().map(|group| group.stake * group.word);
-        let word = words.sum::<f64>() / total;
-        (groups, word)
+        groups
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::beliefs::Text;
 
     const RULE: RegimeRule = RegimeRule {
-        escalation: 0.1,
         deal: 0.15,
         reversal: 0.3,
         breakdown: 0.1,
@@ -439,7 +485,8 @@ mod tests {
     fn the_largest_war_of_a_government_reaches_others_in_part() {
         let mut prospect = Prospect {
             log_wedge: Default::default(),
-            log_wedge_in_force: Vec::new(),
+            log_wedge_cut: Default::default(),
+            cut_weight: 0.0,
             is_changed: Vec::new(),
             has_rises: false,
             has_cuts: false,
@@ -458,6 +505,7 @@ mod tests {
             rises: Vec::new(),
             expected: Vec::new(),
             table: Vec::new(),
+            words: Vec::new(),
             made: Date::constant(2001, 1, 1),
         };
         // Economy 0 hits the two others alike.
@@ -500,42 +548,43 @@ mod tests {
         }
     }
 
-    fn trade() -> GoodsTrade {
-        GoodsTrade {
-            sales: vec![2.0, 1.0],
-            imports: vec![3.0],
-            exports: vec![3.0],
-        }
-    }
-
     fn near(found: f64, known: f64) {
         assert!((found - known).abs() < 1e-14, "{found} {known}");
     }
 
     #[test]
-    fn the_expected_change_of_every_flow_is_kept() {
-        // A ramp that begins at once on one flow, a rise believed less on the other.
+    fn the_expected_change_of_every_flow_is_kept_and_no_rise_is_larger_than_announced() {
+        // A ramp on one flow, a rise believed less on the other, one that ends on the third.
+        let end = Expectation {
+            change: 0.0,
+            is_rise: false,
+            ..expectation(2, 0.4, 0.0, 0.75)
+        };
         let expected = [
             expectation(0, 0.0, 0.1, 0.5),
             expectation(0, 0.0, 0.3, 0.5),
             expectation(1, 0.0, 0.2, 0.25),
+            expectation(2, 0.0, 0.2, 0.5),
+            end,
         ];
-        let [rise, cut] = looking(&RULE).outlook(2, &expected);
-        let (groups, word) = rise.pending(&trade(), &expected);
-        assert_eq!(groups.len(), 2, "two governments' words");
-        near(word, (0.6 * 0.5 + 0.2 * 0.25) / 0.8);
-        for (flow, size, worth) in [(0, 0.3, 0.15), (1, 0.2, 0.05)] {
+        let horizon = looking(&FOR_EVER);
+        let [rise, cut] = horizon.outlook(3, &expected, |_| 0.5);
+        let most = horizon.most(&rise.pending(&expected), &expected);
+        near(most, 0.5);
+        let ended = 0.5 * 0.2 * (1.0 - 0.75 * (-0.05_f64 * 0.4).exp());
+        for (flow, size, worth) in [(0, 0.3, 0.15), (1, 0.2, 0.05), (2, 0.2, ended)] {
             let (change, share) = rise.change(&expected, flow);
             near(change, size);
             near(change * share, worth);
+            assert!(share / most <= 1.0 + 1e-12);
         }
-        assert_eq!(cut.at, [NONE; 2]);
+        assert_eq!(cut.at, [NONE; 3]);
     }
 
     #[test]
     fn a_duty_counts_by_how_long_it_lasts() {
         let rule = &FOR_EVER;
-        let worth = |steps: &[Expectation]| looking(rule).outlook(1, steps)[0].worth[0];
+        let worth = |steps: &[Expectation]| looking(rule).outlook(1, steps, |_| 0.5)[0].worth[0];
         let for_ever = worth(&[expectation(0, 0.0, 0.2, 1.0)]);
         near(for_ever, 0.2);
         // From one year on, for two years.
@@ -564,7 +613,8 @@ mod tests {
             word: 0.5,
             ..expectation(0, 0.5, 0.0, 0.5)
         };
-        let worth = |rule: &RegimeRule| looking(rule).outlook(1, &[pause, back])[1].worth[0];
+        let worth =
+            |rule: &RegimeRule| looking(rule).outlook(1, &[pause, back], |_| 0.5)[1].worth[0];
         let stays = RegimeRule {
             back_down: 0.0,
             ..FOR_EVER
@@ -585,17 +635,18 @@ mod tests {
             text: Text::Plan,
             ..expectation(0, 0.5, 0.3, 0.6)
         };
-        let [both, _] = looking(&RULE).outlook(2, &[order, plan]);
+        let [both, _] = looking(&RULE).outlook(2, &[order, plan], |_| 0.6);
         assert_eq!(both.at[0], 0, "the order counts");
         let alone = [plan];
-        let [rise, _] = looking(&RULE).outlook(2, &alone);
-        let (groups, word) = rise.pending(&trade(), &alone);
-        near(word, 0.6);
+        let [rise, _] = looking(&RULE).outlook(2, &alone, |_| 0.6);
+        let groups = rise.pending(&alone);
         near(groups[0].word, 0.6);
-        let ends = RULE.deal + RULE.reversal * 0.4;
+        let known = 0.3 * (-0.05 * 0.5_f64).exp();
+        near(groups[0].probability, known);
         near(
-            groups[0].believed / groups[0].stake,
-            0.3 * (-(0.05 + ends) * 0.5).exp(),
+            groups[0].weight(&RULE, 0.5),
+            known * (-12.0 * 0.4 * 0.5_f64).exp(),
         );
+        near(rise.worth[0], 0.3 * known);
     }
 }

@@ -163,7 +163,6 @@ impl News {
             known_from: model.start,
             known_until: effective,
             text: Text::Law,
-            is_foreseen: false,
             effective,
             flow: flow as u32,
             change: self.duty,
