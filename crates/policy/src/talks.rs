@@ -1,4 +1,19 @@
 //! Talks between governments: decision rules without agents, files or random numbers.
+//!
+//! One government, the principal, sets duties and negotiates with many partners.
+//! Every rule takes parameters, states and draws and returns a value; who asks it, and
+//! when, is the business of the caller. Draws are uniform on \[0, 1) or standard
+//! normal. Payoffs are in USD bn a year and rates in shares of customs value unless
+//! an item says otherwise.
+//!
+//! | Question | Modules |
+//! | --- | --- |
+//! | What is announced, and what would be best? | [`preset`] |
+//! | What do two sides agree on? | [`bargaining`], [`disagreement`], [`issue`], [`package`] |
+//! | Who comes first, and on which terms? | [`order`], [`divide`], [`peers`], [`nash_in_nash`] |
+//! | Do partners act together? | [`coalition`], [`dilemma`] |
+//! | What is believed and learned? | [`belief`] |
+//! | How do draws become choices and times? | [`choice`], [`distribution`] |
 
 pub mod bargaining;
 pub mod belief;

@@ -102,7 +102,7 @@ pub fn nash_product(gains: Pair, weight: f64) -> Option<f64> {
 /// side at no loss: the partner gains `weight` of it. None when there is no surplus.
 pub fn transferable_split(total: f64, disagreement: Pair, weight: f64) -> Option<Pair> {
     let surplus = total - disagreement.total();
-    (surplus >= 0.0).then(|| Pair {
+    (surplus >= 0.0).then_some(Pair {
         principal: disagreement.principal + (1.0 - weight) * surplus,
         partner: disagreement.partner + weight * surplus,
     })
@@ -211,7 +211,7 @@ impl FiniteHorizon {
             is_immediate: false,
         };
         for left in 1..=rounds {
-            let is_same_turn = (rounds - left) % 2 == 0;
+            let is_same_turn = (rounds - left).is_multiple_of(2);
             let mover = if is_same_turn {
                 proposer
             } else {

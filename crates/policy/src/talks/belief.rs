@@ -62,18 +62,22 @@ impl EventLikelihoods {
     /// One row per type, one column per event.
     ///
     /// # Errors
-    /// [`PolicyError::Likelihoods`] when rows differ in length, hold a number
-    /// outside 0 to 1, or do not add to one within 1e-9.
-    pub fn new(rows: Vec<Vec<f64>>) -> Result<Self, PolicyError> {
+    /// [`PolicyError::Likelihoods`] for every row that differs in length from the
+    /// first, holds a number outside 0 to 1, or does not add to one within 1e-9.
+    pub fn new(rows: Vec<Vec<f64>>) -> Result<Self, Vec<PolicyError>> {
         let events = rows.first().map_or(0, Vec::len);
-        for (index, row) in rows.iter().enumerate() {
-            let sum: f64 = row.iter().sum();
-            let is_probability = row.iter().all(|p| (0.0..=1.0).contains(p));
-            if row.len() != events || !is_probability || (sum - 1.0).abs() > 1e-9 {
-                return Err(PolicyError::Likelihoods { row: index, sum });
-            }
+        let wrong = |(row, chances): (usize, &Vec<f64>)| {
+            let sum: f64 = chances.iter().sum();
+            let is_probability = chances.iter().all(|p| (0.0..=1.0).contains(p));
+            let is_row = chances.len() == events && is_probability && (sum - 1.0).abs() <= 1e-9;
+            (!is_row).then_some(PolicyError::Likelihoods { row, sum })
+        };
+        let errors: Vec<_> = rows.iter().enumerate().filter_map(wrong).collect();
+        if errors.is_empty() {
+            Ok(Self { rows })
+        } else {
+            Err(errors)
         }
-        Ok(Self { rows })
     }
 
     /// Belief over types after an event. It stays when the event is impossible
@@ -171,10 +175,12 @@ mod tests {
     fn a_table_that_is_no_probability_is_refused() {
         let short = EventLikelihoods::new(vec![vec![0.5, 0.5], vec![1.0]]);
         assert!(matches!(
-            short,
-            Err(PolicyError::Likelihoods { row: 1, .. })
+            short.unwrap_err()[..],
+            [PolicyError::Likelihoods { row: 1, .. }]
         ));
         assert!(EventLikelihoods::new(vec![vec![0.5, 0.4]]).is_err());
         assert!(EventLikelihoods::new(vec![vec![1.5, -0.5]]).is_err());
+        let both = EventLikelihoods::new(vec![vec![0.5], vec![0.7]]);
+        assert_eq!(both.unwrap_err().len(), 2);
     }
 }

@@ -3,13 +3,13 @@
 //! Each ally coordinates (C) or separates (S). With the share m that coordinates,
 //! pressure works with probability q(m) = m^h / (m^h + m₀^h), and
 //!
-//! u_C(m) = q B − (1 − q) P min(1, T/(m N)) − k,  u_S(m) = b + b' m,
+//! C(m) = q B − (1 − q) P min(1, T/(m N)) − k,  S(m) = b + b' m,
 //!
 //! with B, b gains, P the penalty on each of T singled out of N allies, k the cost
 //! of coordination \[all in points of rate, or one unit of money\]. With private
 //! and precise signals of the fundamentals an ally coordinates iff
 //!
-//! ∫₀¹ (u_C(m) − u_S(m)) dm ≥ 0
+//! ∫₀¹ (C(m) − S(m)) dm ≥ 0
 //!
 //! (Laplacian rule, Morris and Shin 2003). Talks, section 5.
 

@@ -127,10 +127,11 @@ pub fn nash_package_on_grid(
             status: *status,
             ..table
         };
-        if let Some(package) = nash_package(terms, table) {
-            if (best.as_ref()).is_none_or(|(_, held)| package.product > held.product) {
-                best = Some((index, package));
-            }
+        let beats = |package: &Package| {
+            (best.as_ref()).is_none_or(|(_, held)| package.product > held.product)
+        };
+        if let Some(package) = nash_package(terms, table).filter(beats) {
+            best = Some((index, package));
         }
     }
     best
@@ -144,11 +145,12 @@ struct Candidate {
 
 impl Candidate {
     fn consider(&mut self, extents: &[f64], gains: Pair, weight: f64) {
-        if let Some(product) = nash_product(gains, weight) {
-            if self.extents.is_none() || product > self.product {
-                self.extents = Some(extents.to_vec());
-                self.product = product;
-            }
+        let Some(product) = nash_product(gains, weight) else {
+            return;
+        };
+        if self.extents.is_none() || product > self.product {
+            self.extents = Some(extents.to_vec());
+            self.product = product;
         }
     }
 }
