@@ -12,19 +12,24 @@
 //! | What do two sides agree on? | [`bargaining`], [`disagreement`], [`issue`], [`package`] |
 //! | Who comes first, and on which terms? | [`order`], [`divide`], [`peers`], [`nash_in_nash`] |
 //! | Do partners act together? | [`coalition`], [`dilemma`] |
+//! | When is a deal made? | [`hazard`], [`attrition`], [`optimism`], [`capacity`] |
 //! | What is believed and learned? | [`belief`] |
 //! | How do draws become choices and times? | [`choice`], [`distribution`] |
 
+pub mod attrition;
 pub mod bargaining;
 pub mod belief;
+pub mod capacity;
 pub mod choice;
 pub mod coalition;
 pub mod dilemma;
 pub mod disagreement;
 pub mod distribution;
 pub mod divide;
+pub mod hazard;
 pub mod issue;
 pub mod nash_in_nash;
+pub mod optimism;
 pub mod order;
 pub mod package;
 pub mod peers;
