@@ -13,6 +13,7 @@
 //! | Who comes first, and on which terms? | [`order`], [`divide`], [`peers`], [`nash_in_nash`] |
 //! | Do partners act together? | [`coalition`], [`dilemma`] |
 //! | When is a deal made? | [`hazard`], [`attrition`], [`optimism`], [`capacity`] |
+//! | What does home allow? | [`red_line`], [`ratification`] |
 //! | What is believed and learned? | [`belief`] |
 //! | How do draws become choices and times? | [`choice`], [`distribution`] |
 
@@ -34,3 +35,5 @@ pub mod order;
 pub mod package;
 pub mod peers;
 pub mod preset;
+pub mod ratification;
+pub mod red_line;
