@@ -14,10 +14,12 @@
 //! | Do partners act together? | [`coalition`], [`dilemma`] |
 //! | When is a deal made? | [`hazard`], [`attrition`], [`optimism`], [`capacity`] |
 //! | What does home allow? | [`red_line`], [`ratification`] |
+//! | What happens instead of a deal? | [`back_down`], [`retaliation`] |
 //! | What is believed and learned? | [`belief`] |
 //! | How do draws become choices and times? | [`choice`], [`distribution`] |
 
 pub mod attrition;
+pub mod back_down;
 pub mod bargaining;
 pub mod belief;
 pub mod capacity;
@@ -37,3 +39,4 @@ pub mod peers;
 pub mod preset;
 pub mod ratification;
 pub mod red_line;
+pub mod retaliation;
