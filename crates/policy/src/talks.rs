@@ -15,9 +15,12 @@
 //! | When is a deal made? | [`hazard`], [`attrition`], [`optimism`], [`capacity`] |
 //! | What does home allow? | [`red_line`], [`ratification`] |
 //! | What happens instead of a deal? | [`back_down`], [`retaliation`] |
-//! | What is believed and learned? | [`belief`] |
+//! | What is believed and learned? | [`belief`], [`attraction`], [`offer`] |
+//! | What comes after? | [`implementation`], [`alignment`] |
 //! | How do draws become choices and times? | [`choice`], [`distribution`] |
 
+pub mod alignment;
+pub mod attraction;
 pub mod attrition;
 pub mod back_down;
 pub mod bargaining;
@@ -30,8 +33,10 @@ pub mod disagreement;
 pub mod distribution;
 pub mod divide;
 pub mod hazard;
+pub mod implementation;
 pub mod issue;
 pub mod nash_in_nash;
+pub mod offer;
 pub mod optimism;
 pub mod order;
 pub mod package;
