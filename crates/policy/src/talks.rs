@@ -8,7 +8,7 @@
 //!
 //! | Question | Modules |
 //! | --- | --- |
-//! | What is announced, and what would be best? | [`preset`] |
+//! | What is announced, and what would be best? | [`preset`], [`tariff_game`] |
 //! | What do two sides agree on? | [`bargaining`], [`disagreement`], [`issue`], [`package`] |
 //! | Who comes first, and on which terms? | [`order`], [`divide`], [`peers`], [`nash_in_nash`] |
 //! | Do partners act together? | [`coalition`], [`dilemma`] |
@@ -45,3 +45,4 @@ pub mod preset;
 pub mod ratification;
 pub mod red_line;
 pub mod retaliation;
+pub mod tariff_game;
