@@ -60,4 +60,14 @@ pub enum PolicyError {
     /// Measures that give way to each other in a circle.
     #[error("order `{0}`: it gives way to a measure that gives way to it")]
     Circle(String),
+    /// A table of likelihoods whose row is no probability distribution.
+    #[error(
+        "use the likelihoods of type {row}: they add to {sum}; give every type one number from 0 to 1 per event, adding to 1"
+    )]
+    Likelihoods {
+        /// Row of the table, from 0.
+        row: usize,
+        /// Sum of the row.
+        sum: f64,
+    },
 }

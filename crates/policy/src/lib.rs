@@ -3,6 +3,7 @@
 //! [`LawBook::load`] reads instruments (TOML) and tables (CSV);
 //! [`TariffSchedule::compile`] applies a [`Reform`] and answers which duty an
 //! importer owes on an origin's product on a day, with every measure behind it.
+//! [`talks`] holds the decision rules of governments that negotiate over duties.
 //! No rate, date or economy is written in this crate.
 
 mod base;
@@ -20,6 +21,7 @@ mod reform;
 mod schedule;
 mod shares;
 mod stacking;
+pub mod talks;
 mod taxonomy;
 
 pub use base::{BaseDuties, BaseDuty, BaseKind};
