@@ -15,7 +15,7 @@ use tradewinds_engine::approval::HeldVote;
 use tradewinds_engine::government::FiscalPlan;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_policy::{LawBook, Practice, Reform, TariffSchedule};
-use tradewinds_units::{Date, days_between};
+use tradewinds_units::{Date, days_after, days_between};
 use tradewinds_world::World;
 
 use crate::closure::Closure;
@@ -282,6 +282,17 @@ impl Experiment {
     pub fn ticks(&self) -> u32 {
         let days = days_between(self.start, self.end) + 1;
         u32::try_from(days / i64::from(tick_days(self.tick))).unwrap_or(0)
+    }
+
+    /// Last day of the last whole tick.
+    pub(crate) fn last_day(&self) -> Date {
+        let days = i64::from(self.ticks()) * i64::from(tick_days(self.tick));
+        days_after(self.start, days - 1)
+    }
+
+    /// Days of a record.
+    pub(crate) fn period_days(&self) -> i64 {
+        i64::from(self.collect.period) * i64::from(tick_days(self.tick))
     }
 
     /// Replications of each scenario.

@@ -17,6 +17,7 @@ use crate::plan::Plan;
 use crate::replicate::Replication;
 
 mod fields;
+mod kept;
 mod measure;
 mod moods;
 mod read;
@@ -28,6 +29,7 @@ mod targets;
 mod window;
 
 pub(crate) use fields::how;
+pub(crate) use kept::unkept;
 pub use fields::record_spec;
 pub use measure::MEASURES;
 pub use report::{csv, markdown, table, to_json};

@@ -4,7 +4,7 @@ use tradewinds_config::{Diagnostic, Diagnostics, Finding, Severity, Table, check
 
 use super::{MECHANISMS_FILE, Mechanism, Mechanisms, mechanisms_spec};
 use crate::experiment::{Experiment, ExperimentError};
-use crate::record::{Measured, RecordError, Window};
+use crate::record::{Measured, RecordError, Window, unkept};
 use crate::scenario::twice;
 
 /// Beginnings of measures that are read of days of the run alone.
@@ -64,7 +64,15 @@ impl Reader<'_> {
             }
             Err(other) => return Err(other),
         };
+        let before = self.problems.len();
         self.windows(table, &observable);
+        if self.problems.len() == before {
+            for at in tried.into_iter().flatten() {
+                let read = (&observable.asked, observable.window);
+                let found = unkept(&self.tried[at].1, table, read);
+                self.problems.extend(found);
+            }
+        }
         Ok(Some(Mechanism {
             name: table.required("name"),
             title: table.required("title"),

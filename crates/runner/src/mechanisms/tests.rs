@@ -161,24 +161,52 @@ fn keys_that_say_what_holds_without_them_are_run_once() {
     }
 }
 
-#[test]
-fn mistakes_of_a_list_are_told_with_their_place() {
+/// What is said of the list of the experiment on markets after some changes of its text.
+fn told(changes: &[(&str, &str)], set: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("experiments/markets");
     std::fs::create_dir_all(&path).unwrap();
     let file = "experiments/markets/mechanisms.toml";
-    let text = Library::embedded().text(file).unwrap();
-    let told = |changes: &[(&str, &str)]| {
-        let mut text = text.clone();
-        for (from, to) in changes {
-            assert!(text.contains(from), "{from}");
-            text = text.replacen(from, to, 1);
-        }
-        std::fs::write(path.join(MECHANISMS_FILE), text).unwrap();
-        let library = Library::embedded().under(folder.path()).unwrap();
-        let experiment = Experiment::load(&library, "markets", &[]).unwrap();
-        Mechanisms::load(&experiment).unwrap_err().to_string()
-    };
+    let mut text = Library::embedded().text(file).unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    std::fs::write(path.join(MECHANISMS_FILE), text).unwrap();
+    let library = Library::embedded().under(folder.path()).unwrap();
+    let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
+    let experiment = Experiment::load(&library, "markets", &set).unwrap();
+    Mechanisms::load(&experiment).unwrap_err().to_string()
+}
+
+#[test]
+fn rows_that_an_experiment_does_not_keep_are_refused() {
+    // The 5th of April 2025 was a Saturday; records of a week begin on Wednesdays.
+    let weekend = ("from = 2025-04-02\nto = 2025-04-08", "from = 2025-04-05\nto = 2025-04-06");
+    let between = ("from = 2025-04-30\nto = 2025-05-06", "from = 2025-05-01\nto = 2025-05-06");
+    let unkept = ("importers = [\"JPN\"]", "importers = [\"JPN\", \"CHN\"]");
+    let found = told(&[weekend, between, unkept], &[]);
+    for part in [
+        "mechanism[6].to",
+        "a window without a day of trade in shares",
+        "a day from Monday to Friday, between 2025-01-01 and 2025-07-29",
+        "mechanism[1].to",
+        "a window without a row of approval",
+        "every 7 days from 2025-01-01",
+        "mechanism[4].importers",
+        "does not record CHN by itself",
+        "one of CAN, EUU, JPN, KOR, USA",
+    ] {
+        assert!(found.contains(part), "`{part}` is missing in:\n{found}");
+    }
+    assert!(!found.contains("does not record JPN"), "{found}");
+    let found = told(&[], &["collect.level=aggregate"]);
+    assert!(found.contains("mechanism[4].measure"), "{found}");
+    assert!(found.contains("write `collect.level = \"panel\"`"), "{found}");
+}
+
+#[test]
+fn mistakes_of_a_list_are_told_with_their_place() {
     let misspelt = ("parameters.rally_firm=0.0", "parameters.rally_frim=0.0");
     let unlike = ("closure.equities=priced", "closure.equities=dear");
     let twice = ("\"relief\"", "\"trade war\"");
@@ -189,7 +217,7 @@ fn mistakes_of_a_list_are_told_with_their_place() {
         "off = [\"closure.equities=priced\", \"collect.period_weeks=1\"]",
     );
     let back = ("since_end = 2025-01-28", "since_end = 2025-01-08");
-    let all = told(&[misspelt, unlike, twice, early, late, idle, back]);
+    let all = told(&[misspelt, unlike, twice, early, late, idle, back], &[]);
     for part in [
         "mechanisms.toml:10:",
         "mechanism[0].on",

@@ -5,7 +5,7 @@ use tradewinds_units::Date;
 
 use super::{
     Asked, Measured, RECORD_FILE, RecordError, RecordPlan, Row, Target, Window, read_series,
-    read_targets, record_spec, window,
+    read_targets, record_spec, unkept, window,
 };
 use crate::experiment::Experiment;
 use crate::scenario::unknown;
@@ -146,13 +146,19 @@ impl Reader<'_> {
         };
         let measure: Option<String> = table.get("measure");
         let is_answered = measure.is_some() || table.is_written("long_run");
+        let asked = is_answered.then(|| self.asked(table, measure.unwrap_or_default()));
+        let window = window(from, to, self.experiment);
+        if let Some(asked) = &asked {
+            let found = unkept(self.experiment, table, (asked, window));
+            self.problems.extend(found);
+        }
         Row {
             group,
             title,
             target: target.clone(),
-            asked: is_answered.then(|| self.asked(table, measure.unwrap_or_default())),
+            asked,
             long_run: table.get("long_run"),
-            window: window(from, to, self.experiment),
+            window,
             scale: table.required("scale"),
             note: table.required("note"),
             too_low: table.required("too_low"),
