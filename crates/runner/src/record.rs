@@ -29,7 +29,7 @@ mod targets;
 mod window;
 
 pub(crate) use fields::how;
-pub(crate) use kept::unkept;
+pub(crate) use kept::{unkept, without_shares};
 pub use fields::record_spec;
 pub use measure::MEASURES;
 pub use report::{csv, markdown, table, to_json};

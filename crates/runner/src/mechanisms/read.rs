@@ -4,7 +4,7 @@ use tradewinds_config::{Diagnostic, Diagnostics, Finding, Severity, Table, check
 
 use super::{MECHANISMS_FILE, Mechanism, Mechanisms, mechanisms_spec};
 use crate::experiment::{Experiment, ExperimentError};
-use crate::record::{Measured, RecordError, Window, unkept};
+use crate::record::{Measured, RecordError, Window, unkept, without_shares};
 use crate::scenario::twice;
 
 /// Beginnings of measures that are read of days of the run alone.
@@ -72,6 +72,7 @@ impl Reader<'_> {
                 let found = unkept(&self.tried[at].1, table, read);
                 self.problems.extend(found);
             }
+            self.markets(table, tried, &observable);
         }
         Ok(Some(Mechanism {
             name: table.required("name"),
@@ -98,6 +99,17 @@ impl Reader<'_> {
                 self.problems.extend(refused(table, side, &error));
                 None
             }
+        }
+    }
+
+    /// One side at least prices shares, where they are observed.
+    fn markets(&mut self, table: &Table, tried: [Option<usize>; 2], observable: &Measured) {
+        let [Some(on), Some(off)] = tried else {
+            return;
+        };
+        let lack = |at: usize| without_shares(&self.tried[at].1, table, &observable.asked);
+        if let (Some(wrong), Some(_)) = (lack(on), lack(off)) {
+            self.problems.push(wrong);
         }
     }
 

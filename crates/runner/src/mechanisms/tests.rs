@@ -206,6 +206,15 @@ fn rows_that_an_experiment_does_not_keep_are_refused() {
 }
 
 #[test]
+fn shares_that_neither_side_prices_are_refused() {
+    let on = ("on = [\"closure.equities=priced\"]", "on = [\"closure.equities=off\"]");
+    let off = ("prior_carried_out=1000.0\"", "prior_carried_out=1000.0\", \"closure.equities=off\"");
+    let found = told(&[on, off], &[]);
+    assert!(found.contains("mechanism[0].measure"), "{found}");
+    assert!(found.contains("has no markets for shares"), "{found}");
+}
+
+#[test]
 fn mistakes_of_a_list_are_told_with_their_place() {
     let misspelt = ("parameters.rally_firm=0.0", "parameters.rally_frim=0.0");
     let unlike = ("closure.equities=priced", "closure.equities=dear");

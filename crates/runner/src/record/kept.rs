@@ -1,9 +1,10 @@
 //! Whether an experiment keeps what a measure is computed of.
 
-use tradewinds_config::{Diagnostics, Finding, Table};
+use tradewinds_config::{Diagnostic, Diagnostics, Finding, Table};
 use tradewinds_units::{Date, days_after, days_between};
 
 use super::{Asked, Window};
+use crate::closure::Mode;
 use crate::experiment::{Experiment, Level};
 use crate::plan::watched;
 
@@ -65,6 +66,33 @@ pub(crate) fn unkept(
         }
     }
     problems
+}
+
+/// Why a measure of shares has nothing to read in an experiment; none where it has, or is
+/// no such measure.
+pub(crate) fn without_shares(
+    experiment: &Experiment,
+    table: &Table,
+    asked: &Asked,
+) -> Option<Diagnostic> {
+    let closure = experiment.closure;
+    if !OF_SHARES.contains(&asked.measure.as_str()) || closure.prices_shares() {
+        return None;
+    }
+    let (found, help) = match closure.mode {
+        Mode::Oracle => ("mode = \"oracle\"", "set `mode = \"full\"`"),
+        _ => (
+            "closure.equities = \"off\"",
+            "set `closure.equities = \"priced\"`",
+        ),
+    };
+    let finding = Finding {
+        summary: "the experiment has no markets for shares".into(),
+        found: format!("`{found}`"),
+        expected: "an experiment that prices shares".into(),
+        help: format!("{help} in the experiment"),
+    };
+    Some(table.error("measure", finding))
 }
 
 /// Economies that are not recorded one by one have no rows to read.

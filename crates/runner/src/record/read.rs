@@ -5,7 +5,7 @@ use tradewinds_units::Date;
 
 use super::{
     Asked, Measured, RECORD_FILE, RecordError, RecordPlan, Row, Target, Window, read_series,
-    read_targets, record_spec, unkept, window,
+    read_targets, record_spec, unkept, window, without_shares,
 };
 use crate::experiment::Experiment;
 use crate::scenario::unknown;
@@ -151,6 +151,8 @@ impl Reader<'_> {
         if let Some(asked) = &asked {
             let found = unkept(self.experiment, table, (asked, window));
             self.problems.extend(found);
+            let unpriced = without_shares(self.experiment, table, asked);
+            unpriced.into_iter().for_each(|one| self.problems.push(one));
         }
         Row {
             group,

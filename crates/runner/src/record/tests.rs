@@ -110,6 +110,19 @@ fn a_row_of_what_is_not_recorded_is_refused() {
     assert!(found.contains("does not record CHN by itself"), "{found}");
 }
 
+#[test]
+fn shares_of_an_experiment_without_markets_are_refused() {
+    let same = ("[\"JPN\"]", "[\"JPN\"]");
+    let found = told(same, &["closure.equities=off"]);
+    assert!(found.contains("row[0].measure"), "{found}");
+    assert!(
+        found.contains("set `closure.equities = \"priced\"` in the experiment"),
+        "{found}"
+    );
+    let found = told(same, &["mode=oracle"]);
+    assert!(found.contains("`mode = \"oracle\"`"), "{found}");
+}
+
 fn answer(value: f64, band: (f64, f64), simulated: (f64, f64, f64)) -> Answer {
     let (_, plan) = experiments().swap_remove(0);
     let mut row = plan.rows.into_iter().next().unwrap();
