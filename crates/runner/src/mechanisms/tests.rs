@@ -249,10 +249,29 @@ fn mistakes_of_a_list_are_told_with_their_place() {
 #[test]
 fn probabilities_are_those_of_student_tables() {
     // Two-sided 5 % and 1 % points with 11 degrees of freedom: 2.201 and 3.106.
-    assert!((two_sided(2.201, 11.0) - 0.05).abs() < 1e-4);
-    assert!((two_sided(3.106, 11.0) - 0.01).abs() < 1e-4);
-    assert!((two_sided(50.0, 11.0) - SMALLEST).abs() < 1e-9);
-    assert!((two_sided(0.0, 11.0) - 1.0).abs() < 1e-3);
+    assert!((two_sided(2.201, 12) - 0.05).abs() < 1e-4);
+    assert!((two_sided(3.106, 12) - 0.01).abs() < 1e-4);
+    assert!((two_sided(0.0, 12) - 1.0).abs() < 1e-12);
+    assert!((two_sided(f64::NAN, 12) - 1.0).abs() < 1e-12);
+    assert!((two_sided(50.0, 1) - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn small_probabilities_are_exact_in_json_and_bounded_in_text() {
+    let list = loaded();
+    let of = |mean: f64| effect(&list.list[0], &[mean - 0.1, mean, mean + 0.1], &[0.0; 3]);
+    let (near, far) = (of(1.0), of(10.0));
+    let told = to_json(&[near.clone(), far.clone()]);
+    // t of 10 √3 and of 100 √3 with 2 degrees of freedom: 2 / (s (s + t)), s = √(2 + t²).
+    let exact = |t: f64| 2.0 / ((2.0 + t * t).sqrt() * ((2.0 + t * t).sqrt() + t));
+    for (at, t) in [(0, 300_f64.sqrt()), (1, 30_000_f64.sqrt())] {
+        let p = told[at]["p"].as_f64().unwrap();
+        assert!((p / exact(t) - 1.0).abs() < 1e-6, "{p} {}", exact(t));
+    }
+    let text = table(&[far.clone()]);
+    assert!(text.contains("< 0.001"), "{text}");
+    assert!(markdown(&list, &[far], "").contains("| < 0.001 |"));
+    assert!(table(&[near]).contains("0.003"));
 }
 
 #[test]
