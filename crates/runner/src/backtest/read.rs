@@ -2,7 +2,7 @@
 
 use tradewinds_config::{Diagnostics, Finding, FromValue, Table, check};
 use tradewinds_kernel::clock::TickLength;
-use tradewinds_units::{Date, EconomyCode};
+use tradewinds_units::{Date, EconomyCode, days_after};
 
 use super::{
     AS_APPROVAL, BACKTEST_FILE, Backtest, BacktestError, TARIFF_WEEKS, Variable, VariableKind,
@@ -88,6 +88,9 @@ fn window(
         None => 0,
         Some(asked) => episode(table, &asked, (&name, set), experiments, problems)?,
     };
+    if from <= to {
+        inside(table, (from, to), &experiments[experiment], problems);
+    }
     Ok(Window {
         title: table.required("title"),
         is_fitted: table.required("is_fitted"),
@@ -97,6 +100,38 @@ fn window(
         to,
         experiment,
     })
+}
+
+/// A window holds days of its run. Values are weekly: nothing is lost where it begins in the
+/// week before, and the value of the week that ends the run is dated the day after.
+fn inside(
+    table: &Table,
+    (from, to): (Date, Date),
+    experiment: &Experiment,
+    problems: &mut Diagnostics,
+) {
+    let (start, end) = (experiment.start, experiment.end);
+    let mut wrong = |key: &str, summary: &str, found: Date, expected: String| {
+        let finding = Finding {
+            summary: summary.into(),
+            found: found.to_string(),
+            expected,
+            help: format!(
+                "correct it, or let the experiment `{}` run longer",
+                experiment.name
+            ),
+        };
+        problems.push(table.error(key, finding));
+    };
+    if from <= days_after(start, -7) {
+        let expected = format!("a day from {start} on");
+        wrong("from", "a window begins before its run", from, expected);
+    }
+    let last = days_after(end, 1);
+    if to > last {
+        let expected = format!("a day up to {last}");
+        wrong("to", "a window ends after its run", to, expected);
+    }
 }
 
 /// The number of an experiment, which is loaded when first asked for.
