@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
-use tradewinds_config::{FieldSpec, Kind, TableSpec};
+use tradewinds_config::{FieldSpec, Kind, Source, TableSpec};
 use tradewinds_kernel::statistics::{Moments, student_tails};
 
 use crate::ensemble::Control;
@@ -126,7 +126,15 @@ impl Mechanisms {
     /// # Errors
     /// Every mistake found.
     pub fn load(experiment: &Experiment) -> Result<Self, RecordError> {
-        read::load(experiment)
+        Self::read(experiment, &experiment.source_beside(MECHANISMS_FILE)?)
+    }
+
+    /// The same of a list in another file.
+    ///
+    /// # Errors
+    /// Every mistake found.
+    pub(crate) fn read(experiment: &Experiment, source: &Source) -> Result<Self, RecordError> {
+        read::read(experiment, source)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use tradewinds_config::{Diagnostics, Table};
+use tradewinds_config::{Diagnostics, Source, Table};
 use tradewinds_kernel::statistics::quantiles;
 use tradewinds_units::Date;
 
@@ -365,7 +365,15 @@ impl RecordPlan {
     /// # Errors
     /// [`RecordError`]: every mistake found, or recorded values without a row.
     pub fn load(experiment: &Experiment) -> Result<Self, RecordError> {
-        read::plan(experiment)
+        Self::read(experiment, &experiment.source_beside(RECORD_FILE)?)
+    }
+
+    /// The same of rows in another file.
+    ///
+    /// # Errors
+    /// As [`RecordPlan::load`].
+    pub(crate) fn read(experiment: &Experiment, source: &Source) -> Result<Self, RecordError> {
+        read::plan(experiment, source)
     }
 }
 

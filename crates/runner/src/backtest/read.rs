@@ -1,11 +1,11 @@
 //! From a `backtest.toml` to variables, windows and their experiments.
 
-use tradewinds_config::{Diagnostics, Finding, FromValue, Table, check};
+use tradewinds_config::{Diagnostics, Finding, FromValue, Source, Table, check};
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_units::{Date, EconomyCode, days_after};
 
 use super::{
-    AS_APPROVAL, BACKTEST_FILE, Backtest, BacktestError, TARIFF_WEEKS, Variable, VariableKind,
+    AS_APPROVAL, Backtest, BacktestError, TARIFF_WEEKS, Variable, VariableKind,
     Weeks, Window, backtest_spec,
 };
 use crate::closure::Markets as ShareMarkets;
@@ -16,9 +16,13 @@ use crate::plan::watched;
 use crate::politics::{APPROVAL, Politics};
 use crate::scenario::{twice, unknown};
 
-pub(super) fn load(experiment: &Experiment, set: &[String]) -> Result<Backtest, BacktestError> {
+pub(super) fn read(
+    experiment: &Experiment,
+    source: &Source,
+    set: &[String],
+) -> Result<Backtest, BacktestError> {
     let library = experiment.library();
-    let table = check(&experiment.source_beside(BACKTEST_FILE)?, backtest_spec())?;
+    let table = check(source, backtest_spec())?;
     let (markets, politics) = (Markets::load(library)?, Politics::load(library)?);
     let mut problems = Diagnostics::new();
     let mut experiments = vec![experiment.clone()];

@@ -1,8 +1,8 @@
 //! From a `mechanisms.toml` to mechanisms whose keys have been tried.
 
-use tradewinds_config::{Diagnostic, Diagnostics, Finding, Severity, Table, check};
+use tradewinds_config::{Diagnostic, Diagnostics, Finding, Severity, Source, Table, check};
 
-use super::{MECHANISMS_FILE, Mechanism, Mechanisms, mechanisms_spec};
+use super::{Mechanism, Mechanisms, mechanisms_spec};
 use crate::experiment::{Experiment, ExperimentError};
 use crate::record::{Measured, RecordError, Window, unkept, without_shares};
 use crate::scenario::twice;
@@ -10,9 +10,8 @@ use crate::scenario::twice;
 /// Beginnings of measures that are read of days of the run alone.
 const OF_DAYS: [&str; 3] = ["share_gain", "policy_share_gain", "approval"];
 
-pub(super) fn load(experiment: &Experiment) -> Result<Mechanisms, RecordError> {
-    let source = experiment.source_beside(MECHANISMS_FILE)?;
-    let table = check(&source, mechanisms_spec())?;
+pub(super) fn read(experiment: &Experiment, source: &Source) -> Result<Mechanisms, RecordError> {
+    let table = check(source, mechanisms_spec())?;
     let mut reader = Reader {
         experiment,
         tried: Vec::new(),

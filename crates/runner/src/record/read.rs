@@ -1,19 +1,18 @@
 //! From a `record.toml` to rows.
 
-use tradewinds_config::{Diagnostics, FromValue, Table, check};
+use tradewinds_config::{Diagnostics, FromValue, Source, Table, check};
 use tradewinds_units::Date;
 
 use super::{
-    Asked, Measured, RECORD_FILE, RecordError, RecordPlan, Row, Target, Window, read_series,
+    Asked, Measured, RecordError, RecordPlan, Row, Target, Window, read_series,
     read_targets, record_spec, unkept, window, without_shares,
 };
 use crate::experiment::Experiment;
 use crate::scenario::unknown;
 
-pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
-    let file = experiment.beside(RECORD_FILE);
+pub(super) fn plan(experiment: &Experiment, source: &Source) -> Result<RecordPlan, RecordError> {
     let library = experiment.library();
-    let table = check(&experiment.source_beside(RECORD_FILE)?, record_spec())?;
+    let table = check(source, record_spec())?;
     let path: String = table.required("targets");
     let targets = read_targets(&path, &library.text(&path)?)?;
     let series = match table.get::<String>("monthly") {
@@ -39,7 +38,7 @@ pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
     }
     reader.problems.into_result(())?;
     let elsewhere: Vec<String> = texts(&table, "elsewhere");
-    every_target_once(&file, &targets, &rows, &elsewhere)?;
+    every_target_once(source.name(), &targets, &rows, &elsewhere)?;
     Ok(RecordPlan {
         title: table.required("title"),
         introduction: table.required("introduction"),
