@@ -23,7 +23,7 @@ use crate::design::Design;
 use crate::library::{
     EXPERIMENT_FILE, EXPERIMENT_FOLDER, Input, Library, LibraryError, experiment_path,
 };
-use crate::parameters::Parameters;
+use crate::parameters::{ParameterSpec, Parameters, parameter};
 use crate::prior::Prior;
 use crate::rates::Span;
 use crate::scenario::{Scenario, compile, is_plain};
@@ -344,7 +344,8 @@ impl Experiment {
     }
 
     /// The parameters of a replication. They depend on the seed, the names of
-    /// the uncertainties and the replication's sample, never on the scenario.
+    /// the uncertainties and the replication's sample, never on the scenario. Those that
+    /// are whole numbers are rounded.
     ///
     /// # Panics
     /// When a prior leaves the range of its parameter, which loading excludes.
@@ -363,7 +364,14 @@ impl Experiment {
                 replaced(&values, &uncertainty.name, draw)
             };
         }
-        values
+        let is_whole = |name: &str| parameter(name).is_some_and(ParameterSpec::is_whole);
+        match self.uncertainties.iter().any(|one| is_whole(&one.name)) {
+            true => filled(values.iter().map(|(name, value)| match is_whole(name) {
+                true => (name, value.round()),
+                false => (name, value),
+            })),
+            false => values,
+        }
     }
 
     /// The parameters of every replication, in order.

@@ -495,3 +495,27 @@ fn the_economy_of_the_outcomes_is_always_recorded() {
         .collect();
     assert_eq!(codes, ["CHN", "MEX"]);
 }
+
+#[test]
+fn a_fraction_is_no_tail_and_draws_of_it_are_whole() {
+    let load = |set: &[&str]| {
+        let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
+        Experiment::load(&Library::embedded(), "markets", &set)
+    };
+    let told = load(&["parameters.market_tail=2.5"]).unwrap_err().to_string();
+    for part in [
+        "parameters.market_tail",
+        "no whole number in range",
+        "a whole number from 2 to 50",
+    ] {
+        assert!(told.contains(part), "`{part}` is missing in:\n{told}");
+    }
+    assert!(load(&["parameters.market_tail=4"]).is_ok());
+    let drawn = load(&[
+        "uncertainties.market_tail={ prior = \"uniform\", low = 2.0, high = 9.0, source = \"a test\" }",
+    ]);
+    let draws = drawn.unwrap().draws();
+    let tails: Vec<f64> = draws.iter().map(|one| one.get("market_tail").unwrap()).collect();
+    assert!(tails.iter().all(|tail| tail.fract() == 0.0), "{tails:?}");
+    assert!(tails.iter().any(|tail| *tail > 4.0), "{tails:?}");
+}
