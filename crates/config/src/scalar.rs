@@ -87,11 +87,7 @@ fn refused(
 pub(crate) fn scalar(node: &Node, kind: &Kind, place: &Place<'_>) -> Checked {
     match (kind, &node.form) {
         (
-            Kind::Float { .. }
-            | Kind::Code { .. }
-            | Kind::Whole { .. }
-            | Kind::Rate
-            | Kind::Share,
+            Kind::Float { .. } | Kind::Code { .. } | Kind::Whole { .. } | Kind::Rate | Kind::Share,
             Form::Float(_) | Form::Integer { .. },
         ) => number(node, kind, place),
         (Kind::Integer { low, high }, Form::Integer { digits, radix }) => {
@@ -328,7 +324,9 @@ fn lower(text: &str) -> Option<String> {
 fn unquoted(text: &str, kind: &Kind) -> Option<String> {
     let trimmed = text.trim();
     match kind {
-        Kind::Code { .. } | Kind::Whole { .. } => trimmed.parse::<u32>().ok().map(|code| code.to_string()),
+        Kind::Code { .. } | Kind::Whole { .. } => {
+            trimmed.parse::<u32>().ok().map(|code| code.to_string())
+        }
         Kind::Float { .. } | Kind::Rate | Kind::Share => {
             percentage(trimmed).or_else(|| trimmed.parse::<f64>().ok().map(|_| trimmed.to_owned()))
         }

@@ -320,9 +320,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let project = folder.path().join("experiments");
         for (experiment, standard, own, from, to) in [
-            ("markets", MECHANISMS_FILE, "mine.toml", "rally_firm", "rally_frim"),
+            (
+                "markets",
+                MECHANISMS_FILE,
+                "mine.toml",
+                "rally_firm",
+                "rally_frim",
+            ),
             ("markets", RECORD_FILE, "rows.toml", "\"JPN\"", "\"JAP\""),
-            ("backtest", BACKTEST_FILE, "scores.toml", "\"spx\"", "\"spy\""),
+            (
+                "backtest",
+                BACKTEST_FILE,
+                "scores.toml",
+                "\"spx\"",
+                "\"spy\"",
+            ),
         ] {
             let files = std::fs::read_dir(checkout().join("experiments").join(experiment));
             let place = project.join(experiment);

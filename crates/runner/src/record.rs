@@ -29,8 +29,8 @@ mod targets;
 mod window;
 
 pub(crate) use fields::how;
-pub(crate) use kept::{unkept, without_shares};
 pub use fields::record_spec;
+pub(crate) use kept::{unkept, without_shares};
 pub use measure::MEASURES;
 pub use report::{csv, markdown, table, to_json};
 pub use targets::{Target, read_series, read_targets};

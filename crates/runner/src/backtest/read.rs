@@ -5,8 +5,8 @@ use tradewinds_kernel::clock::TickLength;
 use tradewinds_units::{Date, EconomyCode, days_after};
 
 use super::{
-    AS_APPROVAL, Backtest, BacktestError, TARIFF_WEEKS, Variable, VariableKind,
-    Weeks, Window, backtest_spec,
+    AS_APPROVAL, Backtest, BacktestError, TARIFF_WEEKS, Variable, VariableKind, Weeks, Window,
+    backtest_spec,
 };
 use crate::closure::Markets as ShareMarkets;
 use crate::experiment::Experiment;

@@ -380,7 +380,10 @@ fn mistakes_of_a_list_are_told_with_their_place() {
         (
             "to = 2019-12-31",
             "to = 2025-12-31",
-            ["window[2].to", "let the experiment `backtest-2018` run longer"],
+            [
+                "window[2].to",
+                "let the experiment `backtest-2018` run longer",
+            ],
         ),
         (
             "economy = \"JPN\"",

@@ -524,7 +524,9 @@ fn a_fraction_is_no_tail_and_draws_of_it_are_whole() {
         let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
         Experiment::load(&Library::embedded(), "markets", &set)
     };
-    let told = load(&["parameters.market_tail=2.5"]).unwrap_err().to_string();
+    let told = load(&["parameters.market_tail=2.5"])
+        .unwrap_err()
+        .to_string();
     for part in [
         "parameters.market_tail",
         "no whole number in range",
@@ -537,7 +539,10 @@ fn a_fraction_is_no_tail_and_draws_of_it_are_whole() {
         "uncertainties.market_tail={ prior = \"uniform\", low = 2.0, high = 9.0, source = \"a test\" }",
     ]);
     let draws = drawn.unwrap().draws();
-    let tails: Vec<f64> = draws.iter().map(|one| one.get("market_tail").unwrap()).collect();
+    let tails: Vec<f64> = draws
+        .iter()
+        .map(|one| one.get("market_tail").unwrap())
+        .collect();
     assert!(tails.iter().all(|tail| tail.fract() == 0.0), "{tails:?}");
     assert!(tails.iter().any(|tail| *tail > 4.0), "{tails:?}");
 }

@@ -182,8 +182,14 @@ fn told(changes: &[(&str, &str)], set: &[&str]) -> String {
 #[test]
 fn rows_that_an_experiment_does_not_keep_are_refused() {
     // The 5th of April 2025 was a Saturday; records of a week begin on Wednesdays.
-    let weekend = ("from = 2025-04-02\nto = 2025-04-08", "from = 2025-04-05\nto = 2025-04-06");
-    let between = ("from = 2025-04-30\nto = 2025-05-06", "from = 2025-05-01\nto = 2025-05-06");
+    let weekend = (
+        "from = 2025-04-02\nto = 2025-04-08",
+        "from = 2025-04-05\nto = 2025-04-06",
+    );
+    let between = (
+        "from = 2025-04-30\nto = 2025-05-06",
+        "from = 2025-05-01\nto = 2025-05-06",
+    );
     let unkept = ("importers = [\"JPN\"]", "importers = [\"JPN\", \"CHN\"]");
     let found = told(&[weekend, between, unkept], &[]);
     for part in [
@@ -202,13 +208,22 @@ fn rows_that_an_experiment_does_not_keep_are_refused() {
     assert!(!found.contains("does not record JPN"), "{found}");
     let found = told(&[], &["collect.level=aggregate"]);
     assert!(found.contains("mechanism[4].measure"), "{found}");
-    assert!(found.contains("write `collect.level = \"panel\"`"), "{found}");
+    assert!(
+        found.contains("write `collect.level = \"panel\"`"),
+        "{found}"
+    );
 }
 
 #[test]
 fn shares_that_neither_side_prices_are_refused() {
-    let on = ("on = [\"closure.equities=priced\"]", "on = [\"closure.equities=off\"]");
-    let off = ("prior_carried_out=1000.0\"", "prior_carried_out=1000.0\", \"closure.equities=off\"");
+    let on = (
+        "on = [\"closure.equities=priced\"]",
+        "on = [\"closure.equities=off\"]",
+    );
+    let off = (
+        "prior_carried_out=1000.0\"",
+        "prior_carried_out=1000.0\", \"closure.equities=off\"",
+    );
     let found = told(&[on, off], &[]);
     assert!(found.contains("mechanism[0].measure"), "{found}");
     assert!(found.contains("has no markets for shares"), "{found}");

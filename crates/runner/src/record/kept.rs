@@ -114,10 +114,7 @@ fn economies(experiment: &Experiment, table: &Table, asked: &Asked, problems: &m
     known.sort_unstable();
     for economy in asked.importers.iter().filter(|n| !recorded.contains(n)) {
         let finding = Finding {
-            summary: format!(
-                "the experiment does not record {} by itself",
-                code(economy)
-            ),
+            summary: format!("the experiment does not record {} by itself", code(economy)),
             found: format!("\"{}\"", code(economy)),
             expected: format!("one of {}", known.join(", ")),
             help: "add it to `collect.economies` of the experiment, or name another".into(),

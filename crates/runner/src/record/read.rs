@@ -4,8 +4,8 @@ use tradewinds_config::{Diagnostics, FromValue, Source, Table, check};
 use tradewinds_units::Date;
 
 use super::{
-    Asked, Measured, RecordError, RecordPlan, Row, Target, Window, read_series,
-    read_targets, record_spec, unkept, window, without_shares,
+    Asked, Measured, RecordError, RecordPlan, Row, Target, Window, read_series, read_targets,
+    record_spec, unkept, window, without_shares,
 };
 use crate::experiment::Experiment;
 use crate::scenario::unknown;
