@@ -283,7 +283,7 @@ fn small_probabilities_are_exact_in_json_and_bounded_in_text() {
         let p = told[at]["p"].as_f64().unwrap();
         assert!((p / exact(t) - 1.0).abs() < 1e-6, "{p} {}", exact(t));
     }
-    let text = table(&[far.clone()]);
+    let text = table(std::slice::from_ref(&far));
     assert!(text.contains("< 0.001"), "{text}");
     assert!(markdown(&list, &[far], "").contains("| < 0.001 |"));
     assert!(table(&[near]).contains("0.003"));
