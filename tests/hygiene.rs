@@ -212,3 +212,14 @@ fn no_code_allows_a_lint_in_silence() {
         );
     }
 }
+
+#[test]
+fn the_readme_leads_to_every_how_to() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    for file in std::fs::read_dir(root.join("docs/how-to")).unwrap() {
+        let name = file.unwrap().file_name();
+        let link = format!("(docs/how-to/{})", name.to_string_lossy());
+        assert!(readme.contains(&link), "README.md has no link {link}");
+    }
+}

@@ -8,6 +8,7 @@ use tradewinds_runner::ensemble::Control;
 use tradewinds_runner::launch::write_whole;
 
 use crate::failure::Failure;
+use crate::limits::{LimitFlags, cores};
 use crate::print::{NoteCommand, say, say_json};
 use crate::progress::{self, note};
 use crate::{Form, Outcome, inputs, run};
@@ -35,6 +36,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
+    limits: LimitFlags,
+    #[command(flatten)]
     form: Form,
 }
 
@@ -52,6 +55,10 @@ pub(crate) fn backtest(arguments: &Arguments) -> Outcome {
                 help: format!("there are {}", known.join(", ")),
             });
         }
+    }
+    for window in &list.windows {
+        let own = &list.experiments[window.experiment];
+        arguments.limits.check(own, cores())?;
     }
     let control = Arc::new(Control::default());
     run::stop_on_interrupt(&control)?;

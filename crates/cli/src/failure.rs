@@ -132,8 +132,8 @@ impl Failure {
             Self::Backtest(BacktestError::Config(_)) => 2,
             Self::Backtest(BacktestError::Ensemble(_)) => 1,
             Self::Estimate(EstimateError::Config(_) | EstimateError::NoMethod(_)) => 2,
-            Self::Estimate(EstimateError::Missing { .. }) => 3,
-            Self::Estimate(_) => 1,
+            // Rows that are not there, or that tell a method nothing.
+            Self::Estimate(_) => 3,
             Self::Limit(_) => 4,
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,

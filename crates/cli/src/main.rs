@@ -13,6 +13,7 @@ mod failure;
 mod figure;
 mod inputs;
 mod law;
+mod limits;
 mod mechanisms;
 mod oracles;
 mod parameters;

@@ -9,6 +9,7 @@ use tradewinds_runner::launch::write_whole;
 use tradewinds_runner::mechanisms::{self, Mechanisms, Setting};
 
 use crate::failure::Failure;
+use crate::limits::{LimitFlags, cores};
 use crate::print::{NoteCommand, say, say_json};
 use crate::progress::{self, note};
 use crate::{Form, Outcome, inputs, run};
@@ -36,6 +37,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
+    limits: LimitFlags,
+    #[command(flatten)]
     form: Form,
 }
 
@@ -54,9 +57,12 @@ pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
             });
         }
     }
+    let settings = list.settings();
+    for setting in &settings {
+        arguments.limits.check(&setting.experiment, cores())?;
+    }
     let control = Arc::new(Control::default());
     run::stop_on_interrupt(&control)?;
-    let settings = list.settings();
     let runs = settings.iter().map(Setting::runs).sum();
     if !arguments.quiet {
         note(&format!("{}: {runs} runs", experiment.title));

@@ -48,7 +48,8 @@ fn follow(control: &Control, runs: usize, is_done: &AtomicBool) {
     while !is_done.load(Ordering::Relaxed) {
         let finished = control.finished.load(Ordering::Relaxed);
         bar.set_position(finished as u64);
-        if !on_terminal && spoken.elapsed() >= SPEAK {
+        // The end is told once, below, however long it takes to draw up the result.
+        if !on_terminal && finished < runs && spoken.elapsed() >= SPEAK {
             spoken = Instant::now();
             note(&plain(finished, runs, start.elapsed()));
         }

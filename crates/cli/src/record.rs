@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tradewinds_runner::ensemble::{Control, Plan};
-use tradewinds_runner::experiment::{Experiment, Limits};
+use tradewinds_runner::experiment::Experiment;
 use tradewinds_runner::launch::write_whole;
 use tradewinds_runner::record::{self, Record, RecordPlan};
 
 use crate::failure::Failure;
+use crate::limits::{LimitFlags, cores};
 use crate::print::{say, say_json};
 use crate::progress::{self, note};
 use crate::{Form, Outcome, inputs, run};
@@ -42,6 +43,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
+    limits: LimitFlags,
+    #[command(flatten)]
     form: Form,
 }
 
@@ -57,7 +60,7 @@ pub(crate) fn record(arguments: &Arguments) -> Outcome {
         .iter()
         .map(|name| {
             let experiment = inputs::experiment(Some(name), &set)?;
-            experiment.check_limits(&Limits::of_machine(), cores())?;
+            arguments.limits.check(&experiment, cores())?;
             let rows = RecordPlan::load(&experiment)?;
             Ok((experiment, rows))
         })
@@ -82,10 +85,6 @@ pub(crate) fn record(arguments: &Arguments) -> Outcome {
     }
     let tables: Vec<String> = records.iter().map(record::table).collect();
     say(&tables.join("\n\n"))
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn answer(

@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 
 use tradewinds_output::verify;
 use tradewinds_runner::ensemble::{Control, Plan};
-use tradewinds_runner::experiment::{Experiment, Limits};
+use tradewinds_runner::experiment::Experiment;
 use tradewinds_runner::launch::{self, LaunchError, Standing};
 use tradewinds_runner::report_text::table;
 
 use crate::failure::Failure;
+use crate::limits::{LimitFlags, cores};
 use crate::print::{grouped, say};
 use crate::profile::Profile;
 use crate::progress::{self, note};
@@ -49,12 +50,8 @@ pub(crate) struct Arguments {
     /// No progress
     #[arg(long)]
     quiet: bool,
-    /// Memory the agents may take, in GB [default: half of the machine]
-    #[arg(long, value_name = "GB", value_parser = gigabytes)]
-    max_memory: Option<f64>,
-    /// Runs an experiment may have
-    #[arg(long, value_name = "N")]
-    max_runs: Option<f64>,
+    #[command(flatten)]
+    limits: LimitFlags,
 }
 
 impl Arguments {
@@ -71,16 +68,7 @@ impl Arguments {
         all
     }
 
-    fn limits(&self) -> Limits {
-        let machine = Limits::of_machine();
-        Limits {
-            memory: self.max_memory.map_or(machine.memory, |gb| 1e9 * gb),
-            runs: self.max_runs.unwrap_or(machine.runs),
-        }
-    }
-
     fn workers(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         self.threads.map_or_else(cores, usize::from)
     }
 }
@@ -88,7 +76,7 @@ impl Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let mut profile = Profile::start();
     let experiment = inputs::experiment(arguments.experiment.as_deref(), &arguments.overrides())?;
-    experiment.check_limits(&arguments.limits(), arguments.workers())?;
+    arguments.limits.check(&experiment, arguments.workers())?;
     let folder = arguments
         .out
         .clone()
@@ -239,14 +227,6 @@ pub(crate) fn stop_on_interrupt(control: &Arc<Control>) -> Result<(), Failure> {
 /// Code of the economy that the summary is about.
 fn focus(experiment: &Experiment) -> String {
     experiment.world.economies[experiment.outcomes.economy].to_string()
-}
-
-/// A limit in GB: finite and above zero.
-fn gigabytes(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
-        _ => Err("write a number of GB above 0, as in 16".to_owned()),
-    }
 }
 
 /// Where the dataset lies and how to open it.

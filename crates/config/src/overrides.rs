@@ -73,8 +73,11 @@ fn path(source: &Source) -> Result<(Vec<Placed>, usize), Diagnostics> {
             Some('[') => at += blanks,
             _ => {
                 let span = source.span(at, text.len());
-                let help = "write it as policy[0].rate=0.3".to_owned();
-                return Err(fault(&span, "no `=` after the key", "key=value", help));
+                let key = shown(text.trim(), 60);
+                let help =
+                    format!("write --set {key}=VALUE, as in --set population.firms_per_cell=5");
+                let expected = "--set key=value";
+                return Err(fault(&span, "no `=` after the key", expected, help));
             }
         }
     }

@@ -87,7 +87,7 @@ fn refused(
 pub(crate) fn scalar(node: &Node, kind: &Kind, place: &Place<'_>) -> Checked {
     match (kind, &node.form) {
         (
-            Kind::Float { .. } | Kind::Code { .. } | Kind::Rate | Kind::Share,
+            Kind::Float { .. } | Kind::Code { .. } | Kind::Whole { .. } | Kind::Rate | Kind::Share,
             Form::Float(_) | Form::Integer { .. },
         ) => number(node, kind, place),
         (Kind::Integer { low, high }, Form::Integer { digits, radix }) => {
@@ -197,6 +197,14 @@ fn number(node: &Node, kind: &Kind, place: &Place<'_>) -> Checked {
         {
             let help = format!("write one of them; {}", uncapitalised(place.field.doc));
             let summary = "a number that is none of the choices";
+            Err(refused(node, place, kind, summary, help))
+        }
+        Kind::Whole { low, high }
+            if value.fract() != 0.0 || !(f64::from(*low)..=f64::from(*high)).contains(&value) =>
+        {
+            let nearest = value.round().clamp(f64::from(*low), f64::from(*high));
+            let help = format!("the nearest allowed value is {nearest}");
+            let summary = "no whole number in range";
             Err(refused(node, place, kind, summary, help))
         }
         _ => Ok(Value::Float(value + 0.0)),
@@ -316,7 +324,9 @@ fn lower(text: &str) -> Option<String> {
 fn unquoted(text: &str, kind: &Kind) -> Option<String> {
     let trimmed = text.trim();
     match kind {
-        Kind::Code { .. } => trimmed.parse::<u32>().ok().map(|code| code.to_string()),
+        Kind::Code { .. } | Kind::Whole { .. } => {
+            trimmed.parse::<u32>().ok().map(|code| code.to_string())
+        }
         Kind::Float { .. } | Kind::Rate | Kind::Share => {
             percentage(trimmed).or_else(|| trimmed.parse::<f64>().ok().map(|_| trimmed.to_owned()))
         }

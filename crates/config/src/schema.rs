@@ -153,6 +153,9 @@ fn kind(of: &'static Kind, names: &Names) -> Json {
             out
         }
         Kind::Code { last } => json!({ "enum": (0..=*last).collect::<Vec<u32>>() }),
+        Kind::Whole { low, high } => {
+            json!({ "type": "integer", "minimum": low, "maximum": high })
+        }
         Kind::Rate => json!({ "type": "number", "minimum": -0.95, "maximum": 100.0 }),
         Kind::Share => json!({ "type": "number", "minimum": 0.0, "maximum": 1.0 }),
         Kind::Integer { low, high } => {

@@ -17,6 +17,13 @@ pub enum Kind {
         /// Highest code.
         last: u32,
     },
+    /// A whole number from `low` to `high` that counts in a formula, read as a number.
+    Whole {
+        /// Lowest value.
+        low: u32,
+        /// Highest value.
+        high: u32,
+    },
     /// An ad valorem rate as a fraction, -0.95 to 100. Above
     /// [`EXTREME_RATE`] the same table must say `allow_extreme = true`.
     Rate,

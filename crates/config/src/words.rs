@@ -12,6 +12,7 @@ pub(crate) fn expected(kind: &Kind) -> String {
     match kind {
         Kind::Float { low, high } => format!("a number{}", bounds(*low, *high)),
         Kind::Code { last } => codes(*last),
+        Kind::Whole { low, high } => whole(i64::from(*low), i64::from(*high)),
         Kind::Rate => "a rate as a fraction, from -0.95 to 100 (0.25 is 25 %)".into(),
         Kind::Share => "a share from 0 to 1".into(),
         Kind::Integer { low, high } => whole(*low, *high),
@@ -92,6 +93,7 @@ pub(crate) fn example(kind: &Kind) -> String {
     match kind {
         Kind::Float { low, high } => example_number(*low, *high),
         Kind::Code { last } => last.to_string(),
+        Kind::Whole { low, .. } => low.to_string(),
         Kind::Rate => "0.25".into(),
         Kind::Share => "0.5".into(),
         Kind::Integer { low, high } => 100.clamp(*low, (*high).max(*low)).to_string(),
@@ -127,6 +129,7 @@ pub(crate) fn takes(kind: &Kind, form: &Form) -> bool {
         Kind::Any => true,
         Kind::Float { .. }
         | Kind::Code { .. }
+        | Kind::Whole { .. }
         | Kind::Rate
         | Kind::Share
         | Kind::Integer { .. } => {

@@ -605,8 +605,9 @@ pub static ELECTIONS: TableSpec = TableSpec {
         ColumnSpec::number(
             "vote_share",
             PERCENT,
-            "Vote share of the leader's camp; not a number without a vote, and for one that the data record as held.",
-        ),
+            "Vote share of the leader's camp; missing without a vote, and for one that the data record as held.",
+        )
+        .or_missing(),
         ColumnSpec::number("seats", "share", "Seats of the camp."),
         ColumnSpec::number(
             "protection",

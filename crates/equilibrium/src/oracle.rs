@@ -87,6 +87,16 @@ pub enum OracleError {
         /// Field name.
         field: String,
     },
+    /// The case expects another number of values than there are.
+    #[error("`expected.{field}` has {wanted} entries, expected {found}")]
+    Length {
+        /// Field name.
+        field: String,
+        /// Entries in the case.
+        wanted: usize,
+        /// Entries that are reported.
+        found: usize,
+    },
 }
 
 /// Names of the fields that an [`Equilibrium`] can be asked for.
@@ -361,7 +371,8 @@ pub fn is_nominal(field: &str) -> bool {
 /// Errors of every expected field of a case; nominal items in the numeraire of [`Equilibrium`].
 ///
 /// # Errors
-/// [`OracleError::UnknownField`] if the case expects a field no equilibrium reports.
+/// [`OracleError::UnknownField`] if the case expects a field no equilibrium reports,
+/// [`OracleError::Length`] if it expects another number of values of it.
 pub fn compare(case: &Case, found: &Equilibrium) -> Result<Vec<FieldError>, OracleError> {
     compare_with(case, |field| reported(found, field))
 }
@@ -369,7 +380,8 @@ pub fn compare(case: &Case, found: &Equilibrium) -> Result<Vec<FieldError>, Orac
 /// Errors of every expected field, with found values looked up by name (an engine's rest point).
 ///
 /// # Errors
-/// [`OracleError::UnknownField`] if the lookup does not know an expected field.
+/// [`OracleError::UnknownField`] if the lookup does not know an expected field,
+/// [`OracleError::Length`] if it has another number of values of it.
 pub fn compare_with<'a>(
     case: &Case,
     found: impl Fn(&str) -> Option<&'a [f64]>,
@@ -380,6 +392,13 @@ pub fn compare_with<'a>(
             let found = found(field).ok_or_else(|| OracleError::UnknownField {
                 field: field.clone(),
             })?;
+            if expected.len() != found.len() {
+                return Err(OracleError::Length {
+                    field: field.clone(),
+                    wanted: expected.len(),
+                    found: found.len(),
+                });
+            }
             Ok(field_error(field, expected, found))
         })
         .collect()

@@ -30,6 +30,8 @@ pub struct ColumnSpec {
     pub unit: &'static str,
     /// Definition in one sentence.
     pub description: &'static str,
+    /// Whether rows may lack it: a number that is none is then stored as missing.
+    pub may_lack: bool,
 }
 
 impl ColumnSpec {
@@ -44,6 +46,16 @@ impl ColumnSpec {
             kind,
             unit,
             description,
+            may_lack: false,
+        }
+    }
+
+    /// The same, where rows may lack it.
+    #[must_use]
+    pub const fn or_missing(self) -> Self {
+        Self {
+            may_lack: true,
+            ..self
         }
     }
 
@@ -281,18 +293,21 @@ mod tests {
                 kind: ColumnKind::Count,
                 unit: "id",
                 description: "Run",
+                may_lack: false,
             },
             ColumnSpec {
                 name: "sector",
                 kind: ColumnKind::Code,
                 unit: "code",
                 description: "S",
+                may_lack: false,
             },
             ColumnSpec {
                 name: "price",
                 kind: ColumnKind::Number,
                 unit: "USD",
                 description: "P",
+                may_lack: false,
             },
         ],
     };

@@ -19,7 +19,7 @@ mod sketch;
 
 pub use components::VarianceComponents;
 pub use curves::{CurveError, CurveFit, fit_curve};
-pub use distribution::{normal_quantile, student_quantile};
+pub use distribution::{normal_quantile, student_quantile, student_tails};
 pub use garch::{Garch, GarchFit};
 pub use minimum::{Minimum, covariance_at, minimise};
 pub use moments::{Interval, Moments};

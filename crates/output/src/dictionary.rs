@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use tradewinds_kernel::record::{ColumnKind, TableSpec};
+use tradewinds_kernel::record::{ColumnKind, ColumnSpec, TableSpec};
 
-fn type_name(kind: ColumnKind) -> &'static str {
-    match kind {
+fn type_name(column: &ColumnSpec) -> &'static str {
+    match column.kind {
+        ColumnKind::Number if column.may_lack => "float64 or null",
         ColumnKind::Count => "uint32",
         ColumnKind::Date => "date",
         ColumnKind::Number => "float64",
@@ -24,7 +25,7 @@ pub fn dictionary_markdown(tables: &[&TableSpec]) -> String {
         for column in table.columns {
             let definition = column.description.replace('|', "\\|");
             let unit = column.unit.replace('|', "\\|");
-            let kind = type_name(column.kind);
+            let kind = type_name(column);
             let _ = writeln!(
                 text,
                 "| `{}` | {kind} | {unit} | {definition} |",
@@ -44,7 +45,7 @@ pub fn dictionary_json(tables: &[&TableSpec]) -> Value {
             .map(|column| {
                 json!({
                     "name": column.name,
-                    "type": type_name(column.kind),
+                    "type": type_name(column),
                     "unit": column.unit,
                     "description": column.description,
                 })
@@ -74,8 +75,6 @@ pub fn missing_descriptions(tables: &[&TableSpec]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use tradewinds_kernel::record::ColumnSpec;
-
     use super::*;
     use crate::fixtures::PRICES;
 
@@ -100,6 +99,7 @@ mod tests {
                 kind: ColumnKind::Number,
                 unit: "",
                 description: "A value",
+                may_lack: false,
             }],
         };
         assert_eq!(

@@ -15,6 +15,7 @@ const fn column(name: &'static str, kind: ColumnKind, unit: &'static str) -> Col
         kind,
         unit,
         description: "A column | for tests",
+        may_lack: false,
     }
 }
 

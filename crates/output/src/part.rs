@@ -151,7 +151,8 @@ impl PartWriter {
         self.digest.add_rows(&columns);
         let arrays = columns
             .into_iter()
-            .map(to_array)
+            .zip(self.spec.columns)
+            .map(|(column, spec)| to_array(column, spec.may_lack))
             .collect::<Result<Vec<_>, _>>();
         let batch = arrays.and_then(|arrays| {
             // Codes travel as dictionary arrays and are stored as plain text.
@@ -175,8 +176,13 @@ impl PartWriter {
     }
 }
 
-fn to_array(column: Column) -> Result<ArrayRef, arrow_schema::ArrowError> {
+/// An array; what is no number is null in it where rows may lack the column.
+fn to_array(column: Column, may_lack: bool) -> Result<ArrayRef, arrow_schema::ArrowError> {
     Ok(match column {
+        Column::Number(values) if may_lack => {
+            let known = values.into_iter().map(|one| (!one.is_nan()).then_some(one));
+            Arc::new(Float64Array::from_iter(known))
+        }
         Column::Count(values) => Arc::new(UInt32Array::from(values)),
         Column::Date(values) => Arc::new(Date32Array::from(values)),
         Column::Number(values) => Arc::new(Float64Array::from(values)),

@@ -19,7 +19,7 @@ use crate::manifest::{FORMAT, MANIFEST_FILE, Manifest, PartEntry};
 /// Last bytes of every whole Parquet file.
 const MAGIC: &[u8; 4] = b"PAR1";
 
-/// Rows read back, by column.
+/// Rows read back, by column; numbers that are missing as NaN.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     names: Vec<String>,
@@ -258,7 +258,11 @@ impl ColumnBuilder {
                 held.extend_from_slice(array.as_primitive::<Date32Type>().values());
             }
             (Column::Number(held), DataType::Float64) => {
-                held.extend_from_slice(array.as_primitive::<Float64Type>().values());
+                let array = array.as_primitive::<Float64Type>();
+                match array.null_count() {
+                    0 => held.extend_from_slice(array.values()),
+                    _ => held.extend(array.iter().map(|one| one.unwrap_or(f64::NAN))),
+                }
             }
             (Column::Code { indices, .. }, DataType::Utf8) => {
                 for text in array.as_string::<i32>().iter() {
@@ -308,7 +312,10 @@ fn index_of(text: &str, names: &mut Vec<String>, known: &mut BTreeMap<String, u3
 
 #[cfg(test)]
 mod tests {
+    use tradewinds_kernel::record::{ColumnSpec, Rows, TableSpec};
+
     use super::*;
+    use crate::DatasetWriter;
     use crate::fixtures::{prices, write};
 
     #[test]
@@ -330,6 +337,41 @@ mod tests {
             unknown.to_string(),
             "no table `wages`; the dataset holds prices"
         );
+    }
+
+    #[test]
+    fn a_number_that_a_row_may_lack_is_null_in_the_file_and_nan_when_read() {
+        static SHARES: TableSpec = TableSpec {
+            name: "shares",
+            description: "One share",
+            columns: &[
+                ColumnSpec::count("run", "number", "Run"),
+                ColumnSpec::number("vote", "share", "A share").or_missing(),
+            ],
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let dataset = DatasetWriter::create(folder.path(), &[&SHARES], BTreeMap::new()).unwrap();
+        let mut rows = Rows::new(&SHARES, &[]);
+        for (run, vote) in [0.4, f64::NAN, 0.6].into_iter().enumerate() {
+            let _ = rows.row().count(run as u32).number(vote);
+        }
+        let mut part = dataset.part("shares", "0000").unwrap();
+        part.push(&rows).unwrap();
+        let manifest = dataset
+            .finish(vec![part.finish().unwrap()], BTreeMap::new())
+            .unwrap();
+        let path = folder.path().join(&manifest.tables[0].parts[0].file);
+        let mut nulls = 0;
+        read_part(&path, |_, arrays| {
+            nulls += arrays[1].null_count();
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(nulls, 1);
+        let table = read_table(folder.path(), "shares").unwrap();
+        let found = table.numbers("vote").unwrap();
+        assert!(found[1].is_nan() && (found[0] + found[2] - 1.0).abs() < 1e-15);
+        assert!(crate::verify(folder.path()).unwrap().is_good());
     }
 
     #[test]

@@ -12,12 +12,13 @@ use tradewinds_kernel::record::{ColumnKind, TableSpec};
 /// Rows of a row group.
 const ROW_GROUP: usize = 1 << 20;
 
-/// The Arrow schema; every field carries `unit` and `description`.
+/// The Arrow schema; every field carries `unit` and `description`, and may be null where
+/// rows may lack it.
 pub(crate) fn arrow_schema(spec: &TableSpec) -> SchemaRef {
     let field = |column: &tradewinds_kernel::record::ColumnSpec| {
         let metadata = [("unit", column.unit), ("description", column.description)];
         let metadata = metadata.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Field::new(column.name, data_type(column.kind), false).with_metadata(metadata)
+        Field::new(column.name, data_type(column.kind), column.may_lack).with_metadata(metadata)
     };
     Arc::new(Schema::new(
         spec.columns.iter().map(field).collect::<Vec<_>>(),

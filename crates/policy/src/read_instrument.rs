@@ -89,6 +89,18 @@ impl<'a> Reader<'a> {
             );
         }
         rates.sort_by_key(|entry| entry.from);
+        let ends: Option<Date> = table.get("ends");
+        if let (Some(first), Some(ends)) = (rates.first(), ends)
+            && ends < first.from
+        {
+            let expected = format!("a day from {} on", first.from);
+            self.wrong(
+                table,
+                "ends",
+                "the measure ends before its first rate begins",
+                &expected,
+            );
+        }
         let content: Option<String> = table.get("content");
         if let Some(content) = &content {
             self.known_table(table, "content", content);
@@ -132,7 +144,7 @@ impl<'a> Reader<'a> {
                     evidence: evidence(one),
                 })
                 .collect(),
-            ends: table.get("ends"),
+            ends,
             ending_announced: self.ending_announced(table),
             place: place(table.span()),
             products,
@@ -536,9 +548,13 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&mut self, table: &Table, key: &str, summary: &str, expected: &str) {
+        let is_written = !key.is_empty() && table.is_written(key);
+        let value = is_written.then(|| table.span_of(key).text());
+        // Tables within are shown by their name.
+        let value = value.filter(|text| text.lines().count() == 1);
         let finding = Finding {
             summary: summary.to_owned(),
-            found: table.path_of(key),
+            found: value.map_or_else(|| table.path_of(key), str::to_owned),
             expected: expected.to_owned(),
             help: format!("write {expected}"),
         };

@@ -9,7 +9,7 @@
 
 use std::sync::LazyLock;
 
-use tradewinds_config::{Diagnostics, FieldSpec, Kind, TableSpec};
+use tradewinds_config::{Diagnostics, FieldSpec, Kind, Source, TableSpec};
 use tradewinds_units::{DAYS_PER_YEAR, Date, EconomyCode, days_after};
 
 use crate::ensemble::{Control, EnsembleError};
@@ -257,7 +257,19 @@ impl Backtest {
     /// # Errors
     /// Every mistake found.
     pub fn load(experiment: &Experiment, set: &[String]) -> Result<Self, BacktestError> {
-        read::load(experiment, set)
+        Self::read(experiment, &experiment.source_beside(BACKTEST_FILE)?, set)
+    }
+
+    /// The same of a list in another file.
+    ///
+    /// # Errors
+    /// Every mistake found.
+    pub(crate) fn read(
+        experiment: &Experiment,
+        source: &Source,
+        set: &[String],
+    ) -> Result<Self, BacktestError> {
+        read::read(experiment, source, set)
     }
 
     /// What to know of scores before anything runs; nothing where there are enough members.

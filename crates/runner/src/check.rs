@@ -163,7 +163,7 @@ impl Checker {
             FileKind::Parameters => Ok(Defaults::read(source).map(|_| ())?),
             FileKind::Estimation => Ok(EstimationPlan::read(source).map(|_| ())?),
             FileKind::Estimates => Ok(Estimates::read(source).map(|_| ())?),
-            FileKind::Backtest => self.backtest(path),
+            FileKind::Backtest => self.backtest(source, path),
             FileKind::Record | FileKind::Mechanisms => self.beside(kind, source, path),
         }
     }
@@ -171,10 +171,10 @@ impl Checker {
 
 impl Checker {
     /// Checks forecasts against the experiment in the same folder and those they name.
-    fn backtest(&self, path: &Path) -> Result<(), ExperimentError> {
+    fn backtest(&self, source: &Source, path: &Path) -> Result<(), ExperimentError> {
         let beside = path.with_file_name(EXPERIMENT_FILE).display().to_string();
         let experiment = Experiment::load(&self.library, &beside, &[])?;
-        match Backtest::load(&experiment, &[]) {
+        match Backtest::read(&experiment, source, &[]) {
             Ok(_) => Ok(()),
             Err(BacktestError::Config(errors)) => Err(errors.into()),
             Err(BacktestError::Library(error)) => Err(error.into()),
@@ -198,8 +198,8 @@ impl Checker {
             Diagnostics::from(Diagnostic::error(&source.span(0, 0), "", finding))
         };
         let found = match kind {
-            FileKind::Mechanisms => Mechanisms::load(&experiment).map(|_| ()),
-            _ => RecordPlan::load(&experiment).map(|_| ()),
+            FileKind::Mechanisms => Mechanisms::read(&experiment, source).map(|_| ()),
+            _ => RecordPlan::read(&experiment, source).map(|_| ()),
         };
         match found {
             Ok(()) => Ok(()),
@@ -313,6 +313,46 @@ mod tests {
             seen.insert(expected);
         }
         assert_eq!(seen.len(), FileKind::ALL.len());
+    }
+
+    #[test]
+    fn a_list_under_another_name_is_checked_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("experiments");
+        for (experiment, standard, own, from, to) in [
+            (
+                "markets",
+                MECHANISMS_FILE,
+                "mine.toml",
+                "rally_firm",
+                "rally_frim",
+            ),
+            ("markets", RECORD_FILE, "rows.toml", "\"JPN\"", "\"JAP\""),
+            (
+                "backtest",
+                BACKTEST_FILE,
+                "scores.toml",
+                "\"spx\"",
+                "\"spy\"",
+            ),
+        ] {
+            let files = std::fs::read_dir(checkout().join("experiments").join(experiment));
+            let place = project.join(experiment);
+            std::fs::create_dir_all(&place).unwrap();
+            for file in files.unwrap().map(Result::unwrap) {
+                std::fs::copy(file.path(), place.join(file.file_name())).unwrap();
+            }
+            let text = std::fs::read_to_string(place.join(standard)).unwrap();
+            let path = place.join(own);
+            std::fs::write(&path, &text).unwrap();
+            let (_, result) = checker().check(&path);
+            assert!(result.is_ok(), "{result:?}");
+            std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+            let (_, result) = checker().check(&path);
+            let message = result.unwrap_err().to_string();
+            assert!(message.contains(&format!("{own}:")), "{message}");
+            assert!(checker().check(&place.join(standard)).1.is_ok());
+        }
     }
 
     #[test]

@@ -186,6 +186,11 @@ impl Closure {
         }
     }
 
+    /// Whether there are markets for shares.
+    pub fn prices_shares(self) -> bool {
+        self.markets != Markets::Off && self.mode != Mode::Oracle
+    }
+
     /// Frictions with what governments decide in a scenario; nothing is decided
     /// where there is no friction.
     #[must_use]

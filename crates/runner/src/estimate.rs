@@ -42,7 +42,9 @@ pub enum EstimateError {
     #[error(transparent)]
     Config(#[from] Diagnostics),
     /// Rows that a plan names and no table has.
-    #[error("there is no {what} in the tables up to {through}; check the names in `{ESTIMATION}`")]
+    #[error(
+        "there is no {what} in the tables up to {through}; check the names in `{ESTIMATION}`, or write a later `--through`"
+    )]
     Missing {
         /// What was looked for.
         what: String,
@@ -68,6 +70,33 @@ pub enum EstimateError {
         /// Why.
         source: CurveError,
     },
+    /// Fewer rows than those of the plan, too few for a method.
+    #[error(
+        "rows up to {through} are too few for {source}; write a later `--through` (the plan has rows up to {planned})"
+    )]
+    TooEarly {
+        /// Last day of the rows.
+        through: Date,
+        /// Last day of the plan.
+        planned: Date,
+        /// The method and why it has no answer.
+        source: Box<EstimateError>,
+    },
+}
+
+impl EstimateError {
+    /// The same of rows up to a day: a method without an answer has too few of them where
+    /// the plan has more.
+    fn of_rows(self, through: Date, planned: Date) -> Self {
+        match self {
+            Self::Regression { .. } | Self::Curve { .. } if through < planned => Self::TooEarly {
+                through,
+                planned,
+                source: Box::new(self),
+            },
+            other => other,
+        }
+    }
 }
 
 /// The rows behind an estimate.
@@ -219,10 +248,12 @@ pub fn run(
         let table = library.source(&own.tariffs)?;
         inputs.tariffs = steps(&table, &own.tariff_column)?;
         inputs.tariffs.retain(|(from, _)| *from <= through);
-        (estimates, correlations) = approval::estimate(&plan, own, &inputs)?;
+        let found = approval::estimate(&plan, own, &inputs);
+        (estimates, correlations) = found.map_err(|error| error.of_rows(through, plan.through))?;
     }
     if let Some(own) = &plan.markets {
-        estimates.extend(markets::estimate(&plan, own, &inputs)?);
+        let found = markets::estimate(&plan, own, &inputs);
+        estimates.extend(found.map_err(|error| error.of_rows(through, plan.through))?);
     }
     for one in &mut estimates {
         if let Some(stated) = plan.stated(&one.name) {

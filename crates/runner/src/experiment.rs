@@ -15,7 +15,7 @@ use tradewinds_engine::approval::HeldVote;
 use tradewinds_engine::government::FiscalPlan;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_policy::{LawBook, Practice, Reform, TariffSchedule};
-use tradewinds_units::{Date, days_between};
+use tradewinds_units::{Date, days_after, days_between};
 use tradewinds_world::World;
 
 use crate::closure::Closure;
@@ -23,7 +23,7 @@ use crate::design::Design;
 use crate::library::{
     EXPERIMENT_FILE, EXPERIMENT_FOLDER, Input, Library, LibraryError, experiment_path,
 };
-use crate::parameters::Parameters;
+use crate::parameters::{ParameterSpec, Parameters, parameter};
 use crate::prior::Prior;
 use crate::rates::Span;
 use crate::scenario::{Scenario, compile, is_plain};
@@ -284,6 +284,17 @@ impl Experiment {
         u32::try_from(days / i64::from(tick_days(self.tick))).unwrap_or(0)
     }
 
+    /// Last day of the last whole tick.
+    pub(crate) fn last_day(&self) -> Date {
+        let days = i64::from(self.ticks()) * i64::from(tick_days(self.tick));
+        days_after(self.start, days - 1)
+    }
+
+    /// Days of a record.
+    pub(crate) fn period_days(&self) -> i64 {
+        i64::from(self.collect.period) * i64::from(tick_days(self.tick))
+    }
+
     /// Replications of each scenario.
     pub fn replications(&self) -> u32 {
         self.design.replications
@@ -333,7 +344,8 @@ impl Experiment {
     }
 
     /// The parameters of a replication. They depend on the seed, the names of
-    /// the uncertainties and the replication's sample, never on the scenario.
+    /// the uncertainties and the replication's sample, never on the scenario. Those that
+    /// are whole numbers are rounded.
     ///
     /// # Panics
     /// When a prior leaves the range of its parameter, which loading excludes.
@@ -352,7 +364,14 @@ impl Experiment {
                 replaced(&values, &uncertainty.name, draw)
             };
         }
-        values
+        let is_whole = |name: &str| parameter(name).is_some_and(ParameterSpec::is_whole);
+        match self.uncertainties.iter().any(|one| is_whole(&one.name)) {
+            true => filled(values.iter().map(|(name, value)| match is_whole(name) {
+                true => (name, value.round()),
+                false => (name, value),
+            })),
+            false => values,
+        }
     }
 
     /// The parameters of every replication, in order.

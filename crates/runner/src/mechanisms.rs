@@ -7,8 +7,8 @@
 use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
-use tradewinds_config::{FieldSpec, Kind, TableSpec};
-use tradewinds_kernel::statistics::{Moments, student_quantile};
+use tradewinds_config::{FieldSpec, Kind, Source, TableSpec};
+use tradewinds_kernel::statistics::{Moments, student_tails};
 
 use crate::ensemble::Control;
 use crate::experiment::{Experiment, leak};
@@ -26,8 +26,6 @@ pub use settings::Setting;
 pub const MECHANISMS_FILE: &str = "mechanisms.toml";
 /// Probability of an effect by chance above which it does not count.
 pub const LEVEL: f64 = 0.01;
-/// Smallest probability told: quantiles are exact down to it.
-const SMALLEST: f64 = 0.001;
 
 /// One mechanism.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +70,7 @@ pub struct Effect {
     pub difference: f64,
     /// Its standard error.
     pub standard_error: f64,
-    /// Two-sided probability of such a difference by chance, at least 0.001.
+    /// Two-sided probability of such a difference by chance.
     pub p: f64,
     /// Replications.
     pub replications: usize,
@@ -128,7 +126,15 @@ impl Mechanisms {
     /// # Errors
     /// Every mistake found.
     pub fn load(experiment: &Experiment) -> Result<Self, RecordError> {
-        read::load(experiment)
+        Self::read(experiment, &experiment.source_beside(MECHANISMS_FILE)?)
+    }
+
+    /// The same of a list in another file.
+    ///
+    /// # Errors
+    /// Every mistake found.
+    pub(crate) fn read(experiment: &Experiment, source: &Source) -> Result<Self, RecordError> {
+        read::read(experiment, source)
     }
 }
 
@@ -169,27 +175,19 @@ fn effect(mechanism: &Mechanism, on: &[f64], off: &[f64]) -> Effect {
         off: Moments::of(off).mean(),
         difference: moments.mean(),
         standard_error,
-        p: two_sided(statistic, differences.len() as f64 - 1.0),
+        p: two_sided(statistic, differences.len()),
         replications: differences.len(),
     }
 }
 
-/// Two-sided probability of a t-statistic at least this large, not below
-/// [`SMALLEST`].
-fn two_sided(statistic: f64, degrees: f64) -> f64 {
-    if statistic.is_nan() || degrees < 1.0 {
+/// Two-sided probability of a t-statistic at least this large of so many differences; 1
+/// where there is none.
+fn two_sided(statistic: f64, differences: usize) -> f64 {
+    let degrees = u32::try_from(differences.saturating_sub(1)).unwrap_or(u32::MAX);
+    if statistic.is_nan() || degrees == 0 {
         return 1.0;
     }
-    let (mut low, mut high) = (SMALLEST, 1.0);
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if student_quantile(1.0 - 0.5 * middle, degrees) > statistic {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    high
+    student_tails(statistic, degrees)
 }
 
 /// Effects as JSON.

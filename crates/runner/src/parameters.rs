@@ -48,6 +48,8 @@ const fn spec(
 
 /// Unit of parameters that choose among rules by number.
 const CODE: &str = "code";
+/// Unit of the parameter that counts, two by two, degrees of freedom.
+const HALF_FREEDOM: &str = "half the degrees of freedom";
 
 impl ParameterSpec {
     /// Whether the value is a choice by number, whole from 0 to `high`, and no
@@ -56,16 +58,27 @@ impl ParameterSpec {
         self.unit == CODE
     }
 
+    /// Whether only whole numbers mean something.
+    pub fn is_whole(&self) -> bool {
+        self.is_code() || self.unit == HALF_FREEDOM
+    }
+
     /// What its value may be in a file.
     pub(crate) fn kind(&self) -> Kind {
-        match self.is_code() {
-            true => Kind::Code {
+        if self.is_code() {
+            Kind::Code {
                 last: self.high as u32,
-            },
-            false => Kind::Float {
+            }
+        } else if self.is_whole() {
+            Kind::Whole {
+                low: self.low as u32,
+                high: self.high as u32,
+            }
+        } else {
+            Kind::Float {
                 low: self.low,
                 high: self.high,
-            },
+            }
         }
     }
 }
@@ -795,10 +808,10 @@ pub const PARAMETERS: &[ParameterSpec] = &[
     ),
     spec(
         "market_tail",
-        "half the degrees of freedom",
+        HALF_FREEDOM,
         (2.0, 50.0),
         false,
-        "Tails of shocks to share prices: half the degrees of freedom of Student's t, a whole number.",
+        "Tails of shocks to share prices: half the degrees of freedom of Student's t, a whole number; draws of a prior are rounded.",
     ),
     spec(
         "market_reversion",

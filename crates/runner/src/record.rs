@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use tradewinds_config::{Diagnostics, Table};
+use tradewinds_config::{Diagnostics, Source, Table};
 use tradewinds_kernel::statistics::quantiles;
 use tradewinds_units::Date;
 
@@ -17,6 +17,7 @@ use crate::plan::Plan;
 use crate::replicate::Replication;
 
 mod fields;
+mod kept;
 mod measure;
 mod moods;
 mod read;
@@ -29,6 +30,7 @@ mod window;
 
 pub(crate) use fields::how;
 pub use fields::record_spec;
+pub(crate) use kept::{unkept, without_shares};
 pub use measure::MEASURES;
 pub use report::{csv, markdown, table, to_json};
 pub use targets::{Target, read_series, read_targets};
@@ -363,7 +365,15 @@ impl RecordPlan {
     /// # Errors
     /// [`RecordError`]: every mistake found, or recorded values without a row.
     pub fn load(experiment: &Experiment) -> Result<Self, RecordError> {
-        read::plan(experiment)
+        Self::read(experiment, &experiment.source_beside(RECORD_FILE)?)
+    }
+
+    /// The same of rows in another file.
+    ///
+    /// # Errors
+    /// As [`RecordPlan::load`].
+    pub(crate) fn read(experiment: &Experiment, source: &Source) -> Result<Self, RecordError> {
+        read::plan(experiment, source)
     }
 }
 

@@ -80,8 +80,9 @@ pub static HOUSEHOLD_COSTS: TableSpec = TableSpec {
         ColumnSpec::number(
             "per_household",
             "USD a year at base prices",
-            "The measure by household; not a number where households were not counted.",
-        ),
+            "The measure by household; missing where households were not counted.",
+        )
+        .or_missing(),
         ColumnSpec::number(
             "share_of_income",
             "share",

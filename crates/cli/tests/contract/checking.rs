@@ -155,6 +155,22 @@ fn firms_beyond_any_machine_are_refused_by_a_limit_and_a_float_is_no_count() {
 }
 
 #[test]
+fn commands_that_run_in_memory_refuse_what_would_not_fit_and_flags_raise_their_limits() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["mechanisms", "backtest", "record"] {
+        let told = |more: &[&str]| {
+            let all = [&[command, "--quiet"], more].concat();
+            expect(4, folder.path(), &all).1
+        };
+        let firms = "population.firms_per_cell=1000000000000";
+        assert_says(&told(&["--set", firms]), &["need about", "--max-memory"]);
+        let runs = told(&["--max-runs", "1"]);
+        assert_says(&runs, &["limit 1;", "--max-runs"]);
+        assert_says(&told(&["--max-memory", "0.000001"]), &["--max-memory"]);
+    }
+}
+
+#[test]
 fn check_tries_the_keys_of_mechanisms_and_their_command_says_the_same() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/mechanisms");
     let folder = tempfile::tempdir().unwrap();

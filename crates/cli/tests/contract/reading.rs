@@ -462,3 +462,18 @@ fn parameters_are_not_written_from_rows_that_the_plan_does_not_have() {
     );
     assert!(told.contains("up to 2025-01-31"), "{told}");
 }
+
+#[test]
+fn a_last_day_before_which_a_method_has_too_few_rows_is_bad_data() {
+    for (section, day) in [
+        ("approval", "1990-01-01"),
+        ("approval", "2017-02-28"),
+        ("approval", "2017-06-30"),
+        ("markets", "1990-01-01"),
+        ("markets", "2018-01-05"),
+        ("markets", "2018-02-28"),
+    ] {
+        let (_, told) = expect(3, here(), &["estimate", section, "--through", day]);
+        assert!(told.contains(&format!("up to {day}")), "{told}");
+    }
+}

@@ -123,7 +123,11 @@ fn wrong_overrides_are_named_as_written() {
         ),
         ("policy.rate=0.3", "1:8", "policy[0].rate=0.3"),
         ("name.x=3", "1:6", "a step into text"),
-        ("firms", "--set firms:1:6", "no `=`"),
+        (
+            "firms",
+            "--set firms:1:6",
+            "write --set firms=VALUE, as in --set population.firms_per_cell=5",
+        ),
         ("=3", "1:1", "policy[0].rate=0.3"),
         ("a..b=3", "1:3", "policy[0].rate=0.3"),
         ("firms=", "--set firms=:1:7", "write a value"),

@@ -29,14 +29,19 @@ impl Findings {
         }
     }
 
-    /// The same for every residual and gross flow of a run of accounts. They are
+    /// The same for every residual and gross flow of a run of so many accounts. They are
     /// looked at one by one only where one of them is larger than all so far.
+    ///
+    /// # Panics
+    /// When there are fewer residuals: a column that is too short would hide accounts.
     #[inline]
     pub(super) fn close_all(
         &mut self,
-        residuals: impl Iterator<Item = (f64, f64)> + Clone,
+        accounts: usize,
+        residuals: impl ExactSizeIterator<Item = (f64, f64)> + Clone,
         account: impl Fn(usize) -> Account,
     ) {
+        assert_eq!(residuals.len(), accounts, "every account is looked at");
         let is_larger = dispatch(AnyLarger {
             residuals: residuals.clone(),
             worst: self.worst,
@@ -101,7 +106,11 @@ mod tests {
 
     fn closed(residuals: &[(f64, f64)]) -> Findings {
         let mut found = Findings::default();
-        found.close_all(residuals.iter().copied(), Account::FirmCash);
+        found.close_all(
+            residuals.len(),
+            residuals.iter().copied(),
+            Account::FirmCash,
+        );
         found
     }
 
@@ -122,6 +131,17 @@ mod tests {
                 assert_eq!(found.worst.to_bits(), one_by_one.worst.to_bits());
             }
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "every account is looked at")]
+    fn a_column_that_is_too_short_hides_no_account() {
+        let (now, before) = ([1.0, 2.0, 3.0], [1.0, 2.0]);
+        let residuals = now
+            .iter()
+            .zip(&before)
+            .map(|(now, before)| (now - before, 1.0));
+        Findings::default().close_all(now.len(), residuals, Account::FirmCash);
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Books<'_, '_> {
                     (now - (shipped + at_hand), *now)
                 },
             );
-            found.close_all(residuals, |link| {
+            found.close_all(links.len(), residuals, |link| {
                 Account::ImporterGoodsValue(links.start + link)
             });
         }
@@ -132,7 +132,7 @@ impl Books<'_, '_> {
             let made = output.0 * dt;
             (stock.0 - (before + made), gross(made, *before))
         });
-        found.close_all(residuals, Account::FinishedGoods);
+        found.close_all(stock.len(), residuals, Account::FinishedGoods);
         let bundles = output.iter().zip(bundles_per_unit);
         audit.work.clear();
         (audit.work).extend(bundles.map(|(output, bundles)| output.0 * bundles.0 * dt));
@@ -183,13 +183,13 @@ impl Books<'_, '_> {
                 let used = (need * bundles).min(*before);
                 (now - (before - used), gross(used, *before))
             });
-            found.close_all(residuals, account);
+            found.close_all(firms.len(), residuals, account);
         } else {
             let residuals = now.zip(before).map(|(now, (bundles, before))| {
                 let used = need * bundles;
                 (now - (before - used), gross(used, *before))
             });
-            found.close_all(residuals, account);
+            found.close_all(firms.len(), residuals, account);
         }
     }
 
@@ -207,7 +207,7 @@ impl Books<'_, '_> {
         let residuals = before
             .zip(stock)
             .map(|((before, sold), stock)| (stock - (before - sold), gross(*sold, *before)));
-        found.close_all(residuals, Account::FinishedGoods);
+        found.close_all(stock.len(), residuals, Account::FinishedGoods);
         let per_input = stock.len();
         self.for_each_material(|MaterialRange { market, firms, at }| {
             let delivered = self.shipments.delivered[market];
@@ -219,7 +219,7 @@ impl Books<'_, '_> {
                 let arrived = ordered * delivered * dt;
                 (now - (before + arrived), gross(arrived, *before))
             });
-            found.close_all(residuals, |firm| {
+            found.close_all(firms.len(), residuals, |firm| {
                 Account::FirmMaterials(k, firms.start + firm)
             });
         });
@@ -257,7 +257,8 @@ impl Books<'_, '_> {
             let residual = now.units - (before + loaded - arrived);
             (residual, gross(loaded + arrived, before))
         });
-        found.close_all(residuals, Account::GoodsUnderWay);
+        let links = imports.book.units.len();
+        found.close_all(links, residuals, Account::GoodsUnderWay);
         let values = audit.work.iter().zip(&audit.import_value);
         let paid = audit.bought.iter().zip(&imports.duty);
         let changes = paid.zip(&imports.cost_of_sales);
@@ -267,7 +268,7 @@ impl Books<'_, '_> {
             let residual = now - before - (bought - sold);
             (residual, gross(bought + sold, *now))
         });
-        found.close_all(residuals, Account::ImporterGoodsValue);
+        found.close_all(links, residuals, Account::ImporterGoodsValue);
         audit.stocked.clear();
         audit
             .stocked
@@ -287,7 +288,7 @@ impl Books<'_, '_> {
             let (arrived, sold) = (arrived.units, sold * dt);
             (now - (held + arrived - sold), gross(arrived + sold, *held))
         });
-        found.close_all(residuals, Account::ImporterGoods);
+        found.close_all(imports.book.units.len(), residuals, Account::ImporterGoods);
     }
 
     /// What importers bought by link: it follows from what firms sold, not from the

@@ -155,7 +155,7 @@ impl Books<'_, '_> {
             let flow = gross(earned + costs + dividend.0.abs(), *before);
             (now.0 - expected, flow)
         });
-        found.close_all(residuals, Account::FirmCash);
+        found.close_all(cash.len(), residuals, Account::FirmCash);
     }
 
     fn check_importers(&self, audit: &Audit, prices: &UnitPrices, found: &mut Findings) {

@@ -89,6 +89,16 @@ fn faults_in_a_file_are_named() {
     assert!(
         matches!(oracle::compare(case, &found), Err(OracleError::UnknownField { field }) if field == "unknown")
     );
+    let mut longer = oracle::read_cases(&text).unwrap().swap_remove(0);
+    let (field, values) = &mut longer.expected[0];
+    let (name, count) = (field.clone(), values.len());
+    values.push(1.0);
+    let told = oracle::compare(&longer, &found).unwrap_err().to_string();
+    let expected = format!(
+        "`expected.{name}` has {} entries, expected {count}",
+        count + 1
+    );
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -185,7 +185,9 @@ fn two_measures_at_different_rates_need_a_stated_combination() {
     let max = own_measure("first", 0.1, "combine = \"max\"")
         + &own_measure("second", 0.2, "combine = \"max\"");
     assert!((rate(with_own(&max).unwrap()) - 0.2).abs() < 1e-12);
-    let split = own_measure("first", 0.1, "ends = 2025-01-31") + &own_measure("second", 0.2, "");
+    let early = own_measure("first", 0.1, "ends = 2025-01-31")
+        .replace("from = 2025-02-01", "from = 2025-01-15");
+    let split = early + &own_measure("second", 0.2, "");
     assert!((rate(with_own(&split).unwrap()) - 0.2).abs() < 1e-12);
 }
 
@@ -753,6 +755,26 @@ fn nobody_announced_an_end_that_a_reform_invents() {
 }
 
 #[test]
+fn a_measure_ends_on_or_after_the_first_day_of_its_first_rate() {
+    for (ends, is_wrong) in [
+        ("ends = 2025-01-31", true),
+        ("ends = 2025-02-01", false),
+        ("ends = 2025-02-28", false),
+    ] {
+        let read = law().read_instrument(&own_file(&own_measure("first", 0.1, ends)));
+        let told = read.map_or_else(|errors| errors.to_string(), |_| String::new());
+        let parts = [
+            "measure[0].ends",
+            "ends before its first rate begins",
+            "a day from 2025-02-01 on",
+        ];
+        for part in parts {
+            assert_eq!(told.contains(part), is_wrong, "{ends}: {told}");
+        }
+    }
+}
+
+#[test]
 fn an_announced_end_needs_an_end_after_it() {
     for (ends, is_wrong) in [
         ("ends = 2025-09-30\nending_announced = 2025-09-01", false),
@@ -766,5 +788,10 @@ fn an_announced_end_needs_an_end_after_it() {
             is_wrong,
             "{ends}: {told}"
         );
+        let found = told.lines().find(|line| line.contains("found:"));
+        if is_wrong {
+            let day = ends.rsplit(" = ").next().unwrap();
+            assert!(found.is_some_and(|line| line.contains(day)), "{told}");
+        }
     }
 }

@@ -27,6 +27,11 @@ const fn column(
     }
 }
 
+/// Heading of the column that tells weeks apart on the terminal.
+const WEEKS: &str = "weeks";
+/// What stands there where all weeks are tariff weeks.
+const BOTH: &str = "both";
+
 /// The columns, in their order.
 const COLUMNS: &[Column] = &[
     // On the terminal the variable stands above its rows.
@@ -41,7 +46,7 @@ const COLUMNS: &[Column] = &[
     }),
     Column {
         long: "Weeks",
-        short: Some(("weeks", 6)),
+        short: Some((WEEKS, 6)),
         is_text: true,
         value: |_, weeks, _| words(weeks).to_owned(),
     },
@@ -97,15 +102,22 @@ pub(super) fn terminal_heading() -> String {
     cells.join(" ")
 }
 
-/// Rows of a cell on the terminal.
-pub(super) fn terminal_rows(cell: &Cell) -> [String; 2] {
-    rows(cell).map(|(weeks, means)| {
+/// Rows of a cell on the terminal: one where all its weeks are tariff weeks.
+pub(super) fn terminal_rows(cell: &Cell) -> Vec<String> {
+    let is_same = cell.tariff.count == cell.all.count;
+    let row = |(weeks, means): (Weeks, &Means)| {
         let shown = COLUMNS.iter().filter_map(|column| {
-            let (_, width) = column.short?;
-            Some(format!("{:>width$}", (column.value)(cell, weeks, means)))
+            let (name, width) = column.short?;
+            let value = match name {
+                WEEKS if is_same => BOTH.to_owned(),
+                _ => (column.value)(cell, weeks, means),
+            };
+            Some(format!("{value:>width$}"))
         });
         shown.collect::<Vec<String>>().join(" ")
-    })
+    };
+    let shown = if is_same { 1 } else { 2 };
+    rows(cell).into_iter().take(shown).map(row).collect()
 }
 
 /// Headings of the note, with the line below them.

@@ -1,12 +1,12 @@
 //! From a `backtest.toml` to variables, windows and their experiments.
 
-use tradewinds_config::{Diagnostics, Finding, FromValue, Table, check};
+use tradewinds_config::{Diagnostics, Finding, FromValue, Source, Table, check};
 use tradewinds_kernel::clock::TickLength;
-use tradewinds_units::{Date, EconomyCode};
+use tradewinds_units::{Date, EconomyCode, days_after};
 
 use super::{
-    AS_APPROVAL, BACKTEST_FILE, Backtest, BacktestError, TARIFF_WEEKS, Variable, VariableKind,
-    Weeks, Window, backtest_spec,
+    AS_APPROVAL, Backtest, BacktestError, TARIFF_WEEKS, Variable, VariableKind, Weeks, Window,
+    backtest_spec,
 };
 use crate::closure::Markets as ShareMarkets;
 use crate::experiment::Experiment;
@@ -16,9 +16,13 @@ use crate::plan::watched;
 use crate::politics::{APPROVAL, Politics};
 use crate::scenario::{twice, unknown};
 
-pub(super) fn load(experiment: &Experiment, set: &[String]) -> Result<Backtest, BacktestError> {
+pub(super) fn read(
+    experiment: &Experiment,
+    source: &Source,
+    set: &[String],
+) -> Result<Backtest, BacktestError> {
     let library = experiment.library();
-    let table = check(&experiment.source_beside(BACKTEST_FILE)?, backtest_spec())?;
+    let table = check(source, backtest_spec())?;
     let (markets, politics) = (Markets::load(library)?, Politics::load(library)?);
     let mut problems = Diagnostics::new();
     let mut experiments = vec![experiment.clone()];
@@ -88,6 +92,9 @@ fn window(
         None => 0,
         Some(asked) => episode(table, &asked, (&name, set), experiments, problems)?,
     };
+    if from <= to {
+        inside(table, (from, to), &experiments[experiment], problems);
+    }
     Ok(Window {
         title: table.required("title"),
         is_fitted: table.required("is_fitted"),
@@ -97,6 +104,38 @@ fn window(
         to,
         experiment,
     })
+}
+
+/// A window holds days of its run. Values are weekly: nothing is lost where it begins in the
+/// week before, and the value of the week that ends the run is dated the day after.
+fn inside(
+    table: &Table,
+    (from, to): (Date, Date),
+    experiment: &Experiment,
+    problems: &mut Diagnostics,
+) {
+    let (start, end) = (experiment.start, experiment.end);
+    let mut wrong = |key: &str, summary: &str, found: Date, expected: String| {
+        let finding = Finding {
+            summary: summary.into(),
+            found: found.to_string(),
+            expected,
+            help: format!(
+                "correct it, or let the experiment `{}` run longer",
+                experiment.name
+            ),
+        };
+        problems.push(table.error(key, finding));
+    };
+    if from <= days_after(start, -7) {
+        let expected = format!("a day from {start} on");
+        wrong("from", "a window begins before its run", from, expected);
+    }
+    let last = days_after(end, 1);
+    if to > last {
+        let expected = format!("a day up to {last}");
+        wrong("to", "a window ends after its run", to, expected);
+    }
 }
 
 /// The number of an experiment, which is loaded when first asked for.

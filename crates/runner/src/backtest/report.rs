@@ -47,7 +47,8 @@ fn heading(scored: &Scored) -> String {
     )
 }
 
-/// A line for each variable, horizon and choice of weeks, by window.
+/// A line for each variable, horizon and choice of weeks, by window. How few members there
+/// are is said before anything runs, by [`Backtest::warning`].
 pub fn table(list: &Backtest, windows: &[Scored]) -> String {
     let mut text = String::new();
     for scored in windows {
@@ -68,9 +69,6 @@ pub fn table(list: &Backtest, windows: &[Scored]) -> String {
     }
     text.push_str(&conclusion(list, windows));
     text.push('\n');
-    if let Some(warning) = few_members(windows) {
-        let _ = writeln!(text, "{warning}.");
-    }
     text
 }
 

@@ -270,8 +270,17 @@ fn loaded(library: &Library, set: &[String]) -> Result<Backtest, BacktestError> 
 #[test]
 fn forecasts_are_scored_in_windows_that_hold_their_days() {
     let set: Vec<String> = SMALL.iter().map(|one| (*one).to_owned()).collect();
-    let mut list = loaded(&Library::embedded(), &set).unwrap();
-    list.windows.retain(|window| window.name == "fit");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("experiments/backtest");
+    std::fs::create_dir_all(&path).unwrap();
+    let file = format!("experiments/backtest/{BACKTEST_FILE}");
+    let text = Library::embedded().text(&file).unwrap();
+    let mut parts = text.split("[[window]]");
+    let (head, fit) = (parts.next().unwrap(), parts.next().unwrap());
+    let fit = fit.replace("to = 2025-05-03", "to = 2025-03-05");
+    std::fs::write(path.join(BACKTEST_FILE), format!("{head}[[window]]{fit}")).unwrap();
+    let library = Library::embedded().under(folder.path()).unwrap();
+    let list = loaded(&library, &set).unwrap();
     assert_eq!(list.runs(), 4);
     let found = run(&list, &Control::default()).unwrap();
     let [scored] = found.as_slice() else {
@@ -302,8 +311,18 @@ fn forecasts_are_scored_in_windows_that_hold_their_days() {
     for told in [&text, &note] {
         assert!(told.contains("1 week ahead: not tested"), "{told}");
         assert!(!told.contains("not met"), "{told}");
-        assert!(told.contains("4 members: with fewer than 30"), "{told}");
     }
+    // The terminal has been told before anything ran.
+    let few = "4 members: with fewer than 30";
+    assert!(note.contains(few) && !text.contains(few), "{text}\n{note}");
+    assert!(list.warning().unwrap().contains(few));
+    // No row is written twice where all weeks are tariff weeks.
+    for (first, second) in text.lines().zip(text.lines().skip(1)) {
+        let values = |line: &str| line.split_whitespace().skip(2).map(str::to_owned).collect();
+        let [first, second]: [Vec<String>; 2] = [first, second].map(values);
+        assert!(first.is_empty() || first != second, "{text}");
+    }
+    assert!(text.contains(" both "), "{text}");
     assert!(to_json(&list, &found)["windows"][0]["target_met"][0]["met"].is_null());
     // Both tables hold the same scores.
     let first = found[0].cells[0].all;
@@ -316,7 +335,7 @@ fn forecasts_are_scored_in_windows_that_hold_their_days() {
     let told = table(&list, &outside);
     assert!(told.contains("1 week ahead: not met") || told.contains("1 week ahead: met"));
     outside[0].members = FEW_MEMBERS;
-    assert!(!table(&list, &outside).contains("noisy"));
+    assert!(!markdown(&list, &outside, "").contains("noisy"));
 }
 
 #[test]
@@ -357,6 +376,24 @@ fn mistakes_of_a_list_are_told_with_their_place() {
             "to = 2025-05-03",
             "to = 2024-05-03",
             ["window[0].to", "before it begins"],
+        ),
+        (
+            "from = 2025-01-01",
+            "from = 2024-12-25",
+            ["window[0].from", "begins before its run"],
+        ),
+        (
+            "to = 2025-07-09",
+            "to = 2025-07-17",
+            ["window[1].to", "a day up to 2025-07-16"],
+        ),
+        (
+            "to = 2019-12-31",
+            "to = 2025-12-31",
+            [
+                "window[2].to",
+                "let the experiment `backtest-2018` run longer",
+            ],
         ),
         (
             "economy = \"JPN\"",

@@ -174,7 +174,7 @@ impl Reading<'_> {
         let (firms_per_cell, importer_shares, voters_per_bloc) = self.population();
         let parameters = self.parameters(&world, &defaults.values);
         let uncertainties = self.uncertainties(&world, &parameters);
-        self.check_variance(&parameters, &uncertainties);
+        self.check_shares(&parameters, &uncertainties);
         let scenarios = ScenarioReader {
             library: self.library,
             law: &law,

@@ -94,19 +94,16 @@ impl Reading<'_> {
         found
     }
 
-    /// Factors that keep every value called `name` inside `range`.
+    /// Parameters of shares that have no sense together.
+    pub(super) fn check_shares(&mut self, values: &Parameters, priors: &[Uncertainty]) {
+        self.check_variance(values, priors);
+        self.check_growth(values, priors);
+    }
+
     /// The variance of shocks to shares stays finite: response and memory below one in all.
-    pub(super) fn check_variance(&mut self, values: &Parameters, priors: &[Uncertainty]) {
+    fn check_variance(&mut self, values: &Parameters, priors: &[Uncertainty]) {
         const NAMES: [&str; 2] = ["market_variance_response", "market_variance_memory"];
-        let most = |name: &str| {
-            let value = values.get(name).unwrap_or_default();
-            let prior = priors.iter().find(|one| one.name == name);
-            prior.map_or(value, |one| match one.relative {
-                true => value * one.prior.support().1,
-                false => one.prior.support().1,
-            })
-        };
-        let [response, memory] = NAMES.map(most);
+        let [response, memory] = NAMES.map(|name| support(name, values, priors).1);
         if response + memory < 1.0 {
             return;
         }
@@ -119,9 +116,36 @@ impl Reading<'_> {
             expected: "a sum below 1".into(),
             help: "lower one of them until they sum to less than 1".into(),
         };
+        self.together(&NAMES, finding);
+    }
+
+    /// Shares have a value: the discount of the market as a whole lies above the growth of
+    /// profits.
+    fn check_growth(&mut self, values: &Parameters, priors: &[Uncertainty]) {
+        const NAMES: [&str; 3] = ["profit_growth", "share_safe_rate", "equity_premium"];
+        let [growth, safe, premium] = NAMES.map(|name| support(name, values, priors));
+        let (growth, discount) = (growth.1, safe.0 + premium.0);
+        if growth < discount {
+            return;
+        }
+        let finding = Finding {
+            summary: "profits that grow as fast as they are discounted: shares without a value"
+                .into(),
+            found: format!(
+                "{} up to {growth}, {} from {} and {} from {}",
+                NAMES[0], NAMES[1], safe.0, NAMES[2], premium.0
+            ),
+            expected: format!("`{}` below the sum of the other two, {discount}", NAMES[0]),
+            help: format!("lower `{}` or raise one of the others", NAMES[0]),
+        };
+        self.together(&NAMES, finding);
+    }
+
+    /// Tells what is wrong with parameters at the first that is written.
+    fn together(&mut self, names: &[&str], finding: Finding) {
         let parameters = self.table.table("parameters");
         let place = parameters.and_then(|table| {
-            let written = NAMES.into_iter().find(|name| table.is_written(name));
+            let written = names.iter().find(|name| table.is_written(name));
             written.map(|name| (table, name))
         });
         let diagnostic = match (place, self.table.is_written("uncertainties")) {
@@ -132,6 +156,7 @@ impl Reading<'_> {
         self.problems.push(diagnostic);
     }
 
+    /// Factors that keep every value called `name` inside `range`.
     fn factors(
         &mut self,
         name: &Spanned<&str>,
@@ -177,6 +202,19 @@ impl Reading<'_> {
                 .push(diagnostic.related(&place, "the constant"));
         }
     }
+}
+
+/// Least and greatest value that a parameter may have.
+fn support(name: &str, values: &Parameters, priors: &[Uncertainty]) -> (f64, f64) {
+    let value = values.get(name).unwrap_or_default();
+    let prior = priors.iter().find(|one| one.name == name);
+    prior.map_or((value, value), |one| {
+        let (low, high) = one.prior.support();
+        match one.relative {
+            true => (value * low, value * high),
+            false => (low, high),
+        }
+    })
 }
 
 /// The constants of a table of them, by name; a point and the sector follow where

@@ -485,6 +485,28 @@ fn a_variance_of_shares_without_bound_is_refused() {
 }
 
 #[test]
+fn profits_that_grow_as_fast_as_they_are_discounted_are_refused() {
+    let load = |changes: &[&str]| {
+        let changes: Vec<String> = changes.iter().map(|one| (*one).to_owned()).collect();
+        Experiment::load(&Library::embedded(), "markets", &changes)
+    };
+    let told = load(&["parameters.profit_growth=0.08"]).unwrap_err();
+    let told = told.to_string();
+    for part in [
+        "parameters.profit_growth",
+        "share_safe_rate from 0.03",
+        "equity_premium from 0.05",
+        "below the sum of the other two, 0.08",
+    ] {
+        assert!(told.contains(part), "`{part}` is missing in:\n{told}");
+    }
+    assert!(load(&["parameters.profit_growth=0.07"]).is_ok());
+    let drawn = "uncertainties.profit_growth={ prior = \"uniform\", low = 0.0, high = 0.09, source = \"a test\" }";
+    let told = load(&[drawn]).unwrap_err().to_string();
+    assert!(told.contains("profit_growth up to 0.09"), "{told}");
+}
+
+#[test]
 fn the_economy_of_the_outcomes_is_always_recorded() {
     let changes = ["collect.economies=[\"CHN\"]", "outcomes.economy=MEX"].map(str::to_owned);
     let experiment = Experiment::load(&Library::embedded(), "markets", &changes).unwrap();
@@ -494,4 +516,33 @@ fn the_economy_of_the_outcomes_is_always_recorded() {
         .map(|n| experiment.world.economies[*n].to_string())
         .collect();
     assert_eq!(codes, ["CHN", "MEX"]);
+}
+
+#[test]
+fn a_fraction_is_no_tail_and_draws_of_it_are_whole() {
+    let load = |set: &[&str]| {
+        let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
+        Experiment::load(&Library::embedded(), "markets", &set)
+    };
+    let told = load(&["parameters.market_tail=2.5"])
+        .unwrap_err()
+        .to_string();
+    for part in [
+        "parameters.market_tail",
+        "no whole number in range",
+        "a whole number from 2 to 50",
+    ] {
+        assert!(told.contains(part), "`{part}` is missing in:\n{told}");
+    }
+    assert!(load(&["parameters.market_tail=4"]).is_ok());
+    let drawn = load(&[
+        "uncertainties.market_tail={ prior = \"uniform\", low = 2.0, high = 9.0, source = \"a test\" }",
+    ]);
+    let draws = drawn.unwrap().draws();
+    let tails: Vec<f64> = draws
+        .iter()
+        .map(|one| one.get("market_tail").unwrap())
+        .collect();
+    assert!(tails.iter().all(|tail| tail.fract() == 0.0), "{tails:?}");
+    assert!(tails.iter().any(|tail| *tail > 4.0), "{tails:?}");
 }

@@ -1,18 +1,17 @@
 //! From a `mechanisms.toml` to mechanisms whose keys have been tried.
 
-use tradewinds_config::{Diagnostic, Diagnostics, Finding, Severity, Table, check};
+use tradewinds_config::{Diagnostic, Diagnostics, Finding, Severity, Source, Table, check};
 
-use super::{MECHANISMS_FILE, Mechanism, Mechanisms, mechanisms_spec};
+use super::{Mechanism, Mechanisms, mechanisms_spec};
 use crate::experiment::{Experiment, ExperimentError};
-use crate::record::{Measured, RecordError, Window};
+use crate::record::{Measured, RecordError, Window, unkept, without_shares};
 use crate::scenario::twice;
 
 /// Beginnings of measures that are read of days of the run alone.
 const OF_DAYS: [&str; 3] = ["share_gain", "policy_share_gain", "approval"];
 
-pub(super) fn load(experiment: &Experiment) -> Result<Mechanisms, RecordError> {
-    let source = experiment.source_beside(MECHANISMS_FILE)?;
-    let table = check(&source, mechanisms_spec())?;
+pub(super) fn read(experiment: &Experiment, source: &Source) -> Result<Mechanisms, RecordError> {
+    let table = check(source, mechanisms_spec())?;
     let mut reader = Reader {
         experiment,
         tried: Vec::new(),
@@ -64,7 +63,16 @@ impl Reader<'_> {
             }
             Err(other) => return Err(other),
         };
+        let before = self.problems.len();
         self.windows(table, &observable);
+        if self.problems.len() == before {
+            for at in tried.into_iter().flatten() {
+                let read = (&observable.asked, observable.window);
+                let found = unkept(&self.tried[at].1, table, read);
+                self.problems.extend(found);
+            }
+            self.markets(table, tried, &observable);
+        }
         Ok(Some(Mechanism {
             name: table.required("name"),
             title: table.required("title"),
@@ -90,6 +98,17 @@ impl Reader<'_> {
                 self.problems.extend(refused(table, side, &error));
                 None
             }
+        }
+    }
+
+    /// One side at least prices shares, where they are observed.
+    fn markets(&mut self, table: &Table, tried: [Option<usize>; 2], observable: &Measured) {
+        let [Some(on), Some(off)] = tried else {
+            return;
+        };
+        let lack = |at: usize| without_shares(&self.tried[at].1, table, &observable.asked);
+        if let (Some(wrong), Some(_)) = (lack(on), lack(off)) {
+            self.problems.push(wrong);
         }
     }
 

@@ -6,10 +6,12 @@ use super::{Effect, Mechanisms};
 
 /// Columns of a name.
 const NAME: usize = 26;
+/// Probability below which only that is told.
+const SMALLEST: f64 = 0.001;
 
 fn p(effect: &Effect) -> String {
-    if effect.p <= 0.001_001 {
-        "< 0.001".to_owned()
+    if effect.p < SMALLEST {
+        format!("< {SMALLEST}")
     } else {
         format!("{:.3}", effect.p)
     }

@@ -161,24 +161,76 @@ fn keys_that_say_what_holds_without_them_are_run_once() {
     }
 }
 
-#[test]
-fn mistakes_of_a_list_are_told_with_their_place() {
+/// What is said of the list of the experiment on markets after some changes of its text.
+fn told(changes: &[(&str, &str)], set: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("experiments/markets");
     std::fs::create_dir_all(&path).unwrap();
     let file = "experiments/markets/mechanisms.toml";
-    let text = Library::embedded().text(file).unwrap();
-    let told = |changes: &[(&str, &str)]| {
-        let mut text = text.clone();
-        for (from, to) in changes {
-            assert!(text.contains(from), "{from}");
-            text = text.replacen(from, to, 1);
-        }
-        std::fs::write(path.join(MECHANISMS_FILE), text).unwrap();
-        let library = Library::embedded().under(folder.path()).unwrap();
-        let experiment = Experiment::load(&library, "markets", &[]).unwrap();
-        Mechanisms::load(&experiment).unwrap_err().to_string()
-    };
+    let mut text = Library::embedded().text(file).unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    std::fs::write(path.join(MECHANISMS_FILE), text).unwrap();
+    let library = Library::embedded().under(folder.path()).unwrap();
+    let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
+    let experiment = Experiment::load(&library, "markets", &set).unwrap();
+    Mechanisms::load(&experiment).unwrap_err().to_string()
+}
+
+#[test]
+fn rows_that_an_experiment_does_not_keep_are_refused() {
+    // The 5th of April 2025 was a Saturday; records of a week begin on Wednesdays.
+    let weekend = (
+        "from = 2025-04-02\nto = 2025-04-08",
+        "from = 2025-04-05\nto = 2025-04-06",
+    );
+    let between = (
+        "from = 2025-04-30\nto = 2025-05-06",
+        "from = 2025-05-01\nto = 2025-05-06",
+    );
+    let unkept = ("importers = [\"JPN\"]", "importers = [\"JPN\", \"CHN\"]");
+    let found = told(&[weekend, between, unkept], &[]);
+    for part in [
+        "mechanism[6].to",
+        "a window without a day of trade in shares",
+        "a day from Monday to Friday, between 2025-01-01 and 2025-07-29",
+        "mechanism[1].to",
+        "a window without a row of approval",
+        "every 7 days from 2025-01-01",
+        "mechanism[4].importers",
+        "does not record CHN by itself",
+        "one of CAN, EUU, JPN, KOR, USA",
+    ] {
+        assert!(found.contains(part), "`{part}` is missing in:\n{found}");
+    }
+    assert!(!found.contains("does not record JPN"), "{found}");
+    let found = told(&[], &["collect.level=aggregate"]);
+    assert!(found.contains("mechanism[4].measure"), "{found}");
+    assert!(
+        found.contains("write `collect.level = \"panel\"`"),
+        "{found}"
+    );
+}
+
+#[test]
+fn shares_that_neither_side_prices_are_refused() {
+    let on = (
+        "on = [\"closure.equities=priced\"]",
+        "on = [\"closure.equities=off\"]",
+    );
+    let off = (
+        "prior_carried_out=1000.0\"",
+        "prior_carried_out=1000.0\", \"closure.equities=off\"",
+    );
+    let found = told(&[on, off], &[]);
+    assert!(found.contains("mechanism[0].measure"), "{found}");
+    assert!(found.contains("has no markets for shares"), "{found}");
+}
+
+#[test]
+fn mistakes_of_a_list_are_told_with_their_place() {
     let misspelt = ("parameters.rally_firm=0.0", "parameters.rally_frim=0.0");
     let unlike = ("closure.equities=priced", "closure.equities=dear");
     let twice = ("\"relief\"", "\"trade war\"");
@@ -189,7 +241,7 @@ fn mistakes_of_a_list_are_told_with_their_place() {
         "off = [\"closure.equities=priced\", \"collect.period_weeks=1\"]",
     );
     let back = ("since_end = 2025-01-28", "since_end = 2025-01-08");
-    let all = told(&[misspelt, unlike, twice, early, late, idle, back]);
+    let all = told(&[misspelt, unlike, twice, early, late, idle, back], &[]);
     for part in [
         "mechanisms.toml:10:",
         "mechanism[0].on",
@@ -212,10 +264,29 @@ fn mistakes_of_a_list_are_told_with_their_place() {
 #[test]
 fn probabilities_are_those_of_student_tables() {
     // Two-sided 5 % and 1 % points with 11 degrees of freedom: 2.201 and 3.106.
-    assert!((two_sided(2.201, 11.0) - 0.05).abs() < 1e-4);
-    assert!((two_sided(3.106, 11.0) - 0.01).abs() < 1e-4);
-    assert!((two_sided(50.0, 11.0) - SMALLEST).abs() < 1e-9);
-    assert!((two_sided(0.0, 11.0) - 1.0).abs() < 1e-3);
+    assert!((two_sided(2.201, 12) - 0.05).abs() < 1e-4);
+    assert!((two_sided(3.106, 12) - 0.01).abs() < 1e-4);
+    assert!((two_sided(0.0, 12) - 1.0).abs() < 1e-12);
+    assert!((two_sided(f64::NAN, 12) - 1.0).abs() < 1e-12);
+    assert!((two_sided(50.0, 1) - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn small_probabilities_are_exact_in_json_and_bounded_in_text() {
+    let list = loaded();
+    let of = |mean: f64| effect(&list.list[0], &[mean - 0.1, mean, mean + 0.1], &[0.0; 3]);
+    let (near, far) = (of(1.0), of(10.0));
+    let told = to_json(&[near.clone(), far.clone()]);
+    // t of 10 √3 and of 100 √3 with 2 degrees of freedom: 2 / (s (s + t)), s = √(2 + t²).
+    let exact = |t: f64| 2.0 / ((2.0 + t * t).sqrt() * ((2.0 + t * t).sqrt() + t));
+    for (at, t) in [(0, 300_f64.sqrt()), (1, 30_000_f64.sqrt())] {
+        let p = told[at]["p"].as_f64().unwrap();
+        assert!((p / exact(t) - 1.0).abs() < 1e-6, "{p} {}", exact(t));
+    }
+    let text = table(std::slice::from_ref(&far));
+    assert!(text.contains("< 0.001"), "{text}");
+    assert!(markdown(&list, &[far], "").contains("| < 0.001 |"));
+    assert!(table(&[near]).contains("0.003"));
 }
 
 #[test]

@@ -162,7 +162,8 @@ impl Report {
     /// Compares a field by |x - e| / max(|e|, 1e-9 max |field|).
     ///
     /// # Errors
-    /// [`InputError::Shape`] when the case expects no such field.
+    /// [`InputError::Shape`] when the case expects no such field, [`InputError::Length`]
+    /// when it expects another number of values.
     pub fn relative(
         &mut self,
         case: &RawCase,
@@ -178,7 +179,8 @@ impl Report {
     /// Compares a field by |x - e|.
     ///
     /// # Errors
-    /// [`InputError::Shape`] when the case expects no such field.
+    /// [`InputError::Shape`] when the case expects no such field, [`InputError::Length`]
+    /// when it expects another number of values.
     pub fn absolute(
         &mut self,
         case: &RawCase,
@@ -201,6 +203,13 @@ impl Report {
     ) -> Result<(), InputError> {
         let field = path.join(".");
         let wanted = expected(case, path)?;
+        if wanted.len() != found.len() {
+            return Err(InputError::Length {
+                key: format!("expected.{field}"),
+                found: wanted.len(),
+                expected: found.len(),
+            });
+        }
         let mut check = Check {
             route,
             field,
@@ -208,9 +217,6 @@ impl Report {
             error: 0.0,
             tolerance,
         };
-        if wanted.len() != found.len() {
-            check.error = f64::INFINITY;
-        }
         let scale = wanted
             .iter()
             .flatten()

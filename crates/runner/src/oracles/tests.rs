@@ -57,6 +57,32 @@ fn a_quota_that_binds_earns_its_rent_and_one_that_fills_ends_the_low_duty() {
 }
 
 #[test]
+fn a_subsidy_on_an_input_lowers_prices_and_one_of_all_its_price_is_refused() {
+    let inputs = |rate: f64| json!({ "A_dom": [[0.2]], "A_imp": [[0.4]], "t": [rate] });
+    for rate in [0.25, -0.25, -0.9] {
+        // Passed on at every round of production: 0.4 t / (1 - 0.2).
+        let expected = json!({ "dp": [0.4 * rate / 0.8] });
+        let found = report("PE", inputs(rate), expected, json!({ "rel": 1e-10 }));
+        assert!(found.passes(), "{rate}: {found:?}");
+    }
+    for rate in [-1.0, -1.5] {
+        let case = json!({ "name": "one", "inputs": inputs(rate), "expected": { "dp": [0.0] },
+            "tolerance": { "rel": 1e-10 } });
+        let told = refusal("PE", case);
+        assert!(told.contains("`inputs.t[0]` is -1"), "{told}");
+        assert!(told.contains("above -1"), "{told}");
+    }
+}
+
+#[test]
+fn a_case_that_expects_another_number_of_values_is_told_how_many_there_are() {
+    let case = json!({ "name": "one", "expected": { "dp": [0.1, 0.1] }, "tolerance": { "rel": 1e-10 },
+        "inputs": { "A_dom": [[0.2]], "A_imp": [[0.4]], "t": [0.25] } });
+    let told = refusal("PE", case);
+    assert_eq!(told, "`expected.dp` has 2 entries, expected 1");
+}
+
+#[test]
 fn two_coupled_relaxations_converge_with_the_tick() {
     // Symmetric: the mean relaxes at 1 a year, the difference at 3.
     let at = |t: f64| {

@@ -1,19 +1,18 @@
 //! From a `record.toml` to rows.
 
-use tradewinds_config::{Diagnostics, FromValue, Table, check};
+use tradewinds_config::{Diagnostics, FromValue, Source, Table, check};
 use tradewinds_units::Date;
 
 use super::{
-    Asked, Measured, RECORD_FILE, RecordError, RecordPlan, Row, Target, Window, read_series,
-    read_targets, record_spec, window,
+    Asked, Measured, RecordError, RecordPlan, Row, Target, Window, read_series, read_targets,
+    record_spec, unkept, window, without_shares,
 };
 use crate::experiment::Experiment;
 use crate::scenario::unknown;
 
-pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
-    let file = experiment.beside(RECORD_FILE);
+pub(super) fn plan(experiment: &Experiment, source: &Source) -> Result<RecordPlan, RecordError> {
     let library = experiment.library();
-    let table = check(&experiment.source_beside(RECORD_FILE)?, record_spec())?;
+    let table = check(source, record_spec())?;
     let path: String = table.required("targets");
     let targets = read_targets(&path, &library.text(&path)?)?;
     let series = match table.get::<String>("monthly") {
@@ -39,7 +38,7 @@ pub(super) fn plan(experiment: &Experiment) -> Result<RecordPlan, RecordError> {
     }
     reader.problems.into_result(())?;
     let elsewhere: Vec<String> = texts(&table, "elsewhere");
-    every_target_once(&file, &targets, &rows, &elsewhere)?;
+    every_target_once(source.name(), &targets, &rows, &elsewhere)?;
     Ok(RecordPlan {
         title: table.required("title"),
         introduction: table.required("introduction"),
@@ -146,13 +145,21 @@ impl Reader<'_> {
         };
         let measure: Option<String> = table.get("measure");
         let is_answered = measure.is_some() || table.is_written("long_run");
+        let asked = is_answered.then(|| self.asked(table, measure.unwrap_or_default()));
+        let window = window(from, to, self.experiment);
+        if let Some(asked) = &asked {
+            let found = unkept(self.experiment, table, (asked, window));
+            self.problems.extend(found);
+            let unpriced = without_shares(self.experiment, table, asked);
+            unpriced.into_iter().for_each(|one| self.problems.push(one));
+        }
         Row {
             group,
             title,
             target: target.clone(),
-            asked: is_answered.then(|| self.asked(table, measure.unwrap_or_default())),
+            asked,
             long_run: table.get("long_run"),
-            window: window(from, to, self.experiment),
+            window,
             scale: table.required("scale"),
             note: table.required("note"),
             too_low: table.required("too_low"),

@@ -75,6 +75,54 @@ fn rows_agree_with_each_other_and_with_the_law() {
     assert!(of(group, "2025-01") < 0.4 * duties);
 }
 
+/// What is said of the record of the experiment on markets after a change of its text.
+fn told((from, to): (&str, &str), set: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("experiments/markets");
+    std::fs::create_dir_all(&path).unwrap();
+    let file = "experiments/markets/record.toml";
+    let text = Library::embedded().text(file).unwrap();
+    assert!(text.contains(from), "{from}");
+    std::fs::write(path.join(RECORD_FILE), text.replacen(from, to, 1)).unwrap();
+    let library = Library::embedded().under(folder.path()).unwrap();
+    let set: Vec<String> = set.iter().map(|one| (*one).to_owned()).collect();
+    let experiment = Experiment::load(&library, "markets", &set).unwrap();
+    RecordPlan::load(&experiment).unwrap_err().to_string()
+}
+
+#[test]
+fn a_row_of_what_is_not_recorded_is_refused() {
+    let measure = "measure = \"share_gain\"\n";
+    let weekend = format!("{measure}from = 2025-04-05\nto = 2025-04-06\n");
+    let found = told((measure, &weekend), &[]);
+    assert!(found.contains("row[0].to"), "{found}");
+    assert!(found.contains("without a day of trade"), "{found}");
+    // Windows of rows without days of their own are those of the recorded values.
+    let early = [
+        "end=2025-03-31",
+        "outcomes.from=2025-01-01",
+        "outcomes.to=2025-03-31",
+    ];
+    let found = told((measure, measure), &early);
+    assert!(found.contains("row[0].from"), "{found}");
+    assert!(found.contains("2025-04-02 to 2025-04-08"), "{found}");
+    let found = told(("[\"JPN\"]", "[\"CHN\"]"), &[]);
+    assert!(found.contains("does not record CHN by itself"), "{found}");
+}
+
+#[test]
+fn shares_of_an_experiment_without_markets_are_refused() {
+    let same = ("[\"JPN\"]", "[\"JPN\"]");
+    let found = told(same, &["closure.equities=off"]);
+    assert!(found.contains("row[0].measure"), "{found}");
+    assert!(
+        found.contains("set `closure.equities = \"priced\"` in the experiment"),
+        "{found}"
+    );
+    let found = told(same, &["mode=oracle"]);
+    assert!(found.contains("`mode = \"oracle\"`"), "{found}");
+}
+
 fn answer(value: f64, band: (f64, f64), simulated: (f64, f64, f64)) -> Answer {
     let (_, plan) = experiments().swap_remove(0);
     let mut row = plan.rows.into_iter().next().unwrap();

@@ -29,7 +29,10 @@ const ABROAD: usize = 1;
 pub(super) fn run(case: &RawCase) -> Result<Report, CaseError> {
     let home = case.square("A_dom")?;
     let imported = case.square("A_imp")?;
-    let duty = case.numbers_of("t", home.len())?;
+    // A subsidy of the whole price leaves none to pass on.
+    let duty = case.each_within("t", home.len(), "finite and above -1", |rate| {
+        rate.is_finite() && rate > -1.0
+    })?;
     if imported.len() != home.len() {
         return Err(InputError::Length {
             key: "inputs.A_imp".to_owned(),
