@@ -396,4 +396,27 @@ mod tests {
         assert_eq!(result.unwrap_err().exit_code(), 2);
         std::fs::remove_dir_all(&folder).unwrap();
     }
+
+    #[test]
+    fn a_file_of_talks_is_read_with_the_others() {
+        let folder = std::env::temp_dir().join(format!("tradewinds-talks-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let committed = checkout().join("configs/talks/issues/own_tariff_cut.toml");
+        let text = std::fs::read_to_string(committed).unwrap();
+        let path = folder.join("own_tariff_cut.toml");
+        let check = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            checker().check(&path)
+        };
+        assert!(check(&text).1.is_ok());
+        let (kind, result) = check(&text.replacen("JPN =", "JPM =", 1));
+        assert_eq!(kind, Some(FileKind::TalksIssue));
+        let error = result.unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(
+            error.to_string().contains("did you mean \"JPN\"?"),
+            "{error}"
+        );
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }
