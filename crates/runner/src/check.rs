@@ -14,6 +14,10 @@ use crate::library::{EXPERIMENT_FILE, LAW, Library, LibraryError};
 use crate::mechanisms::{Mechanisms, mechanisms_spec};
 use crate::record::{RecordError, RecordPlan, record_spec};
 use crate::scenario::{IN_EXPERIMENT, Scenario, ScenarioReader, compile};
+use crate::talks::{
+    TALKS, Talks, TalksFiles, TalksPart, attached_spec, government_spec, issue_spec, symbols_spec,
+    talks_spec,
+};
 
 /// What a file of configuration describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,11 +40,21 @@ pub enum FileKind {
     Estimation,
     /// Parameters that were estimated.
     Estimates,
+    /// Who sets the rates that are talked about.
+    Talks,
+    /// Parameters of talks.
+    TalksParameters,
+    /// A government in talks.
+    TalksGovernment,
+    /// Governments attached to the rest of the world.
+    TalksAttached,
+    /// An issue of talks.
+    TalksIssue,
 }
 
 impl FileKind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Experiment,
         Self::Scenario,
         Self::Instrument,
@@ -50,6 +64,11 @@ impl FileKind {
         Self::Backtest,
         Self::Estimation,
         Self::Estimates,
+        Self::Talks,
+        Self::TalksParameters,
+        Self::TalksGovernment,
+        Self::TalksAttached,
+        Self::TalksIssue,
     ];
 
     /// Name on the command line.
@@ -64,6 +83,11 @@ impl FileKind {
             Self::Backtest => "backtest",
             Self::Estimation => "estimation",
             Self::Estimates => "estimates",
+            Self::Talks => "talks",
+            Self::TalksParameters => "talks_parameters",
+            Self::TalksGovernment => "talks_government",
+            Self::TalksAttached => "talks_attached",
+            Self::TalksIssue => "talks_issue",
         }
     }
 
@@ -79,6 +103,11 @@ impl FileKind {
             Self::Backtest => backtest_spec(),
             Self::Estimation => estimation_spec(),
             Self::Estimates => estimates_spec(),
+            Self::Talks => talks_spec(),
+            Self::TalksParameters => symbols_spec(),
+            Self::TalksGovernment => government_spec(),
+            Self::TalksAttached => attached_spec(),
+            Self::TalksIssue => issue_spec(),
         }
     }
 
@@ -165,6 +194,11 @@ impl Checker {
             FileKind::Estimates => Ok(Estimates::read(source).map(|_| ())?),
             FileKind::Backtest => self.backtest(source, path),
             FileKind::Record | FileKind::Mechanisms => self.beside(kind, source, path),
+            FileKind::Talks => Ok(talks(TalksPart::Head, library, source)?),
+            FileKind::TalksParameters => Ok(talks(TalksPart::Parameters, library, source)?),
+            FileKind::TalksGovernment => Ok(talks(TalksPart::Government, library, source)?),
+            FileKind::TalksAttached => Ok(talks(TalksPart::Attached, library, source)?),
+            FileKind::TalksIssue => Ok(talks(TalksPart::Issue, library, source)?),
         }
     }
 }
@@ -269,6 +303,26 @@ fn instrument(library: &Library, source: &Source) -> Result<(), LibraryError> {
     Ok(())
 }
 
+/// Checks a file of talks together with the others. Of a file among them only its
+/// own mistakes are told, since each of the others tells its own.
+fn talks(part: TalksPart, library: &Library, source: &Source) -> Result<(), LibraryError> {
+    let files = TalksFiles::of(library)?.with(part, source);
+    let Err(errors) = Talks::read(&files) else {
+        return Ok(());
+    };
+    if !source.name().starts_with(TALKS) {
+        return Err(errors.into());
+    }
+    let mut own = Diagnostics::new();
+    let inside = |error: &&Diagnostic| error.span.source().name() == source.name();
+    errors
+        .iter()
+        .filter(inside)
+        .cloned()
+        .for_each(|error| own.push(error));
+    Ok(own.into_result(())?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,6 +352,13 @@ mod tests {
                 Some("parameters") if path.ends_with("default.toml") => FileKind::Parameters,
                 Some("parameters") => FileKind::Estimates,
                 Some("estimation") => FileKind::Estimation,
+                Some("talks") => match path.split('/').nth(2) {
+                    Some("governments") => FileKind::TalksGovernment,
+                    Some("attached") => FileKind::TalksAttached,
+                    Some("issues") => FileKind::TalksIssue,
+                    Some("parameters.toml") => FileKind::TalksParameters,
+                    _ => FileKind::Talks,
+                },
                 _ if path.ends_with(RECORD_FILE) => FileKind::Record,
                 _ if path.ends_with(MECHANISMS_FILE) => FileKind::Mechanisms,
                 _ if path.ends_with(BACKTEST_FILE) => FileKind::Backtest,
@@ -373,6 +434,29 @@ mod tests {
         assert!(message.contains("did you mean 0.1?"), "{message}");
         let (_, result) = check(&text.replacen("all_goods", "all_godos", 1));
         assert_eq!(result.unwrap_err().exit_code(), 2);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_talks_is_read_with_the_others() {
+        let folder = std::env::temp_dir().join(format!("tradewinds-talks-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let committed = checkout().join("configs/talks/issues/own_tariff_cut.toml");
+        let text = std::fs::read_to_string(committed).unwrap();
+        let path = folder.join("own_tariff_cut.toml");
+        let check = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            checker().check(&path)
+        };
+        assert!(check(&text).1.is_ok());
+        let (kind, result) = check(&text.replacen("JPN =", "JPM =", 1));
+        assert_eq!(kind, Some(FileKind::TalksIssue));
+        let error = result.unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(
+            error.to_string().contains("did you mean \"JPN\"?"),
+            "{error}"
+        );
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

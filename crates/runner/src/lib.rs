@@ -40,5 +40,6 @@ pub mod series;
 mod sourced_table;
 pub mod sourcing_world;
 pub mod summary;
+pub mod talks;
 pub mod transit;
 pub mod warnings;

@@ -236,6 +236,11 @@ fn every_schema_and_the_dictionary_are_json() {
         "parameters",
         "estimation",
         "estimates",
+        "talks",
+        "talks_parameters",
+        "talks_government",
+        "talks_attached",
+        "talks_issue",
     ] {
         assert_eq!(all[kind], json(here(), &["schema", kind]));
         assert_eq!(

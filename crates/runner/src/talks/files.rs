@@ -1,0 +1,159 @@
+//! The files of talks and how they are found.
+
+use tradewinds_config::{FieldSpec, Kind, NON_NEGATIVE, Source, TableSpec};
+
+use super::TALKS;
+use super::evidence::{KNOWN_ON, SOURCE, STATUS};
+use crate::library::{Library, LibraryError};
+
+/// Which of the files of talks one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TalksPart {
+    /// Who sets the rates, and what the others offer by default.
+    Head,
+    /// Parameters by symbol.
+    Parameters,
+    /// A government with an economy in the model.
+    Government,
+    /// Governments attached to the rest of the world.
+    Attached,
+    /// An issue.
+    Issue,
+}
+
+/// The files talks are read from.
+#[derive(Debug, Clone)]
+pub struct TalksFiles {
+    pub(super) head: Source,
+    pub(super) parameters: Source,
+    pub(super) governments: Vec<Source>,
+    pub(super) attached: Vec<Source>,
+    pub(super) issues: Vec<Source>,
+    /// The record of talks and its sources.
+    pub(super) record: (Source, Source),
+    /// Files of estimated parameters.
+    pub(super) estimates: Vec<Source>,
+}
+
+/// Names of the files of estimated parameters that hold some of the symbols.
+const ESTIMATES: [&str; 2] = [
+    "configs/parameters/approval.toml",
+    "configs/parameters/markets.toml",
+];
+
+impl TalksFiles {
+    /// The files of [`TALKS`].
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn of(library: &Library) -> Result<Self, LibraryError> {
+        let folder = |name: &str| {
+            let paths = library.files(&format!("{TALKS}/{name}")).into_iter();
+            paths
+                .filter(|path| path.ends_with(".toml"))
+                .map(|path| library.source(&path))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let table = |name: &str| library.source(&format!("{TALKS}/{name}.csv"));
+        Ok(Self {
+            head: library.source(&format!("{TALKS}/talks.toml"))?,
+            parameters: library.source(&format!("{TALKS}/parameters.toml"))?,
+            governments: folder("governments")?,
+            attached: folder("attached")?,
+            issues: folder("issues")?,
+            record: (table("record")?, table("sources")?),
+            estimates: ESTIMATES
+                .iter()
+                .map(|path| library.source(path))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The same files with one more, which goes before another of its name.
+    #[must_use]
+    pub fn with(mut self, part: TalksPart, source: &Source) -> Self {
+        let list = match part {
+            TalksPart::Head => {
+                self.head = source.clone();
+                return self;
+            }
+            TalksPart::Parameters => {
+                self.parameters = source.clone();
+                return self;
+            }
+            TalksPart::Government => &mut self.governments,
+            TalksPart::Attached => &mut self.attached,
+            TalksPart::Issue => &mut self.issues,
+        };
+        let name = |source: &Source| -> Option<String> {
+            source.name().rsplit(['/', '\\']).next().map(str::to_owned)
+        };
+        list.retain(|other| name(other) != name(source));
+        list.push(source.clone());
+        self
+    }
+}
+
+static ALL: TableSpec = TableSpec::new(
+    "trade_of_the_principal",
+    "All goods trade of the principal.",
+    &[
+        FieldSpec::required("exports", NON_NEGATIVE, "Its exports.").unit("USD bn a year"),
+        FieldSpec::required("imports", NON_NEGATIVE, "Its imports.").unit("USD bn a year"),
+        STATUS,
+        SOURCE,
+    ],
+);
+static REST: TableSpec = TableSpec::new(
+    "trade_of_the_rest",
+    "Goods trade of the rest of the world with the principal.",
+    &[
+        FieldSpec::required("exports", NON_NEGATIVE, "Exports to the principal.")
+            .unit("USD bn a year"),
+        FieldSpec::required("imports", NON_NEGATIVE, "Imports from the principal.")
+            .unit("USD bn a year"),
+        STATUS,
+        SOURCE,
+    ],
+);
+static OFFER: TableSpec = TableSpec::new(
+    "default_offer",
+    "What a government without rows of its own offers on one issue.",
+    &[
+        FieldSpec::required("issue", Kind::Text, "Id of the issue."),
+        FieldSpec::required("like", Kind::Economy, "The government whose row is scaled."),
+        FieldSpec::required(
+            "scaled_by",
+            Kind::Choice(&["exports", "imports"]),
+            "Its goods trade with the principal by which value and cost are scaled.",
+        ),
+        SOURCE,
+    ],
+);
+
+/// The table of `talks.toml`.
+pub fn talks_spec() -> &'static TableSpec {
+    static SPEC: TableSpec = TableSpec::new(
+        "talks",
+        "Talks over tariffs: who sets the rates, what is known on which day.",
+        &[
+            FieldSpec::required("title", Kind::Text, "Which talks."),
+            FieldSpec::required(
+                "principal",
+                Kind::Economy,
+                "The economy that sets the rates.",
+            ),
+            FieldSpec::required("rival", Kind::Economy, "The third option of the others."),
+            KNOWN_ON,
+            FieldSpec::required(
+                "all_trade",
+                Kind::Table(&ALL),
+                "All trade of the principal.",
+            ),
+            FieldSpec::required("rest_of_world", Kind::Table(&REST), "Trade of the rest."),
+            FieldSpec::optional("offer", Kind::Tables(&OFFER), "Offers by default.")
+                .when_absent("governments without rows offer nothing"),
+        ],
+    );
+    &SPEC
+}
