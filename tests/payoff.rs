@@ -5,11 +5,13 @@ use tradewinds_engine::customs::RatesInForce;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::sourcing::MarketPrices;
 use tradewinds_engine::talks::payoff::{
-    Elasticities, Flows, Package, PayoffError, Payoffs, Snapshot, State, Terms, Version, Weights,
+    Elasticities, Flows, Package, PayoffError, Payoffs, Response, Snapshot, State, Surplus, Terms,
+    Version, Weights,
 };
 use tradewinds_engine::trade::Orders;
 use tradewinds_equilibrium::{Economy, Equilibrium, Labour, Shock, solve};
 use tradewinds_kernel::clock::{Clock, TickLength};
+use tradewinds_policy::Reform;
 use tradewinds_runner::calibrate;
 use tradewinds_tests::fixtures::closed::Closed;
 use tradewinds_tests::fixtures::{Numbers, models, real};
@@ -234,7 +236,10 @@ fn median(mut values: Vec<f64>) -> f64 {
     (values[half] + values[values.len() - 1 - half]) / 2.0
 }
 
-/// Compares 200 packages, writes down the ten worst, and holds both gates.
+/// What was found and what is known.
+type Pair = (Surplus, Surplus);
+
+/// Compares 200 packages, with the response at the state and with one kept from the base year.
 fn compare(talks: &Talks) {
     let state = talks.duties(|_, s| talks.now(s));
     let at_state = talks.solve(&state);
@@ -242,14 +247,14 @@ fn compare(talks: &Talks) {
     let sales: Vec<f64> = at_state.sales.iter().map(|sales| sales / wage).collect();
     let economy = &talks.economy;
     let version = Version::new(&state, 0);
-    let payoffs = Payoffs::new(
-        &State {
-            sales: &sales,
-            duty: &state,
-            ..State::of_base(economy, talks.importer)
-        },
-        version,
-    );
+    let base = State::of_base(economy, talks.importer);
+    let at_state = State {
+        sales: &sales,
+        duty: &state,
+        ..base
+    };
+    let payoffs = Payoffs::new(&at_state, version);
+    let kept = Payoffs::with_response(&at_state, &Response::at(&base), version);
     let solved: Vec<(Case, [Flows; 2])> = (0..SCENES)
         .into_par_iter()
         .flat_map_iter(|scene| {
@@ -262,7 +267,7 @@ fn compare(talks: &Talks) {
             })
         })
         .collect();
-    let mut pairs = Vec::new();
+    let (mut pairs, mut pairs_kept) = (Vec::new(), Vec::new());
     for (case, [with, without]) in &solved {
         let known = TERMS.surplus(with, without);
         let package = |duties| Package {
@@ -273,20 +278,29 @@ fn compare(talks: &Talks) {
         let both = (package(&case.with), package(&case.without));
         let found = payoffs.surplus(version, both, &TERMS).unwrap();
         pairs.push((found, known));
+        let found = kept.surplus(version, both, &TERMS).unwrap();
+        pairs_kept.push((found, known));
     }
-    for (side, of) in [
-        (
-            "W - D",
-            (|s| s.partner) as fn(&tradewinds_engine::talks::payoff::Surplus) -> f64,
-        ),
-        ("U - D", |s| s.importer),
-    ] {
+    report(talks, &solved, (&pairs, "at the state"));
+    report(
+        talks,
+        &solved,
+        (&pairs_kept, "with the response of the base year"),
+    );
+}
+
+/// Writes down the ten worst of each side and holds both gates.
+fn report(talks: &Talks, solved: &[(Case, [Flows; 2])], (pairs, what): (&[Pair], &str)) {
+    let sides: [(&str, fn(&Surplus) -> f64); 2] =
+        [("W - D", |s| s.partner), ("U - D", |s| s.importer)];
+    for (side, of) in sides {
         let found: Vec<f64> = pairs.iter().map(|(found, _)| of(found)).collect();
         let known: Vec<f64> = pairs.iter().map(|(_, known)| of(known)).collect();
         let errors = found.iter().zip(&known);
         let error = median(errors.map(|(f, k)| (f - k).abs() / k.abs()).collect());
         let rank = rank_correlation(&found, &known);
-        eprintln!("{side}: rank correlation {rank:.4}, median error {error:.3}");
+        let mut text =
+            format!("{side} {what}: rank correlation {rank:.4}, median error {error:.3}\n");
         let mut worst: Vec<usize> = (0..found.len()).collect();
         worst.sort_by(|a, b| {
             let miss = |at: &usize| (found[*at] - known[*at]).abs();
@@ -296,9 +310,9 @@ fn compare(talks: &Talks) {
             let (case, [with, without]) = &solved[at];
             let rates = talks.rates(&case.with, case.partner);
             let mean = talks.goods.iter().map(|s| rates[*s]).sum::<f64>();
-            eprintln!(
+            text += &format!(
                 "  {} at {:.0} % (without agreement {:.0} %), rivals {:+.0}: {:.1} for {:.1}; \
-                 exports {:+.1}, revenue {:+.1}, cost {:+.1}",
+                 exports {:+.1}, revenue {:+.1}, cost {:+.1}\n",
                 talks.names[case.partner],
                 100.0 * mean / talks.goods.len() as f64,
                 100.0 * talks.preset(case.partner),
@@ -310,6 +324,7 @@ fn compare(talks: &Talks) {
                 with.cost - without.cost,
             );
         }
+        eprintln!("{text}");
         assert!(rank >= 0.95, "{side}: rank correlation {rank}");
         assert!(error <= 0.20, "{side}: median error {error}");
     }
@@ -417,6 +432,47 @@ fn a_stale_table_answers_nothing() {
     };
     let refused = payoffs.flows(version, short);
     assert!(matches!(refused, Err(PayoffError::Shape { .. })));
+}
+
+#[test]
+fn a_running_world_under_new_law_has_finite_payoffs_that_start_from_its_trade() {
+    let plan = real::plan(&Reform::default(), 1, 20, 1);
+    let mut simulation = models::simulate(real::model(&plan, 1));
+    models::run(&mut simulation, 20);
+    let world = simulation.world();
+    let (model, clock) = (world.resource::<Model>(), world.resource::<Clock>());
+    let rates = world.resource::<RatesInForce>();
+    let economy = &model.economy;
+    let snapshot = Snapshot::of(
+        (model, clock),
+        (world.resource::<MarketPrices>(), world.resource::<Orders>()),
+        rates,
+        (0, 1.0),
+    );
+    let version = Snapshot::version(economy, (rates, clock), 0);
+    let payoffs = Payoffs::new(&snapshot.state(), version);
+    let none = vec![0.0; economy.sectors];
+    for partner in 1..economy.economies {
+        let flows = economy.flow(0, partner, 0)..economy.flow(0, partner + 1, 0);
+        let at = |rates: &[f64]| {
+            let package = Package {
+                partner,
+                rates,
+                rivals: &none,
+            };
+            payoffs.flows(version, package).unwrap()
+        };
+        let now = at(&rates.rates.collected[flows.clone()]);
+        let goods = flows.filter(|flow| Some(flow % economy.sectors) != economy.services);
+        let sales: f64 = goods.map(|flow| snapshot.state().sales[flow]).sum();
+        assert!((now.exports / sales - 1.0).abs() < 0.02, "{now:?} {sales}");
+        let dear = at(&vec![1.45; economy.sectors]);
+        assert!(
+            dear.exports < now.exports && dear.cost > now.cost,
+            "{dear:?}"
+        );
+        assert!(dear.revenue.is_finite() && dear.deficit.is_finite());
+    }
 }
 
 #[test]

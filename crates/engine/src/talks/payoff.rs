@@ -93,18 +93,18 @@ pub struct Flows {
 /// What the importer makes of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Weights {
-    /// Of a dollar of revenue, a_R.
+    /// Of a dollar of revenue, `a_R`.
     pub revenue: f64,
-    /// Of a dollar of bilateral deficit less, a_D.
+    /// Of a dollar of bilateral deficit less, `a_D`.
     pub deficit: f64,
-    /// Of a dollar of cost to buyers, a_C.
+    /// Of a dollar of cost to buyers, `a_C`.
     pub cost: f64,
 }
 
 /// How both sides value flows, and issues beside rates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
-    /// Value to the partner of a dollar of exports, m_j.
+    /// Value to the partner of a dollar of exports, `m_j`.
     pub export_value: f64,
     /// Weights of the importer.
     pub weights: Weights,
@@ -116,9 +116,9 @@ pub struct Terms {
 /// Gains of both sides from a package over another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surplus {
-    /// W_j − D_j, USD bn a year.
+    /// `W_j − D_j`, USD bn a year.
     pub partner: f64,
-    /// U_0 − D_0, USD bn a year.
+    /// `U_0 − D_0`, USD bn a year.
     pub importer: f64,
 }
 
@@ -230,18 +230,21 @@ impl Payoffs {
     pub fn flows(&self, version: Version, package: Package<'_>) -> Result<Flows, PayoffError> {
         let partner = self.check(version, &package)?;
         let count = self.markets.len();
-        let mut price = vec![0.0; 2 * count];
-        let (price, demand) = price.split_at_mut(count);
+        let mut by_market = vec![0.0; 4 * count];
+        let (price, others) = by_market.split_at_mut(count);
+        let (demand, others) = others.split_at_mut(count);
+        let (log_sales, log_rates) = others.split_at_mut(count);
         for at in 0..count {
-            let place = self.place(&package, (at, 0.0));
+            log_rates[at] = ln_1p(package.rates[self.markets[at].sector]);
+            let place = self.place(&package, (at, log_rates[at]));
             let prices = TOTALS + count..self.width;
             self.add(partner, place, (prices, &mut *price));
         }
         let mut totals = [0.0; TOTALS];
         let mut exports = [0.0; 2];
-        let mut log_sales = vec![0.0; count];
         for at in 0..count {
-            let place = self.place(&package, (at, price[at]));
+            // Where the gate prices that other cells cause put it.
+            let place = self.place(&package, (at, log_rates[at] + price[at]));
             let mut cell = [0.0; TOTALS];
             self.add(partner, place, (0..TOTALS, &mut cell));
             self.add(partner, place, (TOTALS..TOTALS + count, &mut *demand));
@@ -293,7 +296,8 @@ impl Payoffs {
         let mut sales = vec![0.0; self.partners.len()];
         for (at, market) in self.markets.iter().enumerate() {
             let mut cell = [0.0; TOTALS];
-            let place = self.place(&package, (at, 0.0));
+            let log_rate = ln_1p(package.rates[market.sector]);
+            let place = self.place(&package, (at, log_rate));
             self.add(partner, place, (0..TOTALS, &mut cell));
             let factor = exp(cell[RIVALS]);
             for rival in market.rivals(package.partner) {
@@ -334,10 +338,9 @@ impl Payoffs {
         found.ok_or(PayoffError::Partner { partner })
     }
 
-    /// Where the rate of a market stands once its gate price has moved.
-    fn place(&self, package: &Package<'_>, (at, price): (usize, f64)) -> Place {
+    /// Where ln(1 + rate) stands in a market.
+    fn place(&self, package: &Package<'_>, (at, log_rate): (usize, f64)) -> Place {
         let sector = self.markets[at].sector;
-        let log_rate = ln_1p(package.rates[sector]) + price;
         let inner = &self.log_rates[1..RATES.len() - 1];
         let below = inner.iter().filter(|known| **known <= log_rate).count();
         let (low, high) = (self.log_rates[below], self.log_rates[below + 1]);

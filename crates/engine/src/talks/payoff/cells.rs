@@ -31,6 +31,8 @@ pub(super) const COST: usize = 2;
 pub(super) const INCOME: usize = 3;
 /// Log sales of rivals together over those at the state.
 pub(super) const RIVALS: usize = 4;
+/// Largest gap left in the log of a gate price.
+const NEAR: f64 = 1e-8;
 /// Parts of a shock, see [`Pass::shock`].
 const PARTS: usize = 6;
 
@@ -48,6 +50,8 @@ pub(super) struct Bench<'a> {
     /// Responses of each column of a cell to the parts of a shock, and of the gate price.
     columns: Vec<[f64; PARTS]>,
     price: [f64; PARTS],
+    /// Log gate price of the cell filled last.
+    last_price: f64,
 }
 
 /// Rivals at rates that differ from those of the state.
@@ -89,12 +93,14 @@ impl<'a> Bench<'a> {
             of_rivals: market.of_rivals(partner),
             columns: Vec::new(),
             price: [0.0; PARTS],
+            last_price: 0.0,
         };
         let width = TOTALS + 2 * markets.len();
         let mut cells = vec![0.0; rates.len() * 2 * width];
         for (step, is_gradient) in [(0.0, false), (STEP, true)] {
             let (rivals, by_rival) = market.rivals_at(partner, step);
             bench.project((response, responses), (at, partner), &by_rival);
+            bench.last_price = 0.0;
             for (rate, cell) in rates.iter().zip(cells.chunks_exact_mut(2 * width)) {
                 let (level, gradient) = cell.split_at_mut(width);
                 match is_gradient {
@@ -154,9 +160,10 @@ impl<'a> Bench<'a> {
     }
 
     /// One cell.
-    fn fill(&self, rivals: &Rivals, rate: f64, (at, cell): (usize, &mut [f64])) {
+    fn fill(&mut self, rivals: &Rivals, rate: f64, (at, cell): (usize, &mut [f64])) {
         let tau = log_change(rate, self.duty);
-        let price = self.gate_price(rivals, (rate, tau));
+        let price = self.gate_price(rivals, (rate, tau), self.last_price);
+        self.last_price = price;
         let pass = self.pass(rivals, (tau, price));
         let shock = self.shock(rivals, &pass, (rate, price));
         for (value, column) in cell.iter_mut().zip(&self.columns) {
@@ -176,18 +183,19 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Log gate price of the partner at which it sells what buyers want.
-    fn gate_price(&self, rivals: &Rivals, (rate, tau): (f64, f64)) -> f64 {
+    /// Log gate price of the partner at which it sells what buyers want, from that of a
+    /// cell near by.
+    fn gate_price(&self, rivals: &Rivals, (rate, tau): (f64, f64), start: f64) -> f64 {
         let gap = |price: f64| {
             let pass = self.pass(rivals, (tau, price));
             dot(&self.price, &self.shock(rivals, &pass, (rate, price))) - price
         };
-        let (mut last, mut gap_last) = (0.0, gap(0.0));
-        let mut price = gap_last;
+        let (mut last, mut gap_last) = (start, gap(start));
+        let mut price = start + gap_last;
         for _ in 0..20 {
             let gap_now = gap(price);
             let slope = (gap_now - gap_last) / (price - last);
-            if gap_now.abs() < 1e-10 || !slope.is_finite() || slope == 0.0 {
+            if gap_now.abs() < NEAR || !slope.is_finite() || slope == 0.0 {
                 break;
             }
             (last, gap_last) = (price, gap_now);
