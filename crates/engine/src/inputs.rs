@@ -9,7 +9,7 @@
 use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::exp_slice;
+use tradewinds_kernel::maths::{exp_m1, exp_slice};
 
 use crate::model::Model;
 use crate::production::Recipe;
@@ -27,6 +27,14 @@ pub struct SubstitutionRule {
 }
 
 impl SubstitutionRule {
+    /// Elasticity some years after a change that stays.
+    pub fn at_horizon(&self, economy: &Economy, years: f64) -> f64 {
+        match self.speed.is_infinite() {
+            true => economy.rho,
+            false => self.short - (economy.rho - self.short) * exp_m1(-self.speed * years),
+        }
+    }
+
     /// Firms that use their long-run inputs at once.
     pub fn frictionless() -> Self {
         Self {

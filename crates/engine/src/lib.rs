@@ -41,6 +41,7 @@ pub mod stability;
 pub mod stocks;
 pub mod stress;
 pub mod tables;
+pub mod talks;
 pub mod trade;
 pub mod transshipment;
 pub mod two_speed;

@@ -24,7 +24,7 @@ use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::ln_slice;
 use tradewinds_kernel::phase::Phase;
 
-pub use self::ces::{CesTerms, log_ces};
+pub use self::ces::{CesTerms, log_ces, log_tiers};
 pub use self::effort::{EFFORT_NOISE, Effort, EffortRule};
 pub use self::lines::LineWeights;
 use self::origins::Tiers;

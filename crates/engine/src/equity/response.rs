@@ -27,7 +27,7 @@ use tradewinds_kernel::maths::{exp, exp_m1, exp_slice, ln, ln_1p};
 use crate::firm::Rows;
 use crate::model::Model;
 use crate::regimes::{DEAL, DEAL_AFTER, ESCALATION, Prospect, REGIMES, STATUS_QUO};
-use crate::sourcing::log_ces;
+use crate::sourcing::log_tiers;
 
 /// Smallest factor of a firm: what is left to owners of one that would only lose.
 const LEAST: f64 = 0.02;
@@ -120,20 +120,12 @@ impl Response {
         }
         let economy = &model.economy;
         let sourcing = &model.frictions.sourcing;
-        let adapted = match sourcing.speed.is_infinite() {
-            true => 1.0,
-            false => -exp_m1(-sourcing.speed * rule.horizon),
-        };
-        let at_horizon = |short: &[f64], long: &[f64]| -> Vec<f64> {
-            (short.iter().zip(long))
-                .map(|(short, long)| short + (long - short) * adapted)
-                .collect()
-        };
+        let (sigma, eps) = sourcing.at_horizon(economy, rule.horizon);
         let (markets, flows) = (economy.markets(), economy.flows());
         Self {
             rule,
-            sigma: at_horizon(&sourcing.origin_short, &economy.sigma),
-            eps: at_horizon(&sourcing.import_short, &economy.eps),
+            sigma,
+            eps,
             outlay,
             measured: None,
             factor: std::array::from_fn(|_| vec![1.0; surplus.len()]),
@@ -282,22 +274,16 @@ impl Response {
                     continue;
                 }
                 let own = economy.origin_share[economy.flow(n, n, s)];
-                let foreign = 1.0 - own;
-                if foreign <= 0.0 {
+                if own >= 1.0 {
                     continue;
                 }
                 let origins = (0..economy.economies).filter(|i| *i != n);
                 let terms = origins.clone().map(|i| {
                     let flow = economy.flow(n, i, s);
-                    (economy.origin_share[flow] / foreign, wedge[flow])
+                    (economy.origin_share[flow], wedge[flow])
                 });
-                let import = log_ces(self.sigma[s], terms);
                 let eps = self.eps[s];
-                let both = [(own, 0.0), (foreign, import)].into_iter();
-                let composite = match own > 0.0 {
-                    true => log_ces(eps, both),
-                    false => import,
-                };
+                let (import, composite) = log_tiers((self.sigma[s], eps), (own, 0.0), terms);
                 (self.import[market], self.composite[market]) = (import, composite);
                 for i in origins {
                     let flow = economy.flow(n, i, s);

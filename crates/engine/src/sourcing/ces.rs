@@ -22,6 +22,29 @@ pub fn log_ces(elasticity: f64, terms: impl Iterator<Item = (f64, f64)> + Clone)
     (ln(total) + largest) / slope
 }
 
+/// Log prices of imports and of the composite when the two tiers are passed once, at
+/// elasticities between origins and between domestic goods and imports, from the share
+/// in spending and the log price of domestic goods and of the goods of each foreign
+/// origin. Where nothing is imported the price of imports stays.
+pub fn log_tiers(
+    (between_origins, of_imports): (f64, f64),
+    (own, domestic): (f64, f64),
+    origins: impl Iterator<Item = (f64, f64)> + Clone,
+) -> (f64, f64) {
+    let foreign = 1.0 - own;
+    if foreign <= 0.0 {
+        return (0.0, domestic);
+    }
+    let within = origins.map(|(share, log_price)| (share / foreign, log_price));
+    let import = log_ces(between_origins, within);
+    let both = [(own, domestic), (foreign, import)].into_iter();
+    let composite = match own > 0.0 {
+        true => log_ces(of_imports, both),
+        false => import,
+    };
+    (import, composite)
+}
+
 /// Prices raised to 1 − e once, for many CES indices over the same goods.
 pub struct CesTerms<'a> {
     slope: f64,
@@ -98,6 +121,15 @@ mod tests {
     fn the_index_is_continuous_at_an_elasticity_of_one() {
         assert!((index(1.0 + 1e-6) - index(1.0)).abs() < 1e-7);
         assert!((index(1.0) - (0.3 * 0.2 - 0.7 * 0.1)).abs() < 1e-15);
+    }
+
+    #[test]
+    fn both_tiers_pass_on_a_change_of_all_prices_one_for_one() {
+        let origins = [(0.3, 0.2), (0.1, 0.2)];
+        let (import, composite) = log_tiers((4.0, 1.5), (0.6, 0.2), origins.into_iter());
+        assert!((import - 0.2).abs() < 1e-15 && (composite - 0.2).abs() < 1e-15);
+        let (_, alone) = log_tiers((4.0, 1.5), (1.0, 0.1), [].into_iter());
+        assert!((alone - 0.1).abs() < 1e-15);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::exp_slice;
+use tradewinds_kernel::maths::{exp_m1, exp_slice};
 
 use super::MarketPrices;
 use crate::model::Model;
@@ -34,6 +34,24 @@ impl SourcingRule {
             speed: f64::INFINITY,
             seed: vec![0.0; sectors],
         }
+    }
+
+    /// Elasticities between origins and between domestic goods and imports some years
+    /// after a change that stays, `[s]`.
+    pub fn at_horizon(&self, economy: &Economy, years: f64) -> (Vec<f64>, Vec<f64>) {
+        let adapted = match self.speed.is_infinite() {
+            true => 1.0,
+            false => -exp_m1(-self.speed * years),
+        };
+        let between = |short: &[f64], long: &[f64]| -> Vec<f64> {
+            (short.iter().zip(long))
+                .map(|(short, long)| short + (long - short) * adapted)
+                .collect()
+        };
+        (
+            between(&self.origin_short, &economy.sigma),
+            between(&self.import_short, &economy.eps),
+        )
     }
 }
 
