@@ -86,7 +86,8 @@ pub struct MarketDay {
     pub sector_policy_change: Vec<f64>,
     /// Change of the log of expected surplus by the news of the day, `[n]`.
     pub growth_news: Vec<f64>,
-    /// Weight of escalation: the largest worth of an announced rise over its size.
+    /// Weight of escalation: the largest worth of an announced rise over its size, as far as
+    /// it is not withdrawn before its day.
     pub escalation: f64,
     /// Part of the duties added, by trade, that announced cuts are believed to take back.
     pub relief: f64,

@@ -1,10 +1,10 @@
 //! Regimes of trade policy that markets believe in, and how likely each is.
 //!
 //! Two worlds: the status quo and escalation, each before and after a deal. The collected
-//! rate of a flow is in the status quo that of the day less what is expected of announced
-//! cuts; in escalation it has risen by what is announced or threatened ([`crate::beliefs`]),
-//! of several such courses by the one that is worth most; a deal takes back the share
-//! `deal_relief` of what either holds above the base year.
+//! rate of a flow is in the status quo that of the day; in escalation it has risen by what is
+//! announced or threatened ([`crate::beliefs`]), of several such courses by the one that is
+//! worth most; a deal takes back the share `deal_relief` of what either holds above the base
+//! year. Announced cuts are a lottery of their own beside, on what firms earn in all of them.
 //!
 //! A pending announcement resolves on its day. It is carried out with the credibility
 //! c of its government, unless it is withdrawn before at the hazard
@@ -14,7 +14,7 @@
 //! so a rise that is to hold in τ years counts e^(−hazard τ) times what it is worth. The
 //! weight of escalation is the largest worth over the rise announced; a rise that is worth
 //! less counts by its own over the largest, so that the expected change of every flow is
-//! kept. No rise counts for more than was announced.
+//! kept.
 //!
 //! What is announced is believed with p, its government's credibility or a part of it for a
 //! plan, and may have an end, or lie ahead. With believed levels `E_m` from `τ_m` to

@@ -895,7 +895,7 @@ pub const PARAMETERS: &[ParameterSpec] = &[
         "share",
         (0.01, 1.0),
         false,
-        "Share of trade at war at which a trade war has its full reach; below by the square.",
+        "Share of trade at war at which a trade war has its full reach; below in proportion.",
     ),
     spec(
         "war_loss",

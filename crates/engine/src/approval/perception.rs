@@ -5,7 +5,7 @@
 //! Current inflation is that of the basket of a final user over the year to the last
 //! published prices, with the prices that people notice counted more often. The
 //! announced average tariff is the one in force and what is announced, as far as it
-//! is believed. Every figure is compared with the tick before, so a shock enters once.
+//! is believed, as a mean over the year ahead. Every figure is compared with the tick before, so a shock enters once.
 
 use bevy_ecs::prelude::*;
 use tradewinds_equilibrium::Economy;

@@ -55,9 +55,10 @@ pub struct Prospect {
     /// Part of the duties above those of the base year, by trade, that announced cuts are
     /// believed to take back: 0 where nothing is announced.
     pub relief: f64,
-    /// Rises announced by the own government over the imports of the economy, `[n]`, share.
+    /// Rises announced by the own government, each at its share of escalation, over the
+    /// imports of the economy, `[n]`, share.
     pub own: Vec<f64>,
-    /// Rises announced by others over the exports of the economy, `[n]`, share.
+    /// The same of rises announced by others over the exports of the economy, `[n]`, share.
     pub abroad: Vec<f64>,
     /// Duty in force above that of the base year: on the imports of an economy, `[n]`, share.
     pub added: Vec<f64>,
