@@ -330,23 +330,24 @@ pub enum RegimeSource {
     Given(Arc<GivenRegimes>),
 }
 
+/// A rule with all of its rates above zero, for tests.
+#[cfg(test)]
+const SOME_RULE: RegimeRule = RegimeRule {
+    deal: 0.15,
+    reversal: 0.3,
+    breakdown: 0.1,
+    back_down: 12.0,
+    deal_relief: 0.5,
+    war_rate: 0.25,
+    war_breadth: 0.4,
+};
+
 #[cfg(test)]
 mod tests {
     use tradewinds_kernel::present_value::UnitValues;
 
+    use super::SOME_RULE as RULE;
     use super::*;
-
-    fn rule() -> RegimeRule {
-        RegimeRule {
-            deal: 0.15,
-            reversal: 0.3,
-            breakdown: 0.1,
-            back_down: 12.0,
-            deal_relief: 0.5,
-            war_rate: 0.25,
-            war_breadth: 0.4,
-        }
-    }
 
     #[test]
     fn a_flow_is_hit_by_steps_around_the_rate_of_war() {
@@ -357,7 +358,7 @@ mod tests {
             (0.25, 0.5),
             (0.4, 1.0),
         ] {
-            assert!((rule().hit(added) - hit).abs() < 1e-12, "{added}");
+            assert!((RULE.hit(added) - hit).abs() < 1e-12, "{added}");
         }
         assert!(
             RegimeRule::none().hit(10.0).abs() < 1e-300,
@@ -367,7 +368,7 @@ mod tests {
 
     #[test]
     fn one_front_is_no_war_and_many_are() {
-        let reach = |fronts: &[f64], trade: f64| rule().reach(fronts.iter().copied(), trade);
+        let reach = |fronts: &[f64], trade: f64| RULE.reach(fronts.iter().copied(), trade);
         assert!(reach(&[], 10.0).abs() < 1e-300 && reach(&[8.0, 0.0], 10.0).abs() < 1e-15);
         // Half of trade is more than the breadth: what is left is one less the index.
         assert!((reach(&[2.5, 2.5], 10.0) - 0.5).abs() < 1e-15);
@@ -378,7 +379,7 @@ mod tests {
 
     #[test]
     fn a_duty_that_deals_take_back_has_the_value_of_the_generator() {
-        let (rule, discount, credibility) = (rule(), 0.06, 0.4);
+        let (rule, discount, credibility) = (RULE, 0.06, 0.4);
         let net = [discount; REGIMES];
         let mut solver = UnitValues::default();
         let unit = solver.solve(&rule.generator(credibility), &net).unwrap();
@@ -416,7 +417,7 @@ mod tests {
     #[test]
     fn rows_of_the_generator_sum_to_zero() {
         for credibility in [0.0, 0.4, 1.0] {
-            let generator = rule().generator(credibility);
+            let generator = RULE.generator(credibility);
             for row in generator.chunks_exact(REGIMES) {
                 assert!(row.iter().sum::<f64>().abs() < 1e-15);
             }

@@ -469,18 +469,9 @@ impl Extreme {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SOME_RULE as RULE;
     use super::*;
     use crate::beliefs::Text;
-
-    const RULE: RegimeRule = RegimeRule {
-        deal: 0.15,
-        reversal: 0.3,
-        breakdown: 0.1,
-        back_down: 12.0,
-        deal_relief: 0.5,
-        war_rate: 0.25,
-        war_breadth: 0.4,
-    };
 
     #[test]
     fn the_largest_war_of_a_government_reaches_others_in_part() {
