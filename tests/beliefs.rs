@@ -8,6 +8,7 @@ use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::equity::{Equities, EquityRule};
 use tradewinds_engine::model::Model;
 use tradewinds_engine::regimes::{RegimeRule, RegimeSource};
+use tradewinds_engine::stress::StressRule;
 use tradewinds_engine::valuation::ValuationRule;
 use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
@@ -265,9 +266,16 @@ fn the_day_on_which_a_duty_with_an_end_enters_is_no_relief() {
     assert!((eve / entry - 0.5).abs() < 0.05, "{}", eve / entry);
 }
 
+/// Conflicts that become usual, a war and its loss: what duties cost beyond profits.
+#[derive(Clone, Copy)]
+struct Beyond {
+    premium: f64,
+    war_loss: f64,
+}
+
 /// Value of the shares of economy 1 on the eve of a day and after it, over that without
 /// news, in logs, in a market with hazards where a word is worth two thirds and hardly learned.
-fn around(steps: &[(i64, f64)], outlook: &[Vec<Announced>], day: u32) -> [f64; 2] {
+fn around(steps: &[(i64, f64)], outlook: &[Vec<Announced>], day: u32, beyond: Beyond) -> [f64; 2] {
     let economy = Closed::default().build();
     let rule = RegimeRule {
         deal: 0.1,
@@ -275,11 +283,21 @@ fn around(steps: &[(i64, f64)], outlook: &[Vec<Announced>], day: u32) -> [f64; 2
         breakdown: 0.1,
         back_down: 6.0,
         deal_relief: 0.5,
-        ..RegimeRule::none()
+        war_rate: 0.2,
+        war_breadth: 0.5,
     };
     let values = |steps: &[(i64, f64)], outlook: Outlook| {
         let law = duties(&economy, steps).with_outlook(outlook);
-        let mut model = priced(law, rule, 0.0);
+        let mut model = priced(law, rule, beyond.war_loss);
+        model.frictions.equity.uncertainty_premium = beyond.premium;
+        // Uncertainty itself is gone in an hour, so that conflicts alone take a premium.
+        model.frictions.stress = StressRule {
+            threat_shock: 100.0,
+            pause_share: 1.0,
+            half_life: 1e-4,
+            acceptance: 1.0,
+            ..StressRule::none()
+        };
         model.frictions.beliefs = BeliefRule {
             prior_carried_out: 2e6,
             prior_withdrawn: 1e6,
@@ -333,26 +351,45 @@ fn the_day_of_an_announcement_changes_values_by_what_was_not_known() {
             vec![(pause, 0.2)],
         ),
     ];
+    let plain = Beyond {
+        premium: 0.0,
+        war_loss: 0.0,
+    };
+    let with_premium = Beyond {
+        premium: 0.005,
+        ..plain
+    };
+    let with_war = Beyond {
+        war_loss: 0.2,
+        ..plain
+    };
     for (name, before, told, then) in cases {
-        let announced = course(day - 1, day, &told);
-        let held = before.last().map_or(0.0, |step: &(i64, f64)| step.1);
-        let mut comes = before.clone();
-        comes.push((day, held + told[0].1));
-        let next = course(day, day + 150, &then);
-        let [eve, kept] = around(&comes, &[announced.clone(), next], day as u32);
-        let [_, broken] = around(&before, &[announced], day as u32);
-        // Values, not their logs, are expected; a rise may be withdrawn on its eve.
-        let probability = match told[0].1 > 0.0 {
-            true => word * (-6.0 * (1.0 - word) / 365.25_f64).exp(),
-            false => word,
-        };
-        let expected = (probability * kept.exp() + (1.0 - probability) * broken.exp()).ln();
-        let size = (kept - broken).abs();
-        assert!(size > 0.001, "{name}: {kept} {broken}");
-        assert!(
-            (eve - expected).abs() < 0.01 * size,
-            "{name}: {eve} {expected} of {kept} and {broken}"
-        );
+        for beyond in [plain, with_premium, with_war] {
+            let around = |steps: &[(i64, f64)], outlook: &[Vec<Announced>]| {
+                around(steps, outlook, day as u32, beyond)
+            };
+            let announced = course(day - 1, day, &told);
+            let held = before.last().map_or(0.0, |step: &(i64, f64)| step.1);
+            let mut comes = before.clone();
+            comes.push((day, held + told[0].1));
+            let next = course(day, day + 150, &then);
+            let [eve, kept] = around(&comes, &[announced.clone(), next]);
+            let [_, broken] = around(&before, &[announced]);
+            // Values, not their logs, are expected; a rise may be withdrawn on its eve.
+            let probability = match told[0].1 > 0.0 {
+                true => word * (-6.0 * (1.0 - word) / 365.25_f64).exp(),
+                false => word,
+            };
+            let expected = (probability * kept.exp() + (1.0 - probability) * broken.exp()).ln();
+            let size = (kept - broken).abs();
+            assert!(size > 0.001, "{name}: {kept} {broken}");
+            assert!(
+                (eve - expected).abs() < 0.01 * size,
+                "{name}, premium {}, war {}: {eve} {expected} of {kept} and {broken}",
+                beyond.premium,
+                beyond.war_loss
+            );
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
-pub(crate) use self::course::{Course, courses, strongest};
+pub(crate) use self::course::{Course, Level, courses, strongest};
 pub use self::word::{Deeds, Word};
 use crate::Tick;
 use crate::base_trade::GoodsTrade;

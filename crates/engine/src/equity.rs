@@ -4,18 +4,19 @@
 //! The value of a firm is the present value of its surplus ([`crate::valuation`]) over
 //! the regimes of [`crate::regimes`],
 //!
-//! V = `Σ_k` `weight_k` × `V_k` × e^(−b `war_k` − fading),   `V_k` = \[(diag(r − g) − Q)^(−1) π\]_k,
+//! V = `Σ_k` `weight_k` × `V_k` × e^(−b `war_k` − unrest_k),   `V_k` = \[(diag(r − g) − Q)^(−1) π\]_k,
 //!
 //! with `π_k` the surplus the firm expects, times what regime k makes of it by its own
 //! local response ([`response`]) over what its results already show: the response to
 //! the law in force is learned at the speed at which expected surplus follows surplus. So
 //! prices answer a duty at once, and in the end to what the firm earns. Discounts are
 //!
-//! `r_k` = safe rate + change of the policy rate + `β_s` × equity premium + θ × `g(u_k)`,   g(u) = √u,
+//! r = safe rate + change of the policy rate + `β_s` × equity premium.
 //!
-//! `u_k` the uncertainty that regime k keeps up: in escalation that of its rises, zero
-//! otherwise. The uncertainty u of today ([`crate::stress`]) and that of duties raised
-//! before fade at their speeds λ, which is worth Σ θ g(u) / (r − g + λ/2) in logs.
+//! Uncertainty ([`crate::stress`]) and the conflict that duties in force keep up take a
+//! premium θ g(u), g(u) = √u, and fade at their speeds λ, which is worth Σ θ g(u) / (r − g + λ/2)
+//! in logs. The conflict of escalation is that of today and of its rises, from their day on;
+//! announced cuts end one, with their weight, like a war.
 //!
 //! `war_k` is the reach of a trade war in regime k ([`crate::regimes`]) and b, `war_loss`,
 //! what a full one costs beyond duties and premium: credit, confidence, supply. It is not
@@ -56,7 +57,7 @@ use crate::firm::{Line, Owner, Rows};
 use crate::model::Model;
 use crate::monetary::PolicyRates;
 use crate::regimes::{ESCALATION, Prospect, RegimeSource, Regimes};
-use crate::stress::Uncertainty;
+use crate::stress::{Uncertainty, Unrest};
 use crate::trade::Sales;
 use crate::valuation::{FirmValues, ValuationSystems, value_firms};
 
@@ -322,6 +323,11 @@ pub(crate) fn trade_shares(
             )),
         };
         let prospect = regimes.prospects.get(day.prospect);
+        // Dates that come nearer and unrest that fades were known.
+        let is_news = match (prospect, &measured) {
+            (Some(one), Some(other)) => one.news != other.news,
+            _ => true,
+        };
         if let (Some(prospect), RegimeSource::Believed(_)) = (prospect, &rule.regimes) {
             if measured
                 .as_ref()
@@ -341,8 +347,10 @@ pub(crate) fn trade_shares(
         if let Some((worth, earned)) = before {
             today = prices;
             state.value(&model, given_or(rule, &today));
-            policy_change = log_ratios(&totals(&state.worth, listed, sectors), &worth);
-            growth_news = log_ratios(&state.surplus(cells, sectors), &earned);
+            if is_news {
+                policy_change = log_ratios(&totals(&state.worth, listed, sectors), &worth);
+                growth_news = log_ratios(&state.surplus(cells, sectors), &earned);
+            }
         }
         let since = days_between(model.start, day.date).max(0) as u32;
         (state.noise).advance(&rule.noise, rule.lead, &draws, (since, kept));
@@ -359,8 +367,8 @@ pub(crate) fn trade_shares(
             growth_news,
             escalation: day.weights[ESCALATION],
             relief: prospect.map_or(0.0, |prospect| prospect.relief),
-            credibility: prospect.map_or(0.0, |prospect| prospect.credibility),
-            war: state.expected_war(economy.economies),
+            credibility: prospect.map_or(0.0, |prospect| prospect.credibility[1]),
+            war: state.expected_war(),
         };
         for n in 0..economy.economies {
             let local = currencies.in_local(n);
@@ -421,7 +429,7 @@ pub(crate) fn trade_shares(
     holdings.revalue(&by_economy);
 }
 
-fn given_or<'a>(rule: &EquityRule, today: &'a [[f64; 2]]) -> Option<&'a [[f64; 2]]> {
+fn given_or<'a>(rule: &EquityRule, today: &'a [Unrest]) -> Option<&'a [Unrest]> {
     match rule.regimes {
         RegimeSource::Believed(_) if !today.is_empty() => Some(today),
         _ => None,

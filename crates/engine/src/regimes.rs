@@ -11,8 +11,8 @@
 //!
 //! back-down hazard = `back_down` × (1 − c) a year,
 //!
-//! so a rise that is to hold in τ years counts e^(−hazard τ) times what it is worth. The
-//! weight of escalation is the largest worth over the rise announced; a rise that is worth
+//! so each step of a rise that is to hold in τ years counts e^(−hazard τ) times what it is
+//! worth. The weight of escalation is the largest worth over the rise announced; a rise that is worth
 //! less counts by its own over the largest, so that the expected change of every flow is
 //! kept.
 //!
@@ -32,8 +32,7 @@
 //!
 //! taken back: `deal` + `reversal` × (1 − c),   comes again: `breakdown`.
 //!
-//! Severity is how large the rises are for an economy, in points of duty: over its
-//! imports those of its own government, over its exports those of others.
+//! Each of the two worlds has the rates of those whose duties it holds.
 //!
 //! A trade war is high duties on many fronts: its reach in a regime is
 //!
@@ -42,9 +41,11 @@
 //! the second factor being the chance that two dollars hit belong to different partners:
 //! one partner alone makes no war, many do. A flow counts as hit from 10 points of duty
 //! below `war_rate` above the base year to 10 above, by steps in proportion. A part of the
-//! reach in the economy whose government makes the largest war reaches all others.
+//! reach in the economy whose government makes the largest war reaches all others. Announced
+//! cuts end a war with their weight.
 
 mod prospect;
+mod worth;
 
 use std::sync::Arc;
 
@@ -55,9 +56,9 @@ use tradewinds_kernel::maths::exp;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_after, days_between};
 
-pub use self::prospect::Prospect;
 pub(crate) use self::prospect::felt;
 use self::prospect::{Known, Today};
+pub use self::prospect::{Prospect, World};
 use crate::Tick;
 use crate::base_trade::GoodsTrade;
 use crate::beliefs::{BeliefSystems, Beliefs, Deeds, Stretch};
@@ -138,12 +139,15 @@ impl RegimeRule {
         self.deal + self.reversal * (1.0 - credibility)
     }
 
-    /// The generator `[from][to]` at a credibility. The status quo and escalation are two
-    /// worlds with the same law of motion: which of them it is, the day tells.
-    pub fn generator(&self, credibility: f64) -> [f64; REGIMES * REGIMES] {
-        let (relief, breakdown) = (self.relief_rate(credibility), self.breakdown);
+    /// The generator `[from][to]` at the credibility of those whose duties the status quo
+    /// and escalation are. Both worlds have one law of motion: which of them it is, the day
+    /// tells.
+    pub fn generator(&self, credibility: [f64; 2]) -> [f64; REGIMES * REGIMES] {
+        let breakdown = self.breakdown;
         let mut generator = [0.0; REGIMES * REGIMES];
-        for (from, deal) in [(STATUS_QUO, DEAL), (ESCALATION, DEAL_AFTER)] {
+        let worlds = [(STATUS_QUO, DEAL), (ESCALATION, DEAL_AFTER)];
+        for ((from, deal), credibility) in worlds.into_iter().zip(credibility) {
+            let relief = self.relief_rate(credibility);
             generator[from * REGIMES + from] = -relief;
             generator[from * REGIMES + deal] = relief;
             generator[deal * REGIMES + from] = breakdown;
@@ -382,7 +386,9 @@ mod tests {
         let (rule, discount, credibility) = (RULE, 0.06, 0.4);
         let net = [discount; REGIMES];
         let mut solver = UnitValues::default();
-        let unit = solver.solve(&rule.generator(credibility), &net).unwrap();
+        let unit = solver
+            .solve(&rule.generator([credibility; 2]), &net)
+            .unwrap();
         // One a year in the status quo, what a deal leaves of it after one.
         let value = unit[STATUS_QUO] + (1.0 - rule.deal_relief) * unit[DEAL];
         let step = 1e-4;
@@ -402,7 +408,7 @@ mod tests {
 
     /// Probability that what began so many years ago is taken back, by small steps.
     fn taken_back(rule: &RegimeRule, credibility: f64, years: f64) -> f64 {
-        let generator = rule.generator(credibility);
+        let generator = rule.generator([credibility; 2]);
         let (out, back) = (
             generator[STATUS_QUO * REGIMES + DEAL],
             generator[DEAL * REGIMES + STATUS_QUO],
@@ -417,7 +423,7 @@ mod tests {
     #[test]
     fn rows_of_the_generator_sum_to_zero() {
         for credibility in [0.0, 0.4, 1.0] {
-            let generator = RULE.generator(credibility);
+            let generator = RULE.generator([credibility; 2]);
             for row in generator.chunks_exact(REGIMES) {
                 assert!(row.iter().sum::<f64>().abs() < 1e-15);
             }

@@ -38,7 +38,7 @@ use crate::equity::{Equities, EquitySystems};
 use crate::investment::PolicyUncertainty;
 use crate::model::Model;
 use crate::monetary::set_policy_rates;
-use crate::regimes::{ESCALATION, RegimeDay, RegimeSystems, Regimes, believed, felt};
+use crate::regimes::{ESCALATION, Prospect, RegimeDay, RegimeSystems, Regimes, believed, felt};
 
 /// Days of the drawdown and of the change of the yield in the index of stress.
 const DRAWDOWN_DAYS: usize = 10;
@@ -113,6 +113,19 @@ pub fn concave(uncertainty: f64) -> f64 {
     uncertainty.max(0.0).sqrt()
 }
 
+/// What takes a premium on shares, mapped by g.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Unrest {
+    /// Uncertainty.
+    pub uncertainty: f64,
+    /// Conflict that duties in force keep up.
+    pub conflict: f64,
+    /// The same after announced cuts.
+    pub after_cut: f64,
+    /// The same after pending rises.
+    pub after_rise: f64,
+}
+
 /// Policy uncertainty by source.
 #[derive(Resource, Debug, Clone, Default, PartialEq)]
 pub struct Uncertainty {
@@ -120,8 +133,8 @@ pub struct Uncertainty {
     pub own: Vec<f64>,
     /// Made by others, `[n]`, standard deviations.
     pub abroad: Vec<f64>,
-    /// g of uncertainty and of conflict on each day of the tick, `[day][n]`.
-    pub by_day: Vec<Vec<[f64; 2]>>,
+    /// Unrest on each day of the tick, `[day][n]`.
+    pub by_day: Vec<Vec<Unrest>>,
     /// Uncertainty on each day of the tick, `[day][n]`, standard deviations.
     pub level: Vec<Vec<f64>>,
     /// Share of it that is home-made on each day, `[day][n]`.
@@ -132,7 +145,7 @@ pub struct Uncertainty {
     /// Whether each day reverses policy, `[day]`.
     pub reversal: Vec<bool>,
     /// The same as `by_day` at the end of the tick before, `[n]`.
-    pub before: Vec<[f64; 2]>,
+    pub before: Vec<Unrest>,
     /// Duties that are not yet usual: own, of others, `[n]`, share.
     conflict: [Vec<f64>; 2],
     /// Changes of duties expected since markets were open: own, of others, `[n]`.
@@ -186,7 +199,7 @@ impl Plugin for StressPlugin {
         let uncertainty = Uncertainty {
             own: zero.clone(),
             abroad: zero.clone(),
-            before: vec![[0.0; 2]; economies],
+            before: vec![Unrest::default(); economies],
             conflict: [zero.clone(), zero.clone()],
             moved: [zero.clone(), zero.clone()],
             expected: [zero.clone(), zero.clone()],
@@ -281,12 +294,9 @@ fn follow_uncertainty(
             abroad.fill(0.0);
         }
         let level = felt(&state.own, &state.abroad, rule.spill);
-        let conflict = felt(&state.conflict[0], &state.conflict[1], rule.spill);
-        let g: Vec<[f64; 2]> = (level.iter().zip(&conflict))
-            .map(|(level, conflict)| [concave(*level), concave(rule.threat_shock * conflict)])
-            .collect();
+        let g = state.unrest(rule, &level, &regimes.prospects[day.prospect]);
         for (sum, g) in sums.iter_mut().zip(&g) {
-            *sum += g[0];
+            *sum += g.uncertainty;
         }
         state.home.push(state.share_at_home(rule.spill));
         state.level.push(level);
@@ -340,6 +350,37 @@ impl Uncertainty {
         fall > REVERSAL
     }
 
+    /// Unrest of each economy at a level of uncertainty, and what it would be after what is
+    /// announced.
+    fn unrest(&self, rule: &StressRule, level: &[f64], prospect: &Prospect) -> Vec<Unrest> {
+        let [own, abroad] = &self.conflict;
+        let after = |changes: [&[f64]; 2]| {
+            let moved = |conflict: &[f64], change: &[f64]| -> Vec<f64> {
+                let pairs = conflict.iter().zip(change);
+                pairs
+                    .map(|(conflict, change)| (conflict + change).max(0.0))
+                    .collect()
+            };
+            felt(
+                &moved(own, changes[0]),
+                &moved(abroad, changes[1]),
+                rule.spill,
+            )
+        };
+        let conflict = felt(own, abroad, rule.spill);
+        let after_cut = after([&prospect.calmed[0], &prospect.calmed[1]]);
+        let after_rise = after([&prospect.own, &prospect.abroad]);
+        let of = |conflict: f64| concave(rule.threat_shock * conflict);
+        (0..level.len())
+            .map(|n| Unrest {
+                uncertainty: concave(level[n]),
+                conflict: of(conflict[n]),
+                after_cut: of(after_cut[n]),
+                after_rise: of(after_rise[n]),
+            })
+            .collect()
+    }
+
     /// Part of the uncertainty of each economy that its own government makes.
     fn share_at_home(&self, spill: f64) -> Vec<f64> {
         share_of(&self.own, &self.abroad, spill)
@@ -369,7 +410,10 @@ fn read_markets(
         if uncertainty.reversal[at] {
             stress.relief = REVERSAL_DAYS;
         }
-        let g: Vec<f64> = uncertainty.by_day[at].iter().map(|g| g[0]).collect();
+        let g: Vec<f64> = uncertainty.by_day[at]
+            .iter()
+            .map(|g| g.uncertainty)
+            .collect();
         let day = stress.close(
             rule,
             (&market.level, &market.change, &market.growth_news),

@@ -89,7 +89,9 @@ impl<'a> Course<'a> {
             believed = match () {
                 () if one.change * announced < 0.0 => believed * (1.0 - p) + p * one.change,
                 () if one.change.abs() >= f64::abs(announced) => {
-                    believed + p * (one.change - announced)
+                    let raised = believed + p * (one.change - announced);
+                    // What was believed to stay of a level that lapsed is not added to it.
+                    raised.clamp(one.change.min(0.0), one.change.max(0.0))
                 }
                 () => believed * (1.0 - p * (1.0 - one.change / announced)),
             };
@@ -190,6 +192,20 @@ mod tests {
         // A rise that is to end: half of what is believed of it is believed to go.
         close(&levels(&[law(2, 0.2), law(4, 0.0)]), &[0.1, 0.05]);
         close(&levels(&[law(2, 0.2), law(4, 0.1)]), &[0.1, 0.075]);
+        // A level that lapses, which few believe, and comes again is not believed twice.
+        let doubted = Expectation {
+            probability: 0.1,
+            ..law(4, 0.0)
+        };
+        let certain = Expectation {
+            probability: 0.9,
+            ..law(2, 0.2)
+        };
+        let again = Expectation {
+            probability: 0.9,
+            ..law(6, 0.2)
+        };
+        close(&levels(&[certain, doubted, again]), &[0.18, 0.162, 0.2]);
         // A pause after which more comes than before.
         close(&levels(&[law(2, -0.2), law(4, 0.1)]), &[-0.1, 0.0]);
     }

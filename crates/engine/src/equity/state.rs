@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tradewinds_kernel::maths::{exp_slice, ln_slice};
+use tradewinds_kernel::maths::{exp, exp_slice, ln_slice};
 use tradewinds_kernel::present_value::UnitValues;
 
 use super::noise;
@@ -10,7 +10,8 @@ use super::response::Response;
 use super::rule::EquityRule;
 use crate::firm::Rows;
 use crate::model::Model;
-use crate::regimes::{ESCALATION, Prospect, REGIMES, RegimeSource, STATUS_QUO};
+use crate::regimes::{ESCALATION, Prospect, REGIMES, RegimeRule, RegimeSource, STATUS_QUO, World};
+use crate::stress::Unrest;
 
 /// Least expected surplus over that of the base year: owners lose no more than all.
 const LEAST_SURPLUS: f64 = 0.02;
@@ -39,7 +40,7 @@ pub(super) struct State {
     pub(super) unit: Vec<f64>,
     /// Value today of one a year in each regime, `[cell][k]`.
     pub(super) multiple: Vec<f64>,
-    /// What uncertainty of today leaves of the value of each cell.
+    /// What the premium of [`Unrest`] leaves of the value of each cell, `[cell][4]`.
     pub(super) kept: Vec<f64>,
     /// Value of each cell today, USD bn.
     pub(super) worth: Vec<f64>,
@@ -56,10 +57,10 @@ pub(super) struct State {
     pub(super) last_level: Vec<f64>,
     pub(super) last_sector_level: Vec<f64>,
     pub(super) weights: Vec<f64>,
-    pub(super) severity: Vec<f64>,
-    /// Reach of a trade war in each regime, `[k][n]`, and what it leaves of values.
-    pub(super) war: Vec<f64>,
-    pub(super) after_war: Vec<f64>,
+    /// Reach of a trade war today in the status quo and in escalation, `[world][n]`, and
+    /// what it leaves of values.
+    pub(super) war: [Vec<f64>; 2],
+    pub(super) after_war: [Vec<f64>; 2],
     pub(super) noise: noise::Noise,
     pub(super) solver: UnitValues,
     pub(super) is_opened: bool,
@@ -89,9 +90,8 @@ impl State {
             last_level: Vec::new(),
             last_sector_level: Vec::new(),
             weights: Vec::new(),
-            severity: vec![0.0; economies],
-            war: Vec::new(),
-            after_war: Vec::new(),
+            war: [vec![0.0; economies], vec![0.0; economies]],
+            after_war: [vec![1.0; economies], vec![1.0; economies]],
             noise: noise::Noise::new(&rule.noise, economies),
             solver: UnitValues::default(),
             is_opened: false,
@@ -152,29 +152,14 @@ impl State {
         self.unit.clear();
         self.policy.clear();
         self.policy.extend_from_slice(policy);
-        let stress = &model.frictions.stress;
-        self.severity = match prospect {
-            Some(prospect) => prospect.severity(stress.spill),
-            None => vec![0.0; model.economy.economies],
-        };
-        self.war.clear();
-        for k in 0..regimes {
-            match (&rule.regimes, prospect) {
-                (RegimeSource::Believed(own), Some(prospect)) => {
-                    self.war.extend(prospect.war(own, k, stress.spill));
-                }
-                _ => self.war.extend((0..model.economy.economies).map(|_| 0.0)),
-            }
+        if let (RegimeSource::Believed(own), Some(prospect)) = (&rule.regimes, prospect) {
+            self.fight(model, own, prospect);
         }
-        self.after_war.clear();
-        let losses = self.war.iter().map(|reach| -rule.war_loss * reach);
-        self.after_war.extend(losses);
-        exp_slice(&mut self.after_war);
         let believed = match (&rule.regimes, prospect) {
             (RegimeSource::Believed(own), Some(prospect)) => {
                 own.generator(prospect.credibility).to_vec()
             }
-            (RegimeSource::Believed(own), None) => own.generator(0.0).to_vec(),
+            (RegimeSource::Believed(own), None) => own.generator([0.0; 2]).to_vec(),
             (RegimeSource::Given(given), _) => given.switching.clone(),
         };
         for cell in 0..cells {
@@ -187,8 +172,6 @@ impl State {
                 }
                 RegimeSource::Believed(_) => {
                     net.fill(rule.net_discount(s, policy.get(n).copied().unwrap_or(0.0)));
-                    let kept_up = stress.threat_shock * self.severity[n];
-                    net[ESCALATION] += rule.uncertainty_premium * kept_up.max(0.0).sqrt();
                 }
             }
             match self.solver.solve(&believed, &net) {
@@ -198,40 +181,83 @@ impl State {
         }
     }
 
-    /// Values of all cells on a day; returns the log of what fades, by cell.
-    pub(super) fn value(&mut self, model: &Model, uncertainty: Option<&[[f64; 2]]>) {
+    /// Reach of wars under a prospect, and what they leave of values: announced cuts end
+    /// one with their weight.
+    fn fight(&mut self, model: &Model, rule: &RegimeRule, prospect: &Prospect) {
+        let (loss, spill) = (
+            model.frictions.equity.war_loss,
+            model.frictions.stress.spill,
+        );
+        let worlds = [World::InForce, World::Risen, World::Cut];
+        let [now, risen, cut] = worlds.map(|world| prospect.war(rule, world, spill));
+        let left = |war: f64| exp(-loss * war);
+        for n in 0..now.len() {
+            let cut_short =
+                |of: &dyn Fn(f64) -> f64| prospect.cut_weight * (of(cut[n]) - of(now[n]));
+            let (reach, values) = (cut_short(&|war| war), cut_short(&left));
+            for (world, war) in [now[n], risen[n]].into_iter().enumerate() {
+                self.war[world][n] = (war + reach).max(0.0);
+                self.after_war[world][n] = left(war) + values;
+            }
+        }
+    }
+
+    /// What the premium leaves of the value of a cell in the status quo and in escalation.
+    fn kept(&self, cell: usize) -> [f64; 2] {
+        let [uncertainty, conflict, after_cut, after_rise] =
+            std::array::from_fn(|part| self.kept[4 * cell + part]);
+        let Some(prospect) = &self.measured else {
+            return [1.0; 2];
+        };
+        let today = conflict + prospect.calm * (after_cut - conflict);
+        let risen = today + prospect.conflict * (after_rise - conflict);
+        [today, risen.max(0.0)].map(|kept| uncertainty * kept)
+    }
+
+    /// Values of all cells on a day.
+    pub(super) fn value(&mut self, model: &Model, unrest: Option<&[Unrest]>) {
         let rule = &model.frictions.equity;
         let (sectors, regimes) = (model.economy.sectors, self.weights.len());
-        let (cells, economies) = (model.economy.markets(), model.economy.economies);
-        let speeds = model.frictions.stress.speeds();
+        let cells = model.economy.markets();
         self.multiple.resize(cells * regimes, 0.0);
         self.is_worth.resize(cells, false);
         self.worth.resize(cells, 0.0);
-        self.kept.resize(cells, 0.0);
-        for cell in 0..cells {
-            let (n, s) = (cell / sectors, cell % sectors);
-            let fading: f64 = uncertainty.map_or(0.0, |today| {
+        self.kept.clear();
+        self.kept.resize(4 * cells, 0.0);
+        if let Some(today) = unrest {
+            let [fading, acceptance] = model.frictions.stress.speeds();
+            for (cell, kept) in self.kept.chunks_exact_mut(4).enumerate() {
+                let (n, s) = (cell / sectors, cell % sectors);
                 let discount = rule.net_discount(s, 0.0);
-                (today[n].iter().zip(speeds))
-                    .map(|(g, speed)| rule.uncertainty_premium * g / (discount + 0.5 * speed))
-                    .sum()
-            });
-            self.kept[cell] = -fading;
+                // A premium on the root of what fades fades half as fast.
+                let worth = |speed: f64| -rule.uncertainty_premium / (discount + 0.5 * speed);
+                let (soon, later) = (worth(fading), worth(acceptance));
+                let of = &today[n];
+                kept[0] = soon * of.uncertainty;
+                kept[1] = later * of.conflict;
+                kept[2] = later * of.after_cut;
+                kept[3] = later * of.after_rise;
+            }
         }
         exp_slice(&mut self.kept);
         for cell in 0..cells {
-            let (n, kept) = (cell / sectors, self.kept[cell]);
+            let n = cell / sectors;
+            let kept = self.kept(cell);
+            let of_world: [f64; 2] =
+                std::array::from_fn(|world| self.after_war[world][n] * kept[world]);
             let unit = &self.unit[cell * regimes * regimes..(cell + 1) * regimes * regimes];
             let multiple = &mut self.multiple[cell * regimes..(cell + 1) * regimes];
             let mut value = 0.0;
             for (j, multiple) in multiple.iter_mut().enumerate() {
                 let rows = self.weights.iter().enumerate();
-                let of_one: f64 = rows
-                    .map(|(k, weight)| {
-                        weight * self.after_war[k * economies + n] * unit[k * regimes + j]
-                    })
-                    .sum();
-                *multiple = of_one * kept;
+                let of_one = rows.map(|(k, weight)| {
+                    let left = match &rule.regimes {
+                        RegimeSource::Believed(_) => of_world[usize::from(k == ESCALATION)],
+                        RegimeSource::Given(_) => 1.0,
+                    };
+                    weight * left * unit[k * regimes + j]
+                });
+                *multiple = of_one.sum();
                 value += *multiple * self.sums[j * cells + cell];
             }
             self.is_worth[cell] = value > 0.0;
@@ -241,16 +267,13 @@ impl State {
         ln_slice(&mut self.log_value);
     }
 
-    /// Reach of a trade war, expected over today's regimes, `[n]`.
-    pub(super) fn expected_war(&self, economies: usize) -> Vec<f64> {
-        let by_regime = self.war.chunks_exact(economies).zip(&self.weights);
-        let mut expected = vec![0.0; economies];
-        for (war, weight) in by_regime {
-            for (expected, war) in expected.iter_mut().zip(war) {
-                *expected += weight * war;
-            }
-        }
-        expected
+    /// Reach of a trade war, expected over today's worlds, `[n]`.
+    pub(super) fn expected_war(&self) -> Vec<f64> {
+        let [now, risen] = &self.war;
+        let escalation = self.weights.get(ESCALATION).copied().unwrap_or(0.0);
+        (now.iter().zip(risen))
+            .map(|(now, risen)| now + escalation * (risen - now))
+            .collect()
     }
 
     /// Expected surplus of each economy at today's weights, USD bn a year.
