@@ -344,12 +344,17 @@ pub(crate) fn trade_shares(
         }
         let zero = || vec![0.0; economy.economies];
         let (mut policy_change, mut growth_news) = (zero(), zero());
+        let mut sector_policy_change = vec![0.0; cells];
         if let Some((worth, earned)) = before {
             today = prices;
             state.value(&model, given_or(rule, &today));
             if is_news {
                 policy_change = log_ratios(&totals(&state.worth, listed, sectors), &worth);
                 growth_news = log_ratios(&state.surplus(cells, sectors), &earned);
+                let pairs = state.log_value.iter().zip(&state.log_value_before);
+                for (change, (now, before)) in sector_policy_change.iter_mut().zip(pairs) {
+                    *change = now - before;
+                }
             }
         }
         let since = days_between(model.start, day.date).max(0) as u32;
@@ -361,9 +366,7 @@ pub(crate) fn trade_shares(
             change: vec![0.0; economy.economies],
             sector_change: vec![0.0; cells],
             policy_change,
-            sector_policy_change: (state.log_value.iter().zip(&state.log_value_before))
-                .map(|(now, before)| now - before)
-                .collect(),
+            sector_policy_change,
             growth_news,
             escalation: day.weights[ESCALATION],
             relief: prospect.map_or(0.0, |prospect| prospect.relief),
