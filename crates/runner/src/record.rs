@@ -30,7 +30,7 @@ mod window;
 
 pub(crate) use fields::how;
 pub use fields::record_spec;
-pub(crate) use kept::{unkept, without_shares};
+pub(crate) use kept::{RATIO_OF_GAINS, unkept, without_shares};
 pub use measure::MEASURES;
 pub use report::{csv, markdown, table, to_json};
 pub use targets::{Target, read_series, read_targets};

@@ -179,8 +179,9 @@ impl Reader<'_> {
                 .collect()
         };
         let focus = self.experiment.outcomes.economy;
-        let first = usize::from(self.experiment.baseline == 0);
         let baseline = self.experiment.baseline;
+        let mut scenarios = 0..self.experiment.scenarios.len();
+        let first = scenarios.find(|own| *own != baseline).unwrap_or(baseline);
         let effects: Vec<String> = texts(table, "effects");
         Asked {
             importers: self
