@@ -48,16 +48,6 @@ pub enum RecordError {
     /// A file that cannot be read.
     #[error(transparent)]
     Library(#[from] LibraryError),
-    /// A table of recorded values with a mistake.
-    #[error("`{file}`, line {line}: {problem}")]
-    Table {
-        /// The file.
-        file: String,
-        /// The line.
-        line: u64,
-        /// What is wrong.
-        problem: String,
-    },
     /// Recorded values and rows that do not match.
     #[error("`{file}`: {problem}")]
     Rows {

@@ -14,9 +14,9 @@ pub(super) fn plan(experiment: &Experiment, source: &Source) -> Result<RecordPla
     let library = experiment.library();
     let table = check(source, record_spec())?;
     let path: String = table.required("targets");
-    let targets = read_targets(&path, &library.text(&path)?)?;
+    let targets = read_targets(&library.source(&path)?)?;
     let series = match table.get::<String>("monthly") {
-        Some(path) => read_series(&path, &library.text(&path)?)?,
+        Some(path) => read_series(&library.source(&path)?)?,
         None => Vec::new(),
     };
     let mut reader = Reader {

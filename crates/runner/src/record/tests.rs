@@ -26,7 +26,7 @@ fn experiments() -> Vec<(Experiment, RecordPlan)> {
 fn every_recorded_value_is_answered_once_over_all_experiments() {
     let library = Library::embedded();
     let path = "configs/validation/targets.csv";
-    let targets = read_targets(path, &library.text(path).unwrap()).unwrap();
+    let targets = read_targets(&library.source(path).unwrap()).unwrap();
     let all = experiments();
     for target in &targets {
         let rows = all.iter().flat_map(|(_, plan)| &plan.rows);
@@ -121,6 +121,27 @@ fn shares_of_an_experiment_without_markets_are_refused() {
     );
     let found = told(same, &["mode=oracle"]);
     assert!(found.contains("`mode = \"oracle\"`"), "{found}");
+}
+
+#[test]
+fn a_mistake_in_a_file_of_recorded_values_is_told_at_its_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "configs/validation/markets.csv";
+    let text = Library::embedded().text(file).unwrap();
+    std::fs::create_dir_all(folder.path().join("configs/validation")).unwrap();
+    let wrong = text.replacen("5.0,6.1", "6.1,5.0", 1);
+    std::fs::write(folder.path().join(file), wrong).unwrap();
+    let library = Library::embedded().under(folder.path()).unwrap();
+    let experiment = Experiment::load(&library, "markets", &[]).unwrap();
+    let found = RecordPlan::load(&experiment).unwrap_err().to_string();
+    for part in [
+        "configs/validation/markets.csv:3:",
+        "key:      low",
+        "found:    6.1",
+        "a number up to 5.57",
+    ] {
+        assert!(found.contains(part), "`{part}` is missing in:\n{found}");
+    }
 }
 
 fn answer(value: f64, band: (f64, f64), simulated: (f64, f64, f64)) -> Answer {
