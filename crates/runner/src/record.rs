@@ -18,6 +18,7 @@ use crate::replicate::Replication;
 
 mod fields;
 mod kept;
+mod matched;
 mod measure;
 mod moods;
 mod read;

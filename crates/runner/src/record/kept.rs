@@ -48,6 +48,7 @@ pub(crate) fn unkept(
     economies(experiment, table, asked, &mut problems);
     against_itself(experiment, table, asked, &mut problems);
     flows(table, asked, &mut problems);
+    needed(table, measure, &mut problems);
     if measure == BY_SECTOR && experiment.collect.level != Level::Panel {
         let finding = Finding {
             summary: "a measure of shares by sector, which the experiment does not record".into(),
@@ -94,6 +95,24 @@ pub(crate) fn without_shares(
         help: format!("{help} in the experiment"),
     };
     Some(table.error("measure", finding))
+}
+
+/// Keys without which a measure has no meaning of its own.
+fn needed(table: &Table, measure: &str, problems: &mut Diagnostics) {
+    let (key, example) = match measure {
+        RATIO_OF_GAINS => ("since", "since = 2025-02-03"),
+        BY_SECTOR => ("sectors", "sectors = [\"autos\"]"),
+        _ => return,
+    };
+    if !table.is_written(key) {
+        let finding = Finding {
+            summary: format!("`{measure}` without `{key}`"),
+            found: format!("no `{key}`"),
+            expected: format!("`{key}` beside it"),
+            help: format!("write `{example}` or the like"),
+        };
+        problems.push(table.error("measure", finding));
+    }
 }
 
 /// A change is one between two scenarios, or from an earlier window.

@@ -3,6 +3,7 @@
 use tradewinds_config::{Diagnostics, FromValue, Source, Table, check};
 use tradewinds_units::Date;
 
+use super::matched::unmatched;
 use super::{
     Asked, Measured, RecordError, RecordPlan, Row, Target, Window, read_series, read_targets,
     record_spec, unkept, window, without_shares,
@@ -149,6 +150,8 @@ impl Reader<'_> {
         let window = window(from, to, self.experiment);
         if let Some(asked) = &asked {
             let found = unkept(self.experiment, table, (asked, window));
+            self.problems.extend(found);
+            let found = unmatched(self.experiment, table, asked, target);
             self.problems.extend(found);
             let unpriced = without_shares(self.experiment, table, asked);
             unpriced.into_iter().for_each(|one| self.problems.push(one));

@@ -124,6 +124,47 @@ fn shares_of_an_experiment_without_markets_are_refused() {
 }
 
 #[test]
+fn a_row_that_does_not_answer_its_recorded_value_is_refused() {
+    for (from, to, parts) in [
+        (
+            "importers = [\"CAN\"]",
+            "importers = [\"KOR\"]",
+            ["row[2].importers", "M03 is of CAN", "importers = [\"CAN\"]"],
+        ),
+        (
+            "importers = [\"CAN\"]",
+            "",
+            ["row[2].target", "M03 is of CAN", "importers = [\"CAN\"]"],
+        ),
+        (
+            "scale = 100.0",
+            "scale = 1.0",
+            ["row[0].scale", "the unit of M01", "write `scale = 100.0`"],
+        ),
+        (
+            "scale = 100.0",
+            "scale = 1e30",
+            ["row[0].scale", "out of range", "1000000000"],
+        ),
+        (
+            "measure = \"share_gain\"",
+            "measure = \"policy_share_gain_over_earlier\"",
+            ["row[0].measure", "without `since`", "since = "],
+        ),
+        (
+            "measure = \"share_gain\"",
+            "measure = \"policy_share_gain_over_market\"",
+            ["row[0].measure", "without `sectors`", "sectors = "],
+        ),
+    ] {
+        let found = told((from, to), &[]);
+        for part in parts {
+            assert!(found.contains(part), "`{part}` is missing in:\n{found}");
+        }
+    }
+}
+
+#[test]
 fn a_mistake_in_a_file_of_recorded_values_is_told_at_its_cell() {
     let folder = tempfile::tempdir().unwrap();
     let file = "configs/validation/markets.csv";
