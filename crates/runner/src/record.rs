@@ -40,6 +40,22 @@ pub use window::Window;
 /// Name of the file beside an experiment's.
 pub const RECORD_FILE: &str = "record.toml";
 
+/// Replications from which the interval from 5 to 95 % leaves one of them out on either side.
+pub const FEWEST: usize = 20;
+
+/// What to know of intervals of so many replications; nothing where they are enough.
+pub fn few_replications(replications: usize) -> Option<String> {
+    match replications {
+        enough if enough >= FEWEST => None,
+        0 | 1 => Some(format!(
+            "one replication: there is no interval, and verdicts say nothing; {FEWEST} are the fewest for one"
+        )),
+        few => Some(format!(
+            "{few} replications: with fewer than {FEWEST} the interval is only their range, and too narrow"
+        )),
+    }
+}
+
 /// Why there is no record to show.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {

@@ -241,6 +241,23 @@ fn the_note_holds_every_row_and_says_why_it_missed() {
     };
     let note = markdown(std::slice::from_ref(&record), "a command", "The record");
     assert!(note.contains(&words) && note.contains("outside"), "{note}");
+    assert!(
+        note.contains("Warning: 9 replications: with fewer than 20"),
+        "{note}"
+    );
+    let of = |replications: usize| Record {
+        replications,
+        ..record.clone()
+    };
+    assert!(to_json(&of(20))["warning"].is_null() && !table(&of(20)).contains("Warning"));
+    let single = table(&of(1))
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        single.contains("one replication: there is no interval"),
+        "{single}"
+    );
     let widest = table(&record)
         .lines()
         .map(|line| line.chars().count())
