@@ -65,14 +65,6 @@ pub enum RecordError {
     /// A file that cannot be read.
     #[error(transparent)]
     Library(#[from] LibraryError),
-    /// Recorded values and rows that do not match.
-    #[error("`{file}`: {problem}")]
-    Rows {
-        /// The file of rows.
-        file: String,
-        /// What is wrong.
-        problem: String,
-    },
     /// A run failed.
     #[error(transparent)]
     Ensemble(#[from] EnsembleError),

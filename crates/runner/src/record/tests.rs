@@ -147,6 +147,25 @@ fn a_row_that_does_not_answer_its_recorded_value_is_refused() {
             ["row[0].scale", "out of range", "1000000000"],
         ),
         (
+            "target = \"M02\"",
+            "target = \"M01\"",
+            ["row[1].target", "M01 is answered twice", "delete one"],
+        ),
+        (
+            "target = \"M02\"",
+            "target = \"M01\"",
+            ["key:      targets", "no row for M02", "`elsewhere`"],
+        ),
+        (
+            "measure = \"share_gain\"",
+            "",
+            [
+                "record.toml:8:",
+                "nothing is computed for M01",
+                "write `missing",
+            ],
+        ),
+        (
             "measure = \"share_gain\"",
             "measure = \"policy_share_gain_over_earlier\"",
             ["row[0].measure", "without `since`", "since = "],
