@@ -9,7 +9,7 @@ use tradewinds_runner::library::Library;
 
 use crate::failure::Failure;
 use crate::print::{say, say_json};
-use crate::{Form, Outcome};
+use crate::{Form, Outcome, inputs};
 
 /// Check configuration files: every mistake in one pass, with its place and fix
 #[derive(Debug, clap::Args)]
@@ -86,6 +86,7 @@ fn tell(path: &Path, kind: Option<FileKind>, result: Result<(), ExperimentError>
         Ok(()) => say(&format!("ok     {word:<10} {shown}")),
         Err(error) => {
             say(&format!("WRONG  {word:<10} {shown}"))?;
+            inputs::say_project(path);
             let _ = Failure::Experiment(error).report();
             Ok(())
         }

@@ -125,8 +125,7 @@ impl Failure {
             | Self::Backtest(BacktestError::Library(error))
             | Self::Estimate(EstimateError::Library(error)) => error.exit_code(),
             Self::Experiment(error) => error.exit_code(),
-            Self::Record(RecordError::Config(_) | RecordError::Rows { .. }) => 2,
-            Self::Record(RecordError::Table { .. }) => 3,
+            Self::Record(RecordError::Config(_)) => 2,
             Self::Record(RecordError::Ensemble(_) | RecordError::RestPoint(_)) => 1,
             Self::Backtest(BacktestError::Experiment { source, .. }) => source.exit_code(),
             Self::Backtest(BacktestError::Config(_)) => 2,

@@ -1,12 +1,13 @@
 //! Where worlds, law and experiments come from, and the default experiment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tradewinds_runner::experiment::Experiment;
 use tradewinds_runner::launch::Build;
-use tradewinds_runner::library::Library;
+use tradewinds_runner::library::{EXPERIMENT_FILE, Library, project_of};
 
 use crate::failure::Failure;
+use crate::progress::note;
 
 /// The experiment that is run when none is named.
 pub(crate) const DEFAULT: &str = include_str!("../../../experiments/default.txt").trim_ascii();
@@ -40,9 +41,25 @@ pub(crate) fn library() -> Result<Library, Failure> {
 
 /// An experiment by name or path; the default one when none is named.
 pub(crate) fn experiment(name: Option<&str>, overrides: &[String]) -> Result<Experiment, Failure> {
-    Ok(Experiment::load(
-        &library()?,
-        name.unwrap_or(DEFAULT),
-        overrides,
-    )?)
+    let name = name.unwrap_or(DEFAULT);
+    Experiment::load(&library()?, name, overrides).map_err(|error| {
+        say_project(Path::new(name));
+        error.into()
+    })
+}
+
+/// Says of which folder the files in a message are named, where that is not the working
+/// directory.
+pub(crate) fn say_project(path: &Path) {
+    let Ok(mut file) = path.canonicalize() else {
+        return;
+    };
+    if file.is_dir() {
+        file.push(EXPERIMENT_FILE);
+    }
+    let project = project_of(&file);
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    if here.is_ok_and(|here| here != project) {
+        note(&format!("files are named from {}", project.display()));
+    }
 }

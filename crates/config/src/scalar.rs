@@ -177,7 +177,7 @@ fn number(node: &Node, kind: &Kind, place: &Place<'_>) -> Checked {
             if AdValorem::new(value).is_err()
                 || (value > EXTREME_RATE && place.allows_extreme != Some(true)) =>
         {
-            Err(extreme(node, place, value))
+            Err(extreme(node, kind, place, value))
         }
         Kind::Share if !(0.0..=1.0).contains(&value) => {
             let help = if value > 1.0 && value <= 100.0 {
@@ -229,24 +229,39 @@ fn as_number(form: &Form) -> Option<f64> {
     }
 }
 
-/// A rate that looks like a percentage.
-fn extreme(node: &Node, place: &Place<'_>, value: f64) -> Box<Diagnostic> {
-    let kind = &Kind::Rate;
+/// Whether a kind takes a number without a word beside it.
+fn takes(kind: &Kind, value: f64) -> bool {
+    match kind {
+        Kind::Rate => AdValorem::new(value).is_ok() && value <= EXTREME_RATE,
+        Kind::Share => (0.0..=1.0).contains(&value),
+        Kind::Float { low, high } => value.is_finite() && (*low..=*high).contains(&value),
+        _ => true,
+    }
+}
+
+/// A rate that looks like a percentage, or is none in any unit.
+fn extreme(node: &Node, kind: &Kind, place: &Place<'_>, value: f64) -> Box<Diagnostic> {
+    let meant = Some(value / 100.0).filter(|meant| takes(kind, *meant));
     if value < 0.0 {
-        let fraction = value / 100.0;
-        let help = format!("did you mean {}? a subsidy ends at -0.95", plain(fraction));
+        let help = match meant {
+            Some(meant) => format!("did you mean {}? a subsidy ends at -0.95", plain(meant)),
+            None => format!("write {}; a subsidy ends at -0.95", example(kind, place)),
+        };
         return refused(node, place, kind, "a rate below -0.95", help);
     }
     let percent = grouped(value * 100.0);
-    let meant = plain(value / 100.0);
-    let summary = format!(
-        "{} means {percent} %; did you mean {meant}?",
-        shown(node.span.text(), 40)
-    );
+    let written = shown(node.span.text(), 40);
+    let (summary, fix) = match meant.map(plain) {
+        Some(meant) => (
+            format!("{written} means {percent} %; did you mean {meant}?"),
+            meant,
+        ),
+        None => (format!("{written} means {percent} %"), example(kind, place)),
+    };
     let help = if value <= 100.0 && place.allows_extreme.is_some() {
-        format!("write {meant}, or `{ALLOW_EXTREME_KEY} = true` beside it if {percent} % is right")
+        format!("write {fix}, or `{ALLOW_EXTREME_KEY} = true` beside it if {percent} % is right")
     } else {
-        format!("write {meant}")
+        format!("write {fix}")
     };
     refused(node, place, kind, &summary, help)
 }
@@ -254,6 +269,9 @@ fn extreme(node: &Node, place: &Place<'_>, value: f64) -> Box<Diagnostic> {
 /// A number with commas between thousands.
 pub(crate) fn grouped(value: f64) -> String {
     let text = plain((value * 1e6).round() / 1e6);
+    if text.contains('e') {
+        return text;
+    }
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::new();
     for (at, digit) in whole.chars().enumerate() {
@@ -328,7 +346,9 @@ fn unquoted(text: &str, kind: &Kind) -> Option<String> {
             trimmed.parse::<u32>().ok().map(|code| code.to_string())
         }
         Kind::Float { .. } | Kind::Rate | Kind::Share => {
-            percentage(trimmed).or_else(|| trimmed.parse::<f64>().ok().map(|_| trimmed.to_owned()))
+            let meant = percentage(trimmed).unwrap_or_else(|| trimmed.to_owned());
+            let value = meant.parse().ok();
+            value.filter(|value| takes(kind, *value)).map(plain)
         }
         Kind::Integer { .. } => trimmed.parse::<i64>().ok().map(|whole| whole.to_string()),
         Kind::Date => tradewinds_units::parse_date(trimmed)

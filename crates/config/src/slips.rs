@@ -137,8 +137,13 @@ pub(crate) fn percentage(text: &str) -> Option<String> {
     Some(plain(value / 100.0))
 }
 
-/// A number with at most eight decimals and no exponent.
+/// A number as a file takes it: with at most eight decimals, or with an exponent where that
+/// would be long or lose the number.
 pub(crate) fn plain(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1e15 || (size > 0.0 && size < 1e-6) {
+        return format!("{value:e}");
+    }
     let text = format!("{value:.8}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     text.to_owned()

@@ -40,13 +40,17 @@ const ORIGINS: FieldSpec =
     FieldSpec::optional("origins", ECONOMIES, "Whose goods.").when_absent("every economy");
 const EXCEPT: FieldSpec =
     FieldSpec::optional("except", ECONOMIES, "Economies left out.").when_absent("none");
-const ANNOUNCED: FieldSpec = FieldSpec::required("announced", Kind::Date, "Day it was made known.");
+const ANNOUNCED: FieldSpec = FieldSpec::required(
+    "announced",
+    Kind::Date,
+    "Day it was made known, not after `from`.",
+);
 const PUBLISHED: FieldSpec = FieldSpec::optional(
     "published",
     Kind::Date,
     "Day of the text that put it in force, when later than `from`: duties charged in between are paid back.",
 )
-.when_absent("`from`, or `announced` when that is later");
+.when_absent("`from`");
 const FROM: FieldSpec = FieldSpec::required("from", Kind::Date, "First day in force, from 00:00.");
 const ENDS: FieldSpec = FieldSpec::optional("ends", Kind::Date, "Last day in force.")
     .when_absent("until the next entry");

@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
             pauses: (table.tables("pause").into_iter())
                 .map(|one| Pause {
                     id: one.required("id"),
-                    announced: one.required("announced"),
+                    announced: self.announced(one),
                     from: one.required("from"),
                     ends: one.required("ends"),
                     origins: self.origins(one),
@@ -145,15 +145,36 @@ impl<'a> Reader<'a> {
                 })
                 .collect(),
             ends,
-            ending_announced: self.ending_announced(table),
+            ending_announced: self.ending_announced(table, &rates),
             place: place(table.span()),
             products,
             rates,
         }
     }
 
-    fn ending_announced(&mut self, table: &Table) -> Option<Date> {
+    /// The day a rate or a pause was made known, which is not after its first in force.
+    fn announced(&mut self, table: &Table) -> Date {
+        let announced: Date = table.required("announced");
+        let from: Date = table.required("from");
+        if announced > from {
+            let expected = format!("a day up to {from}");
+            let summary = "it is in force before anybody knows of it";
+            self.wrong(table, "announced", summary, &expected);
+        }
+        announced
+    }
+
+    fn ending_announced(&mut self, table: &Table, rates: &[RateEntry]) -> Option<Date> {
         let announced: Option<Date> = table.get("ending_announced");
+        let first = rates.iter().map(|entry| entry.announced).min();
+        if let Some((_, first)) = announced.zip(first).filter(|(day, first)| day < first) {
+            self.wrong(
+                table,
+                "ending_announced",
+                "an end that is announced before the measure is",
+                &format!("a day from {first} on"),
+            );
+        }
         let ends: Option<Date> = table.get("ends");
         if announced.is_some_and(|day| ends.is_none_or(|ends| day > ends)) {
             self.wrong(
@@ -174,7 +195,7 @@ impl<'a> Reader<'a> {
         quotas: &Quotas,
     ) -> RateEntry {
         let from: Date = table.required("from");
-        let announced: Date = table.required("announced");
+        let announced = self.announced(table);
         let products = if table.is_written("products") {
             self.products(table, "products")
         } else {
@@ -219,7 +240,7 @@ impl<'a> Reader<'a> {
             announced,
             from,
             ends,
-            published: table.get("published").unwrap_or(from.max(announced)),
+            published: table.get("published").unwrap_or(from),
             origins: self.origins(table),
             products,
             value: self.value(table),

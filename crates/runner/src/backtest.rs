@@ -40,6 +40,8 @@ pub use scores::{
 pub const BACKTEST_FILE: &str = "backtest.toml";
 /// Members below which scores of an ensemble are noisy.
 pub const FEW_MEMBERS: usize = 30;
+/// Members from which a window says whether the target is met.
+pub const FEWEST_MEMBERS: usize = 20;
 
 const AS_APPROVAL: &str = "approval";
 const AS_INDEX: &str = "index";

@@ -1,8 +1,8 @@
 //! Checking a file of configuration by what it is.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use tradewinds_config::{Diagnostic, Diagnostics, Document, Finding, Source, TableSpec};
+use tradewinds_config::{Diagnostic, Diagnostics, Document, Source, TableSpec};
 use tradewinds_policy::{INSTRUMENT, LawBook, Practice, Reform};
 
 use crate::backtest::{Backtest, BacktestError, backtest_spec};
@@ -10,7 +10,7 @@ use crate::estimate::{Estimates, EstimationPlan, estimates_spec, estimation_spec
 use crate::experiment::{
     Defaults, Experiment, ExperimentError, Limits, defaults_spec, experiment_spec, scenario_spec,
 };
-use crate::library::{EXPERIMENT_FILE, LAW, Library, LibraryError};
+use crate::library::{EXPERIMENT_FILE, LAW, Library, LibraryError, project_of};
 use crate::mechanisms::{Mechanisms, mechanisms_spec};
 use crate::record::{RecordError, RecordPlan, record_spec};
 use crate::scenario::{IN_EXPERIMENT, Scenario, ScenarioReader, compile};
@@ -166,10 +166,10 @@ impl Checker {
             source,
         };
         let file = path.canonicalize().map_err(fault)?;
-        let root = root_of(&file);
-        let inside: Vec<_> = file.strip_prefix(&root).unwrap_or(&file).iter().collect();
+        let root = project_of(&file);
+        let inside: Vec<_> = file.strip_prefix(root).unwrap_or(&file).iter().collect();
         let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
-        let library = self.library.under(&root)?;
+        let library = self.library.under(root)?;
         let source = library.source(&parts.join("/"))?;
         Ok((library, source))
     }
@@ -222,38 +222,17 @@ impl Checker {
     fn beside(&self, kind: FileKind, source: &Source, path: &Path) -> Result<(), ExperimentError> {
         let beside = path.with_file_name(EXPERIMENT_FILE).display().to_string();
         let experiment = Experiment::load(&self.library, &beside, &[])?;
-        let wrong = |problem: String| {
-            let finding = Finding {
-                summary: problem,
-                found: path.display().to_string(),
-                expected: "one row for each recorded value".into(),
-                help: "add a row, or name the value under `elsewhere`".into(),
-            };
-            Diagnostics::from(Diagnostic::error(&source.span(0, 0), "", finding))
-        };
         let found = match kind {
             FileKind::Mechanisms => Mechanisms::read(&experiment, source).map(|_| ()),
             _ => RecordPlan::read(&experiment, source).map(|_| ()),
         };
         match found {
-            Ok(()) => Ok(()),
             Err(RecordError::Config(errors)) => Err(errors.into()),
             Err(RecordError::Library(error)) => Err(error.into()),
-            Err(other) => Err(wrong(other.to_string()).into()),
+            // Nothing is run to read rows or a list.
+            Ok(()) | Err(RecordError::Ensemble(_) | RecordError::RestPoint(_)) => Ok(()),
         }
     }
-}
-
-/// The nearest folder around a file that holds `configs` or `experiments`; the
-/// file's own folder when there is none.
-fn root_of(file: &Path) -> PathBuf {
-    let folder = file.parent().unwrap_or(file);
-    let is_root = |path: &&Path| path.join("configs").is_dir() || path.join("experiments").is_dir();
-    folder
-        .ancestors()
-        .find(is_root)
-        .unwrap_or(folder)
-        .to_path_buf()
 }
 
 fn scenario(library: &Library, source: &Source) -> Result<(), LibraryError> {
@@ -329,6 +308,7 @@ mod tests {
     use crate::backtest::BACKTEST_FILE;
     use crate::mechanisms::MECHANISMS_FILE;
     use crate::record::RECORD_FILE;
+    use std::path::PathBuf;
 
     fn checkout() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -21,7 +21,7 @@ use tradewinds_world::World;
 use crate::closure::Closure;
 use crate::design::Design;
 use crate::library::{
-    EXPERIMENT_FILE, EXPERIMENT_FOLDER, Input, Library, LibraryError, experiment_path,
+    EXPERIMENT_FILE, EXPERIMENT_FOLDER, Input, Library, LibraryError, experiment_path, project_of,
 };
 use crate::parameters::{ParameterSpec, Parameters, parameter};
 use crate::prior::Prior;
@@ -471,16 +471,8 @@ fn locate(library: &Library, name: &str) -> Result<(Library, String), Experiment
     if file.is_dir() {
         file.push(EXPERIMENT_FILE);
     }
-    let folder = file.parent().unwrap_or(&file);
-    let root = project_root(folder);
+    let root = project_of(&file);
     let inside = file.strip_prefix(root).unwrap_or(&file);
     let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
     Ok((library.under(root)?, parts.join("/")))
-}
-
-/// The nearest folder around a file that holds `configs` or `experiments`; the
-/// file's own folder when there is none.
-fn project_root(folder: &Path) -> &Path {
-    let is_root = |path: &&Path| path.join("configs").is_dir() || path.join("experiments").is_dir();
-    folder.ancestors().find(is_root).unwrap_or(folder)
 }

@@ -322,6 +322,14 @@ pub fn resolve(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The project of a file: the nearest folder around it that holds `configs` or
+/// `experiments`, the file's own folder when there is none.
+pub fn project_of(file: &Path) -> &Path {
+    let folder = file.parent().unwrap_or(file);
+    let is_root = |path: &&Path| path.join("configs").is_dir() || path.join("experiments").is_dir();
+    folder.ancestors().find(is_root).unwrap_or(folder)
+}
+
 fn folder(root: &Path) -> Result<PathBuf, LibraryError> {
     let fault = |source| LibraryError::Read {
         path: root.display().to_string(),

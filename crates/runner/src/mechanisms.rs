@@ -77,9 +77,16 @@ pub struct Effect {
 }
 
 impl Effect {
+    /// Whether the observable has a value in every replication, with the mechanism and without.
+    pub fn is_available(&self) -> bool {
+        self.on.is_finite() && self.off.is_finite() && self.standard_error.is_finite()
+    }
+
     /// Whether the difference has the expected sign and is not chance.
     pub fn holds(&self) -> bool {
-        self.p < LEVEL && (self.difference > 0.0) == self.mechanism.is_positive
+        self.is_available()
+            && self.p < LEVEL
+            && (self.difference > 0.0) == self.mechanism.is_positive
     }
 }
 
@@ -190,13 +197,15 @@ fn two_sided(statistic: f64, differences: usize) -> f64 {
     student_tails(statistic, degrees)
 }
 
-/// Effects as JSON.
+/// Effects as JSON; numbers of an effect that is not available are null.
 pub fn to_json(effects: &[Effect]) -> Json {
     let one = |effect: &Effect| {
+        let known = |value: f64| effect.is_available().then_some(value);
         json!({
             "mechanism": effect.mechanism.name, "title": effect.mechanism.title,
-            "on": effect.on, "off": effect.off, "difference": effect.difference,
-            "standard_error": effect.standard_error, "p": effect.p,
+            "on": known(effect.on), "off": known(effect.off),
+            "difference": known(effect.difference),
+            "standard_error": known(effect.standard_error), "p": known(effect.p),
             "replications": effect.replications, "holds": effect.holds(),
             "keys_on": effect.mechanism.on, "keys_off": effect.mechanism.off,
         })

@@ -18,6 +18,7 @@ use crate::replicate::Replication;
 
 mod fields;
 mod kept;
+mod matched;
 mod measure;
 mod moods;
 mod read;
@@ -30,7 +31,7 @@ mod window;
 
 pub(crate) use fields::how;
 pub use fields::record_spec;
-pub(crate) use kept::{unkept, without_shares};
+pub(crate) use kept::{RATIO_OF_GAINS, unkept, without_shares};
 pub use measure::MEASURES;
 pub use report::{csv, markdown, table, to_json};
 pub use targets::{Target, read_series, read_targets};
@@ -38,6 +39,22 @@ pub use window::Window;
 
 /// Name of the file beside an experiment's.
 pub const RECORD_FILE: &str = "record.toml";
+
+/// Replications from which the interval from 5 to 95 % leaves one of them out on either side.
+pub const FEWEST: usize = 20;
+
+/// What to know of intervals of so many replications; nothing where they are enough.
+pub fn few_replications(replications: usize) -> Option<String> {
+    match replications {
+        enough if enough >= FEWEST => None,
+        0 | 1 => Some(format!(
+            "one replication: there is no interval, and verdicts say nothing; {FEWEST} are the fewest for one"
+        )),
+        few => Some(format!(
+            "{few} replications: with fewer than {FEWEST} the interval is only their range, and too narrow"
+        )),
+    }
+}
 
 /// Why there is no record to show.
 #[derive(Debug, thiserror::Error)]
@@ -48,24 +65,6 @@ pub enum RecordError {
     /// A file that cannot be read.
     #[error(transparent)]
     Library(#[from] LibraryError),
-    /// A table of recorded values with a mistake.
-    #[error("`{file}`, line {line}: {problem}")]
-    Table {
-        /// The file.
-        file: String,
-        /// The line.
-        line: u64,
-        /// What is wrong.
-        problem: String,
-    },
-    /// Recorded values and rows that do not match.
-    #[error("`{file}`: {problem}")]
-    Rows {
-        /// The file of rows.
-        file: String,
-        /// What is wrong.
-        problem: String,
-    },
     /// A run failed.
     #[error(transparent)]
     Ensemble(#[from] EnsembleError),

@@ -124,6 +124,26 @@ fn a_circle_of_parents_is_shown_and_paths_out_of_the_project_are_not_opened() {
 }
 
 #[test]
+fn a_broken_folder_above_an_experiment_is_named_with_its_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().canonicalize().unwrap();
+    let mine = project.join("work/mine");
+    std::fs::create_dir_all(&mine).unwrap();
+    std::fs::create_dir_all(project.join("configs/policy")).unwrap();
+    std::fs::write(project.join("configs/policy/broken.toml"), "id = 3\n").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let whole = root.join("experiments/us-2025/experiment.toml");
+    std::fs::copy(whole, mine.join("experiment.toml")).unwrap();
+    let named = format!("files are named from {}\n", project.display());
+    for words in [["check", "experiment.toml"], ["run", "."]] {
+        let (_, told) = expect(2, &mine, &words);
+        assert_says(&told, &[&named, "configs/policy/broken.toml:1:1"]);
+    }
+    let (_, told) = expect(2, &project, &["check", "work/mine/experiment.toml"]);
+    assert!(!told.contains("files are named from"), "{told}");
+}
+
+#[test]
 fn every_file_of_this_repository_is_right() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (out, err) = expect(0, &root, &["check", "configs", "experiments"]);

@@ -396,3 +396,40 @@ fn warnings_alone_do_not_refuse() {
     let warning = Diagnostic::warning(&source.span(0, 1), "x", finding);
     assert!(Diagnostics::from(warning).into_result(1).is_ok());
 }
+
+/// The fix of the first error of a text.
+fn help(text: &str) -> String {
+    let errors = errors(text);
+    let first = errors.iter().next().map(|one| one.finding.help.clone());
+    first.unwrap_or_default()
+}
+
+#[test]
+fn a_number_of_a_fix_is_accepted_when_it_is_pasted() {
+    let rates = [
+        "1e30",
+        "-1e30",
+        "2.5e7",
+        "150",
+        "151",
+        "25",
+        "-3",
+        "-0.97",
+        "\"1e30\"",
+        "\"1e30 %\"",
+        "\"5 %\"",
+        "\"inf\"",
+        "\".5\"",
+    ];
+    for rate in rates {
+        let text = help(&format!("[[policy]]\nrate = {rate}\n"));
+        let start = |one: char| one.is_ascii_digit() || one == '-';
+        let number = &text[text.find(start).unwrap()..];
+        let number = number.split([' ', ',', ';', '?']).next().unwrap();
+        let pasted = Source::new("pasted.toml", format!("[[policy]]\nrate = {number}\n"));
+        let found = check(&pasted, &SCENARIO);
+        assert!(found.is_ok(), "{rate}: {text}\n{}", found.unwrap_err());
+    }
+    let size = help("elasticity = \"1e30\"\n");
+    assert_eq!(size, "write 1e30 without quotes");
+}

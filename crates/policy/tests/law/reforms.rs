@@ -795,3 +795,52 @@ fn an_announced_end_needs_an_end_after_it() {
         }
     }
 }
+
+/// What is said of a file of law with one measure after a change of its text.
+fn told(more: &str, (from, to): (&str, &str)) -> String {
+    let text = own_measure("first", 0.1, more);
+    assert!(text.contains(from), "{from}");
+    let read = law().read_instrument(&own_file(&text.replacen(from, to, 1)));
+    read.map_or_else(|errors| errors.to_string(), |_| String::new())
+}
+
+#[test]
+fn nothing_is_in_force_before_it_is_announced() {
+    let on = |day: &str| {
+        told(
+            "",
+            ("announced = 2025-01-01", &format!("announced = {day}")),
+        )
+    };
+    assert_eq!(on("2025-02-01"), "");
+    let late = on("2025-02-02");
+    for part in [
+        "own.toml:13:",
+        "measure[0].rate[0].announced",
+        "in force before anybody knows of it",
+        "a day up to 2025-02-01",
+    ] {
+        assert!(late.contains(part), "`{part}` is missing in:\n{late}");
+    }
+    let pause = "[[measure.pause]]\nid = \"p\"\nannounced = 2025-03-02\nfrom = 2025-03-01\n\
+                 ends = 2025-04-01\nleaves = 0.0\nsource = { title = \"own\", href = \"own\" }\n";
+    let paused = told(pause, ("", ""));
+    assert!(paused.contains("measure[0].pause[0].announced"), "{paused}");
+}
+
+#[test]
+fn an_end_is_announced_with_its_measure_or_later() {
+    let on = |day: &str| {
+        let ends = format!("ends = 2025-09-30\nending_announced = {day}");
+        told(&ends, ("", ""))
+    };
+    assert_eq!(on("2025-01-01"), "");
+    let early = on("2024-12-31");
+    for part in [
+        "measure[0].ending_announced",
+        "an end that is announced before the measure is",
+        "a day from 2025-01-01 on",
+    ] {
+        assert!(early.contains(part), "`{part}` is missing in:\n{early}");
+    }
+}

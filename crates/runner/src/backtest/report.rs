@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::{Backtest, Cell, FEW_MEMBERS, Forecast, Means, Scored, Variable, Weeks, columns};
+use super::{
+    Backtest, Cell, FEW_MEMBERS, FEWEST_MEMBERS, Forecast, Means, Scored, Variable, Weeks, columns,
+};
 
 const OVERLAP: &str = "Forecasts over several weeks overlap: those of neighbouring weeks share most of their days and miss together. \
 Errors of differences allow for it, but with fewer than some ten spells that do not overlap they are rough themselves.";
@@ -87,11 +89,24 @@ fn in_words(variable: &Variable, weeks: Weeks) -> String {
     format!("{}, {where_asked}", variable.title)
 }
 
+/// Why a window has too few members to be judged; nothing where it has enough.
+fn too_few(scored: &Scored) -> Option<String> {
+    (scored.members < FEWEST_MEMBERS).then(|| {
+        format!(
+            "{} members are too few to judge forecasts by: {FEWEST_MEMBERS} are needed.",
+            scored.members
+        )
+    })
+}
+
 /// What a window outside the fit says of the target, a line for each variable and
 /// horizon; none within the fit.
 fn verdicts(scored: &Scored) -> Vec<String> {
     if scored.window.is_fitted {
         return Vec::new();
+    }
+    if let Some(reason) = too_few(scored) {
+        return vec![reason];
     }
     let line = |(cell, weeks): (&Cell, Weeks)| {
         let found = match cell.means(weeks).is_better() {
@@ -111,10 +126,10 @@ fn verdicts(scored: &Scored) -> Vec<String> {
 }
 
 /// Whether all variables of the target beat both baselines at a horizon; none where
-/// that was not tested: within the fit, or where a variable has no forecast and no
-/// other misses the target.
+/// that was not tested: within the fit, with too few members, or where a variable has no
+/// forecast and no other misses the target.
 fn is_met(scored: &Scored, weeks: u32) -> Option<bool> {
-    if scored.window.is_fitted {
+    if scored.window.is_fitted || too_few(scored).is_some() {
         return None;
     }
     let own = targets(&scored.cells).filter(|(cell, _)| cell.weeks == weeks);
@@ -130,6 +145,11 @@ fn is_met(scored: &Scored, weeks: u32) -> Option<bool> {
 
 /// Whether the target is met in a window outside the fit, by horizon.
 fn conclusion(list: &Backtest, windows: &[Scored]) -> String {
+    let is_short = |one: &Scored| !one.window.is_fitted && too_few(one).is_some();
+    let missing = match windows.iter().any(is_short) {
+        true => format!("{FEWEST_MEMBERS} members"),
+        false => "forecasts".to_owned(),
+    };
     let sentence = |weeks: &u32| {
         let of = |answer: bool| -> Vec<&str> {
             let own = windows
@@ -143,7 +163,7 @@ fn conclusion(list: &Backtest, windows: &[Scored]) -> String {
             format!("Target, {ahead} ahead: met in {}.", met.join(" and "))
         } else if of(false).is_empty() {
             format!(
-                "Target, {ahead} ahead: not tested, for want of forecasts in a window outside the fit."
+                "Target, {ahead} ahead: not tested, for want of {missing} in a window outside the fit."
             )
         } else {
             format!("Target, {ahead} ahead: not met in a window outside the fit.")

@@ -329,9 +329,22 @@ fn forecasts_are_scored_in_windows_that_hold_their_days() {
     let score = format!("{:.3}", first.scores[0]);
     let row = |line: &&str| line.contains(&score) && line.contains(&format!("{:.3}", first.bias));
     assert!(text.lines().any(|line| row(&line)) && note.lines().any(|line| row(&line)));
-    // Outside the fit the same scores decide.
+    // Outside the fit the same scores decide, once there are members enough.
     let mut outside = found;
     outside[0].window.is_fitted = false;
+    let told = table(&list, &outside);
+    for part in [
+        "4 members are too few to judge forecasts by: 20 are needed.",
+        "1 week ahead: not tested, for want of 20 members",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(
+        !told.contains("met in") && !told.contains("baselines."),
+        "{told}"
+    );
+    assert!(to_json(&list, &outside)["windows"][0]["target_met"][0]["met"].is_null());
+    outside[0].members = FEWEST_MEMBERS;
     let told = table(&list, &outside);
     assert!(told.contains("1 week ahead: not met") || told.contains("1 week ahead: met"));
     outside[0].members = FEW_MEMBERS;

@@ -4,7 +4,7 @@ use tradewinds_config::{Diagnostic, Diagnostics, Finding, Severity, Source, Tabl
 
 use super::{Mechanism, Mechanisms, mechanisms_spec};
 use crate::experiment::{Experiment, ExperimentError};
-use crate::record::{Measured, RecordError, Window, unkept, without_shares};
+use crate::record::{Measured, RATIO_OF_GAINS, RecordError, Window, unkept, without_shares};
 use crate::scenario::twice;
 
 /// Beginnings of measures that are read of days of the run alone.
@@ -101,14 +101,28 @@ impl Reader<'_> {
         }
     }
 
-    /// One side at least prices shares, where they are observed.
+    /// One side at least prices shares, where they are observed, and both where their gains
+    /// are divided: without markets for shares a gain is zero.
     fn markets(&mut self, table: &Table, tried: [Option<usize>; 2], observable: &Measured) {
         let [Some(on), Some(off)] = tried else {
             return;
         };
-        let lack = |at: usize| without_shares(&self.tried[at].1, table, &observable.asked);
-        if let (Some(wrong), Some(_)) = (lack(on), lack(off)) {
-            self.problems.push(wrong);
+        let asked = &observable.asked;
+        let lack = |at: usize| without_shares(&self.tried[at].1, table, asked);
+        let one_sided = match (lack(on), lack(off)) {
+            (Some(wrong), Some(_)) => return self.problems.push(wrong),
+            (Some(_), None) => "on",
+            (None, Some(_)) => "off",
+            (None, None) => return,
+        };
+        if asked.measure == RATIO_OF_GAINS {
+            let finding = Finding {
+                summary: format!("a ratio of gains of shares, which `{one_sided}` does not price"),
+                found: table.span_of(one_sided).text().to_owned(),
+                expected: "keys with markets for shares on both sides".into(),
+                help: "switch something else, or name a measure that is no ratio".into(),
+            };
+            self.problems.push(table.error(one_sided, finding));
         }
     }
 

@@ -9,16 +9,33 @@ const NAME: usize = 26;
 /// Probability below which only that is told.
 const SMALLEST: f64 = 0.001;
 
-fn p(effect: &Effect) -> String {
-    if effect.p < SMALLEST {
+/// On, off, difference, error and p of an effect; dashes where it is not available.
+fn cells(effect: &Effect) -> [String; 5] {
+    if !effect.is_available() {
+        return std::array::from_fn(|_| "-".to_owned());
+    }
+    let p = if effect.p < SMALLEST {
         format!("< {SMALLEST}")
     } else {
         format!("{:.3}", effect.p)
-    }
+    };
+    let [on, off, difference] =
+        [effect.on, effect.off, effect.difference].map(|value| format!("{value:.3}"));
+    [
+        on,
+        off,
+        difference,
+        format!("{:.4}", effect.standard_error),
+        p,
+    ]
 }
 
 fn word(effect: &Effect) -> &'static str {
-    if effect.holds() { "yes" } else { "NO" }
+    match (effect.is_available(), effect.holds()) {
+        (false, _) => "not available",
+        (true, true) => "yes",
+        (true, false) => "NO",
+    }
 }
 
 /// A line per mechanism: observable with and without it, paired difference.
@@ -28,15 +45,11 @@ pub fn table(effects: &[Effect]) -> String {
         "", "on", "off", "on - off", "error", "p"
     );
     for effect in effects {
+        let [on, off, difference, error, p] = cells(effect);
         let _ = writeln!(
             text,
-            "{:<NAME$} {:>9.3} {:>9.3} {:>9.3} {:>9.4} {:>8}  {}\n  {}",
+            "{:<NAME$} {on:>9} {off:>9} {difference:>9} {error:>9} {p:>8}  {}\n  {}",
             effect.mechanism.name,
-            effect.on,
-            effect.off,
-            effect.difference,
-            effect.standard_error,
-            p(effect),
             word(effect),
             effect.mechanism.title,
         );
@@ -57,13 +70,9 @@ pub fn markdown(list: &Mechanisms, effects: &[Effect], command: &str) -> String 
     for effect in effects {
         let _ = writeln!(
             text,
-            "| {} | {:.3} | {:.3} | {:.3} | {:.4} | {} | {} |",
+            "| {} | {} | {} |",
             effect.mechanism.title,
-            effect.on,
-            effect.off,
-            effect.difference,
-            effect.standard_error,
-            p(effect),
+            cells(effect).join(" | "),
             word(effect),
         );
     }

@@ -230,6 +230,49 @@ fn shares_that_neither_side_prices_are_refused() {
 }
 
 #[test]
+fn observables_without_a_value_are_refused() {
+    let found = told(
+        &[
+            ("off = [", "off = [\"closure.equities=off\", "),
+            (
+                "measure = \"currency_change\"",
+                "measure = \"currency_change\"\nscenario = \"no-new-tariffs\"",
+            ),
+            (
+                "measure = \"investment_change\"",
+                "measure = \"volume_change\"\nexporters = [\"USA\"]",
+            ),
+        ],
+        &[],
+    );
+    for part in [
+        "mechanism[0].off",
+        "a ratio of gains of shares, which `off` does not price",
+        "mechanism[8].scenario",
+        "a change of the scenario `no-new-tariffs` against itself",
+        "mechanism[9].exporters",
+        "no trade between `importers` and `exporters`",
+    ] {
+        assert!(found.contains(part), "`{part}` is missing in:\n{found}");
+    }
+}
+
+#[test]
+fn an_effect_without_a_value_is_said_to_be_not_available() {
+    let list = loaded();
+    let none = effect(&list.list[0], &[f64::NAN, 1.0], &[0.0, 0.0]);
+    assert!(!none.holds());
+    let none = std::slice::from_ref(&none);
+    for text in [table(none), markdown(&list, none, "")] {
+        assert!(text.contains("not available"), "{text}");
+        assert!(!text.contains("NaN") && !text.contains("1.000"), "{text}");
+    }
+    let told = &to_json(none)[0];
+    assert!(told["on"].is_null() && told["p"].is_null(), "{told}");
+    assert_eq!(told["holds"], false);
+}
+
+#[test]
 fn mistakes_of_a_list_are_told_with_their_place() {
     let misspelt = ("parameters.rally_firm=0.0", "parameters.rally_frim=0.0");
     let unlike = ("closure.equities=priced", "closure.equities=dear");

@@ -11,6 +11,12 @@ use crate::experiment::leak;
 
 const TEXTS: Kind = Kind::OneOrMany(&Kind::Text);
 
+/// A factor between units.
+const SCALE: Kind = Kind::Float {
+    low: -1e9,
+    high: 1e9,
+};
+
 /// The table of a `record.toml`.
 pub fn record_spec() -> &'static TableSpec {
     static SPEC: LazyLock<TableSpec> = LazyLock::new(|| {
@@ -151,7 +157,7 @@ pub(crate) fn how() -> Vec<FieldSpec> {
         "Inputs of the model that come from the recorded value or its near relatives.",
     )
     .default("\"\""),
-    FieldSpec::optional("scale", NUMBER, "Factor to the unit of the recorded value.")
+    FieldSpec::optional("scale", SCALE, "Factor to the unit of the recorded value.")
         .default("1.0"),
     FieldSpec::optional("note", Kind::Text, "How it is measured, where that differs from the recorded value.")
         .default("\"\""),

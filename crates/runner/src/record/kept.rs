@@ -3,6 +3,7 @@
 use tradewinds_config::{Diagnostic, Diagnostics, Finding, Table};
 use tradewinds_units::{Date, days_after, days_between};
 
+use super::measure::OF_ONE;
 use super::{Asked, Window};
 use crate::closure::Mode;
 use crate::experiment::{Experiment, Level};
@@ -22,12 +23,10 @@ const OF_ALL: &[&str] = &[
 ];
 
 /// Measures of days of trade in shares.
-const OF_SHARES: &[&str] = &[
-    "share_gain",
-    "policy_share_gain",
-    "policy_share_gain_over_earlier",
-    BY_SECTOR,
-];
+const OF_SHARES: &[&str] = &["share_gain", "policy_share_gain", RATIO_OF_GAINS, BY_SECTOR];
+
+/// The measure of one gain of shares over another, which has no value where shares gain nothing.
+pub(crate) const RATIO_OF_GAINS: &str = "policy_share_gain_over_earlier";
 
 /// The measure of shares by sector.
 const BY_SECTOR: &str = "policy_share_gain_over_market";
@@ -47,6 +46,9 @@ pub(crate) fn unkept(
         return problems;
     }
     economies(experiment, table, asked, &mut problems);
+    against_itself(experiment, table, asked, &mut problems);
+    flows(table, asked, &mut problems);
+    needed(table, measure, &mut problems);
     if measure == BY_SECTOR && experiment.collect.level != Level::Panel {
         let finding = Finding {
             summary: "a measure of shares by sector, which the experiment does not record".into(),
@@ -93,6 +95,67 @@ pub(crate) fn without_shares(
         help: format!("{help} in the experiment"),
     };
     Some(table.error("measure", finding))
+}
+
+/// Keys without which a measure has no meaning of its own.
+fn needed(table: &Table, measure: &str, problems: &mut Diagnostics) {
+    let (key, example) = match measure {
+        RATIO_OF_GAINS => ("since", "since = 2025-02-03"),
+        BY_SECTOR => ("sectors", "sectors = [\"autos\"]"),
+        _ => return,
+    };
+    if !table.is_written(key) {
+        let finding = Finding {
+            summary: format!("`{measure}` without `{key}`"),
+            found: format!("no `{key}`"),
+            expected: format!("`{key}` beside it"),
+            help: format!("write `{example}` or the like"),
+        };
+        problems.push(table.error("measure", finding));
+    }
+}
+
+/// A change is one between two scenarios, or from an earlier window.
+fn against_itself(
+    experiment: &Experiment,
+    table: &Table,
+    asked: &Asked,
+    problems: &mut Diagnostics,
+) {
+    let is_of_one = OF_ONE.contains(&asked.measure.as_str());
+    if is_of_one || asked.since.is_some() || asked.scenario != asked.against {
+        return;
+    }
+    let name = &experiment.scenarios[asked.scenario].name;
+    let finding = Finding {
+        summary: format!("a change of the scenario `{name}` against itself"),
+        found: format!("\"{name}\" on both sides"),
+        expected: "two scenarios, or an earlier window".into(),
+        help: "name another under `scenario` or `against`, or give `since`".into(),
+    };
+    let mut keys = ["scenario", "against"].into_iter();
+    let key = keys.find(|key| table.is_written(key));
+    problems.push(table.error(key.unwrap_or("measure"), finding));
+}
+
+/// Trade is between economies: within one there are no flows to add up.
+fn flows(table: &Table, asked: &Asked, problems: &mut Diagnostics) {
+    let Some(exporters) = &asked.exporters else {
+        return;
+    };
+    let measure = asked.measure.as_str();
+    let is_of_flows = !OF_ALL.contains(&measure) && !OF_SHARES.contains(&measure);
+    let mut importers = asked.importers.iter();
+    let has_flow = importers.any(|n| exporters.iter().any(|i| i != n));
+    if is_of_flows && !has_flow {
+        let finding = Finding {
+            summary: "no trade between `importers` and `exporters`".into(),
+            found: table.span_of("exporters").text().to_owned(),
+            expected: "an exporter that is not the only importer".into(),
+            help: "name another economy".into(),
+        };
+        problems.push(table.error("exporters", finding));
+    }
 }
 
 /// Economies that are not recorded one by one have no rows to read.

@@ -68,7 +68,7 @@ pub const MEASURES: &[&str] = &[
 
 /// Measures of one scenario in one window; others compare it with another, or with
 /// an earlier window.
-const OF_ONE: &[&str] = &[
+pub(super) const OF_ONE: &[&str] = &[
     "duty_rate",
     "duties",
     "imports",

@@ -1,8 +1,11 @@
 //! From a `record.toml` to rows.
 
-use tradewinds_config::{Diagnostics, FromValue, Source, Table, check};
+use std::collections::BTreeSet;
+
+use tradewinds_config::{Diagnostic, Diagnostics, Finding, FromValue, Source, Table, check};
 use tradewinds_units::Date;
 
+use super::matched::unmatched;
 use super::{
     Asked, Measured, RecordError, RecordPlan, Row, Target, Window, read_series, read_targets,
     record_spec, unkept, window, without_shares,
@@ -14,9 +17,9 @@ pub(super) fn plan(experiment: &Experiment, source: &Source) -> Result<RecordPla
     let library = experiment.library();
     let table = check(source, record_spec())?;
     let path: String = table.required("targets");
-    let targets = read_targets(&path, &library.text(&path)?)?;
+    let targets = read_targets(&library.source(&path)?)?;
     let series = match table.get::<String>("monthly") {
-        Some(path) => read_series(&path, &library.text(&path)?)?,
+        Some(path) => read_series(&library.source(&path)?)?,
         None => Vec::new(),
     };
     let mut reader = Reader {
@@ -36,14 +39,12 @@ pub(super) fn plan(experiment: &Experiment, source: &Source) -> Result<RecordPla
     for own in table.tables("series") {
         rows.extend(reader.series(own, &series));
     }
-    reader.problems.into_result(())?;
-    let elsewhere: Vec<String> = texts(&table, "elsewhere");
-    every_target_once(source.name(), &targets, &rows, &elsewhere)?;
-    Ok(RecordPlan {
+    every_target_once(&table, &targets, &mut reader.problems);
+    Ok(reader.problems.into_result(RecordPlan {
         title: table.required("title"),
         introduction: table.required("introduction"),
         rows,
-    })
+    })?)
 }
 
 /// A measure with its window, from a table with the keys of [`super::how`].
@@ -71,37 +72,46 @@ fn ids(targets: &[Target]) -> Vec<&str> {
     targets.iter().map(|target| target.id.as_str()).collect()
 }
 
-/// No recorded value is dropped, and none answered twice.
-fn every_target_once(
-    file: &str,
-    targets: &[Target],
-    rows: &[Row],
-    elsewhere: &[String],
-) -> Result<(), RecordError> {
-    let wrong = |problem: String| RecordError::Rows {
-        file: file.to_owned(),
-        problem,
-    };
-    for target in targets {
-        let answers = rows.iter().filter(|row| row.target.id == target.id).count();
-        let expected = usize::from(!elsewhere.contains(&target.id));
-        if answers != expected {
-            return Err(wrong(format!(
-                "the recorded value {} has {answers} rows and must have {expected}",
-                target.id
-            )));
+/// Each recorded value has one row, or none where another experiment answers to it.
+fn every_target_once(table: &Table, targets: &[Target], problems: &mut Diagnostics) {
+    let mut answered: BTreeSet<String> = texts(table, "elsewhere").into_iter().collect();
+    for row in table.tables("row") {
+        let id: String = row.required("target");
+        if !answered.insert(id.clone()) {
+            let finding = Finding {
+                summary: format!("the recorded value {id} is answered twice"),
+                found: format!("\"{id}\" in another row or under `elsewhere`"),
+                expected: "one answer to each recorded value".into(),
+                help: "delete one of them".into(),
+            };
+            problems.push(row.error("target", finding));
         }
     }
-    let mute = rows
-        .iter()
-        .find(|row| row.asked.is_none() && row.missing.is_empty());
-    match mute {
-        Some(row) => Err(wrong(format!(
-            "row {} has no `measure` and does not say why under `missing`",
-            row.target.id
-        ))),
-        None => Ok(()),
+    let mut without = ids(targets);
+    without.retain(|id| !answered.contains(*id));
+    if !without.is_empty() {
+        let finding = Finding {
+            summary: "recorded values without a row".into(),
+            found: format!("no row for {}", without.join(", ")),
+            expected: "one row for each recorded value of the file".into(),
+            help: "add a `[[row]]` for each, or name it under `elsewhere`".into(),
+        };
+        problems.push(table.error("targets", finding));
     }
+}
+
+/// A row without an answer says why.
+fn mute(table: &Table, target: &Target) -> Option<Diagnostic> {
+    let is_told = !table.required::<String>("missing").is_empty();
+    (!is_told).then(|| {
+        let finding = Finding {
+            summary: format!("nothing is computed for {}", target.id),
+            found: "neither `measure` nor `long_run`".into(),
+            expected: "one of them, or `missing`".into(),
+            help: "write `missing = \"why the model cannot produce it\"`".into(),
+        };
+        table.error("missing", finding)
+    })
 }
 
 fn texts<'t, T: FromValue<'t>>(table: &'t Table, key: &str) -> Vec<T> {
@@ -147,8 +157,14 @@ impl Reader<'_> {
         let is_answered = measure.is_some() || table.is_written("long_run");
         let asked = is_answered.then(|| self.asked(table, measure.unwrap_or_default()));
         let window = window(from, to, self.experiment);
+        if asked.is_none() {
+            let silent = mute(table, target);
+            silent.into_iter().for_each(|one| self.problems.push(one));
+        }
         if let Some(asked) = &asked {
             let found = unkept(self.experiment, table, (asked, window));
+            self.problems.extend(found);
+            let found = unmatched(self.experiment, table, asked, target);
             self.problems.extend(found);
             let unpriced = without_shares(self.experiment, table, asked);
             unpriced.into_iter().for_each(|one| self.problems.push(one));
@@ -179,8 +195,9 @@ impl Reader<'_> {
                 .collect()
         };
         let focus = self.experiment.outcomes.economy;
-        let first = usize::from(self.experiment.baseline == 0);
         let baseline = self.experiment.baseline;
+        let mut scenarios = 0..self.experiment.scenarios.len();
+        let first = scenarios.find(|own| *own != baseline).unwrap_or(baseline);
         let effects: Vec<String> = texts(table, "effects");
         Asked {
             importers: self

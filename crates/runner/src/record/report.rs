@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::{Answer, Record, Verdict};
+use super::{Answer, Record, Verdict, few_replications};
 
 /// Columns of a line.
 const WIDTH: usize = 100;
@@ -145,6 +145,9 @@ fn footnote(record: &Record) -> String {
         record.replications,
         record.samples,
     );
+    if let Some(warning) = few_replications(record.replications) {
+        let _ = write!(text, " Warning: {warning}.");
+    }
     text
 }
 
@@ -348,7 +351,7 @@ fn discussion(text: &mut String, record: &Record) {
 }
 
 /// The record as JSON: `title`, `experiment`, `config_hash`, `replications`,
-/// `samples` and `rows`.
+/// `samples`, `warning` where they are few, and `rows`.
 pub fn to_json(record: &Record) -> Json {
     json!({
         "title": record.title,
@@ -357,6 +360,7 @@ pub fn to_json(record: &Record) -> Json {
         "replications": record.replications,
         "samples": record.samples,
         "interval": 0.9,
+        "warning": few_replications(record.replications),
         "rows": record.answers.iter().map(row_json).collect::<Vec<_>>(),
     })
 }

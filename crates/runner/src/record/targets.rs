@@ -1,8 +1,11 @@
 //! Files of recorded values.
 
-use tradewinds_units::{Date, parse_date};
+use std::collections::BTreeSet;
 
-use super::RecordError;
+use tradewinds_config::{Diagnostics, Source};
+use tradewinds_units::Date;
+
+use crate::sourced_table::{Refused, Row, rows, unique};
 
 /// A recorded value.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,163 +54,179 @@ impl Target {
     }
 }
 
-/// One line of a file with named columns.
-struct Line<'a> {
-    file: &'a str,
-    headers: &'a csv::StringRecord,
-    record: csv::StringRecord,
+/// A number in any unit.
+const ANY: (f64, f64) = (f64::MIN, f64::MAX);
+
+fn number(row: &Row<'_>, column: &str) -> Result<Option<f64>, Refused> {
+    row.number(column, ANY, "a number")
 }
 
-impl Line<'_> {
-    fn wrong(&self, problem: String) -> RecordError {
-        RecordError::Table {
-            file: self.file.to_owned(),
-            line: self.record.position().map_or(0, csv::Position::line),
-            problem,
-        }
+/// A unit in words.
+fn unit(row: &Row<'_>) -> Result<String, Refused> {
+    let text = row.owned("unit")?;
+    if text.is_empty() {
+        return Err(Refused::new("unit", "nothing", "a unit, as pct or USD bn"));
     }
-
-    fn text(&self, column: &str) -> Result<String, RecordError> {
-        let at = self.headers.iter().position(|name| name == column);
-        let value = at.and_then(|at| self.record.get(at));
-        value
-            .map(|text| text.trim().to_owned())
-            .ok_or_else(|| self.wrong(format!("no column `{column}`")))
-    }
-
-    fn number(&self, column: &str) -> Result<Option<f64>, RecordError> {
-        let text = self.text(column)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match text.parse::<f64>() {
-            Ok(value) if value.is_finite() => Ok(Some(value)),
-            _ => Err(self.wrong(format!("`{text}` in `{column}` is no number"))),
-        }
-    }
-
-    fn value(&self) -> Result<f64, RecordError> {
-        let value = self.number("value")?;
-        value.ok_or_else(|| self.wrong("no value".to_owned()))
-    }
-
-    fn date(&self, column: &str) -> Result<Option<Date>, RecordError> {
-        let text = self.text(column)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        parse_date(&text)
-            .map(Some)
-            .map_err(|error| self.wrong(error.to_string()))
-    }
+    Ok(text)
 }
 
-fn lines<T>(
-    file: &str,
-    text: &str,
-    take: impl Fn(&Line<'_>) -> Result<T, RecordError>,
-) -> Result<Vec<T>, RecordError> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let broken = |error: csv::Error| RecordError::Table {
-        file: file.to_owned(),
-        line: error.position().map_or(0, csv::Position::line),
-        problem: error.to_string(),
-    };
-    let headers = reader.headers().map_err(broken)?.clone();
-    let mut taken = Vec::new();
-    for record in reader.records() {
-        taken.push(take(&Line {
-            file,
-            headers: &headers,
-            record: record.map_err(broken)?,
-        })?);
+/// First and last day, where they are written.
+fn days(row: &Row<'_>) -> Result<[Option<Date>; 2], Refused> {
+    let [from, to] = [row.date_if_any("from")?, row.date_if_any("to")?];
+    if let Some((from, to)) = from.zip(to).filter(|(from, to)| to < from) {
+        let expected = format!("a day from {from} on");
+        return Err(Refused::new("to", to.to_string(), expected));
     }
-    Ok(taken)
+    Ok([from, to])
+}
+
+/// The ends of the tolerance band around a value, where they are written.
+fn band(row: &Row<'_>, value: f64) -> Result<[Option<f64>; 2], Refused> {
+    let [low, high] = [number(row, "low")?, number(row, "high")?];
+    if low.is_some_and(|low| low > value) {
+        let expected = format!("a number up to {value}, which is the value");
+        return Err(Refused::new("low", row.text("low")?, expected));
+    }
+    if high.is_some_and(|high| high < value) {
+        let expected = format!("a number from {value} on, which is the value");
+        return Err(Refused::new("high", row.text("high")?, expected));
+    }
+    Ok([low, high])
 }
 
 /// Reads a file of recorded values.
 ///
 /// # Errors
-/// [`RecordError::Table`] with the line.
-pub fn read_targets(file: &str, text: &str) -> Result<Vec<Target>, RecordError> {
-    lines(file, text, |line| {
+/// Every mistake, with its cell.
+pub fn read_targets(source: &Source) -> Result<Vec<Target>, Diagnostics> {
+    let mut problems = Diagnostics::new();
+    let mut seen = BTreeSet::new();
+    let found = rows(source, &mut problems, |row| {
+        let value = row.value("value", ANY, "a number")?;
+        let [low, high] = band(row, value)?;
+        let [from, to] = days(row)?;
+        let id = row.owned("id")?;
+        unique(&mut seen, id.clone(), "id")?;
         Ok(Target {
-            id: line.text("id")?,
-            variable: line.text("variable")?,
-            kind: line.text("kind")?,
-            definition: line.text("definition")?,
-            value: line.value()?,
-            unit: line.text("unit")?,
-            low: line.number("low")?,
-            high: line.number("high")?,
-            economy: line.text("economy")?,
-            partner: line.text("partner")?,
-            sector: line.text("sector")?,
-            from: line.date("from")?,
-            to: line.date("to")?,
-            period: line.text("period")?,
-            source: line.text("source")?,
-            confidence: line.text("confidence")?,
+            id,
+            variable: row.owned("variable")?,
+            kind: row.owned("kind")?,
+            definition: row.owned("definition")?,
+            value,
+            unit: unit(row)?,
+            low,
+            high,
+            economy: row.owned("economy")?,
+            partner: row.owned("partner")?,
+            sector: row.owned("sector")?,
+            from,
+            to,
+            period: row.owned("period")?,
+            source: row.owned("source")?,
+            confidence: row.confidence()?,
         })
-    })
+    });
+    problems.into_result(found)
 }
 
 /// Reads a file of recorded series: one target per line, with the series as
 /// variable and the item as sector.
 ///
 /// # Errors
-/// [`RecordError::Table`] with the line.
-pub fn read_series(file: &str, text: &str) -> Result<Vec<Target>, RecordError> {
-    lines(file, text, |line| {
-        let (series, item) = (line.text("series")?, line.text("item")?);
-        let from = line.text("from")?;
+/// Every mistake, with its cell.
+pub fn read_series(source: &Source) -> Result<Vec<Target>, Diagnostics> {
+    let mut problems = Diagnostics::new();
+    let found = rows(source, &mut problems, |row| {
+        let (series, item) = (row.text("series")?, row.text("item")?);
+        let period = row.text("from")?;
+        let [from, to] = days(row)?;
         Ok(Target {
-            id: format!("{series}.{item}.{from}"),
-            variable: series,
+            id: format!("{series}.{item}.{period}"),
+            variable: series.to_owned(),
             kind: "level".to_owned(),
             definition: String::new(),
-            value: line.value()?,
-            unit: line.text("unit")?,
+            value: row.value("value", ANY, "a number")?,
+            unit: unit(row)?,
             low: None,
             high: None,
             economy: String::new(),
             partner: String::new(),
-            sector: item,
-            from: line.date("from")?,
-            to: line.date("to")?,
-            period: from,
-            source: line.text("source")?,
-            confidence: line.text("confidence")?,
+            sector: item.to_owned(),
+            from,
+            to,
+            period: period.to_owned(),
+            source: row.owned("source")?,
+            confidence: row.confidence()?,
         })
-    })
+    });
+    problems.into_result(found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const GOOD: &str = "series,item,from,to,value,unit,source,confidence\n\
-                        revenue,all,2001-01-01,2001-01-31,7.5,USD bn,s1,high\n";
+    const SERIES: &str = "series,item,from,to,value,unit,source,confidence\n\
+                          revenue,all,2001-01-01,2001-01-31,7.5,USD bn,s1,high\n";
+    const VALUES: &str = "id,variable,kind,definition,value,unit,low,high,economy,partner,sector,from,to,period,source,confidence\n\
+                          V1,rate,level,\"duties, over imports\",7.5,pct,7,8,USA,,,,,2001,s1,high\n\
+                          V2,rate,level,,7.5,pct,,,USA,,,,,2002,s1,low\n";
 
-    #[test]
-    fn a_series_becomes_one_value_per_line() {
-        let read = read_series("a.csv", GOOD).unwrap();
-        assert_eq!(read.len(), 1);
-        assert_eq!(read[0].id, "revenue.all.2001-01-01");
-        assert_eq!(read[0].band(), (7.5, 7.5));
+    fn series(text: &str) -> Result<Vec<Target>, Diagnostics> {
+        read_series(&Source::new("a.csv", text))
+    }
+
+    fn values(text: &str) -> Result<Vec<Target>, Diagnostics> {
+        read_targets(&Source::new("a.csv", text))
     }
 
     #[test]
-    fn a_mistake_names_file_and_line() {
-        for (from, to, part) in [
-            ("7.5", "a lot", "no number"),
-            ("2001-01-31", "2001-02-31", "2001-02-31"),
-            ("value", "valeur", "no column `value`"),
+    fn a_series_becomes_one_value_per_line() {
+        let read = series(SERIES).unwrap();
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].id, "revenue.all.2001-01-01");
+        assert_eq!(read[0].band(), (7.5, 7.5));
+        assert_eq!(values(VALUES).unwrap()[0].band(), (7.0, 8.0));
+    }
+
+    #[test]
+    fn a_mistake_names_file_line_column_and_fix() {
+        for (from, to, parts) in [
+            ("7.5", "a lot", ["a.csv:2:35", "write a number"]),
+            ("2001-01-31", "2001-02-31", ["a.csv:2:24", "YYYY-MM-DD"]),
+            (
+                "2001-01-31",
+                "2000-12-31",
+                ["a.csv:2:24", "a day from 2001-01-01 on"],
+            ),
+            ("value", "valeur", ["a.csv:2:", "a column `value`"]),
         ] {
-            let error = read_series("a.csv", &GOOD.replace(from, to)).unwrap_err();
-            let text = error.to_string();
-            assert!(text.contains("`a.csv`, line 2"), "{text}");
-            assert!(text.contains(part), "{text}");
+            let text = series(&SERIES.replace(from, to)).unwrap_err().to_string();
+            for part in parts {
+                assert!(text.contains(part), "{part} in {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn bands_hold_their_value_and_unit_and_confidence_are_words_on_record() {
+        for (from, to, parts) in [
+            (",7,8,", ",8,7,", ["key:      low", "a number up to 7.5"]),
+            (",7,8,", ",,7,", ["key:      high", "a number from 7.5 on"]),
+            (",pct,7", ",,7", ["key:      unit", "pct or USD bn"]),
+            (
+                "s1,high",
+                "s1,sure",
+                ["key:      confidence", "high, medium, low"],
+            ),
+            ("V1", "V2", ["a.csv:3:1", "repeats an earlier one"]),
+        ] {
+            let text = values(&VALUES.replacen(from, to, 1))
+                .unwrap_err()
+                .to_string();
+            for part in parts {
+                assert!(text.contains(part), "{part} in {text}");
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ fn experiments() -> Vec<(Experiment, RecordPlan)> {
 fn every_recorded_value_is_answered_once_over_all_experiments() {
     let library = Library::embedded();
     let path = "configs/validation/targets.csv";
-    let targets = read_targets(path, &library.text(path).unwrap()).unwrap();
+    let targets = read_targets(&library.source(path).unwrap()).unwrap();
     let all = experiments();
     for target in &targets {
         let rows = all.iter().flat_map(|(_, plan)| &plan.rows);
@@ -123,6 +123,87 @@ fn shares_of_an_experiment_without_markets_are_refused() {
     assert!(found.contains("`mode = \"oracle\"`"), "{found}");
 }
 
+#[test]
+fn a_row_that_does_not_answer_its_recorded_value_is_refused() {
+    for (from, to, parts) in [
+        (
+            "importers = [\"CAN\"]",
+            "importers = [\"KOR\"]",
+            ["row[2].importers", "M03 is of CAN", "importers = [\"CAN\"]"],
+        ),
+        (
+            "importers = [\"CAN\"]",
+            "",
+            ["row[2].target", "M03 is of CAN", "importers = [\"CAN\"]"],
+        ),
+        (
+            "scale = 100.0",
+            "scale = 1.0",
+            ["row[0].scale", "the unit of M01", "write `scale = 100.0`"],
+        ),
+        (
+            "scale = 100.0",
+            "scale = 1e30",
+            ["row[0].scale", "out of range", "1000000000"],
+        ),
+        (
+            "target = \"M02\"",
+            "target = \"M01\"",
+            ["row[1].target", "M01 is answered twice", "delete one"],
+        ),
+        (
+            "target = \"M02\"",
+            "target = \"M01\"",
+            ["key:      targets", "no row for M02", "`elsewhere`"],
+        ),
+        (
+            "measure = \"share_gain\"",
+            "",
+            [
+                "record.toml:8:",
+                "nothing is computed for M01",
+                "write `missing",
+            ],
+        ),
+        (
+            "measure = \"share_gain\"",
+            "measure = \"policy_share_gain_over_earlier\"",
+            ["row[0].measure", "without `since`", "since = "],
+        ),
+        (
+            "measure = \"share_gain\"",
+            "measure = \"policy_share_gain_over_market\"",
+            ["row[0].measure", "without `sectors`", "sectors = "],
+        ),
+    ] {
+        let found = told((from, to), &[]);
+        for part in parts {
+            assert!(found.contains(part), "`{part}` is missing in:\n{found}");
+        }
+    }
+}
+
+#[test]
+fn a_mistake_in_a_file_of_recorded_values_is_told_at_its_cell() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = "configs/validation/markets.csv";
+    let text = Library::embedded().text(file).unwrap();
+    std::fs::create_dir_all(folder.path().join("configs/validation")).unwrap();
+    let wrong = text.replacen("5.0,6.1", "6.1,5.0", 1);
+    std::fs::write(folder.path().join(file), wrong).unwrap();
+    let library = Library::embedded().under(folder.path()).unwrap();
+    let experiment = Experiment::load(&library, "markets", &[]).unwrap();
+    let found = RecordPlan::load(&experiment).unwrap_err().to_string();
+    for part in [
+        "configs/validation/markets.csv:3:",
+        "key:      low",
+        "found:    6.1",
+        "a number up to 5.57",
+    ] {
+        assert!(found.contains(part), "`{part}` is missing in:\n{found}");
+    }
+}
+
 fn answer(value: f64, band: (f64, f64), simulated: (f64, f64, f64)) -> Answer {
     let (_, plan) = experiments().swap_remove(0);
     let mut row = plan.rows.into_iter().next().unwrap();
@@ -179,6 +260,23 @@ fn the_note_holds_every_row_and_says_why_it_missed() {
     };
     let note = markdown(std::slice::from_ref(&record), "a command", "The record");
     assert!(note.contains(&words) && note.contains("outside"), "{note}");
+    assert!(
+        note.contains("Warning: 9 replications: with fewer than 20"),
+        "{note}"
+    );
+    let of = |replications: usize| Record {
+        replications,
+        ..record.clone()
+    };
+    assert!(to_json(&of(20))["warning"].is_null() && !table(&of(20)).contains("Warning"));
+    let single = table(&of(1))
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(
+        single.contains("one replication: there is no interval"),
+        "{single}"
+    );
     let widest = table(&record)
         .lines()
         .map(|line| line.chars().count())
