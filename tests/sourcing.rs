@@ -278,6 +278,7 @@ fn duties_by_measure_add_up_to_what_relabelled_goods_pay() {
         importer: 0,
         paid: Date::MAX,
         days: 0,
+        measures: Vec::new(),
     };
     let law = RateCalendar::constant(rates);
     model.law = Arc::new(law.with_refunds(vec![order.clone(), order]));

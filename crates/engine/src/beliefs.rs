@@ -12,6 +12,7 @@
 //! tick that holds some is split into stretches.
 
 mod course;
+mod restate;
 mod word;
 
 use std::ops::Range;
@@ -23,6 +24,7 @@ use tradewinds_kernel::phase::Phase;
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
 pub(crate) use self::course::{Course, Level, courses, strongest};
+pub use self::restate::{HORIZON, NEWS};
 pub use self::word::{Deeds, Word};
 use crate::Tick;
 use crate::base_trade::GoodsTrade;
@@ -60,7 +62,8 @@ pub struct Announced {
     pub text: Text,
 }
 
-/// Everything announced over a run, sorted by the day it is known.
+/// Everything announced over a run, sorted by the day it is known; news of one day by the
+/// other days, text and flow, as far as it was not restated since.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outlook(Vec<Announced>);
 

@@ -7,18 +7,19 @@
 //! Only the collected rate enters a landed price. A rate that changes inside a
 //! tick enters as its time-weighted mean over the tick.
 
+mod calendar;
+
+use std::sync::Arc;
+
 use bevy_app::{App, Plugin};
 use bevy_ecs::prelude::*;
 use tradewinds_kernel::clock::Clock;
 use tradewinds_kernel::maths::{ln, ln_slice};
 use tradewinds_kernel::phase::Phase;
-use tradewinds_units::{Date, days_between};
 
+pub use self::calendar::RateCalendar;
 use crate::Tick;
-use crate::beliefs::Outlook;
 use crate::model::Model;
-use crate::quota::QuotaRule;
-use crate::refund::RefundOrder;
 
 /// Rates of all bilateral flows over a span of days; arrays are `[n][i][s]` in
 /// the order of [`tradewinds_equilibrium::EconomyParts::flow`], as shares of
@@ -38,7 +39,7 @@ pub struct RateTable {
     pub export_tax: Vec<f64>,
     /// Trade cost relative to the base year (1 is unchanged).
     pub trade_cost: Vec<f64>,
-    /// Part of `collected` that each measure adds: flow, measure, rate.
+    /// Part of `collected` that each measure adds: flow, measure, rate; in order of flows.
     pub by_measure: Vec<MeasureRate>,
     /// Quotas that are open to some flow.
     pub quotas: Vec<QuotaRate>,
@@ -85,136 +86,6 @@ pub struct MeasureRate {
     pub rate: f64,
 }
 
-/// Rates by date: a table holds from its date until the next.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RateCalendar {
-    tables: Vec<(Date, RateTable)>,
-    outlook: Outlook,
-    lasting_outlook: Option<Outlook>,
-    quotas: Vec<QuotaRule>,
-    refunds: Vec<RefundOrder>,
-}
-
-impl RateCalendar {
-    /// Tables by first day in force.
-    ///
-    /// # Panics
-    /// When there is no table or the dates do not increase.
-    pub fn new(mut tables: Vec<(Date, RateTable)>) -> Self {
-        assert!(!tables.is_empty(), "a calendar needs a table");
-        assert!(
-            tables.windows(2).all(|pair| pair[0].0 < pair[1].0),
-            "dates must increase"
-        );
-        // Rates written down again change nothing, not even the rounding of a mean.
-        tables.dedup_by(|next, last| next.1 == last.1);
-        Self {
-            tables,
-            outlook: Outlook::default(),
-            lasting_outlook: None,
-            quotas: Vec::new(),
-            refunds: Vec::new(),
-        }
-    }
-
-    /// The same rates for ever.
-    pub fn constant(table: RateTable) -> Self {
-        Self::new(vec![(Date::MIN, table)])
-    }
-
-    /// The same rates, with what is announced before it holds.
-    pub fn with_outlook(mut self, outlook: Outlook) -> Self {
-        self.outlook = outlook;
-        self
-    }
-
-    /// The same rates, with what is announced of lasting rates where that differs.
-    pub fn with_lasting_outlook(mut self, outlook: Outlook) -> Self {
-        self.lasting_outlook = Some(outlook);
-        self
-    }
-
-    /// The same rates, with the quotas to which its tables point.
-    pub fn with_quotas(mut self, quotas: Vec<QuotaRule>) -> Self {
-        self.quotas = quotas;
-        self
-    }
-
-    /// The same rates, with the refund orders to which its tables point.
-    pub fn with_refunds(mut self, refunds: Vec<RefundOrder>) -> Self {
-        self.refunds = refunds;
-        self
-    }
-
-    /// Refund orders, in the order in which tables point to them.
-    pub fn refunds(&self) -> &[RefundOrder] {
-        &self.refunds
-    }
-
-    /// Quotas, in the order in which tables point to them.
-    pub fn quotas(&self) -> &[QuotaRule] {
-        &self.quotas
-    }
-
-    /// Flows to which a quota is open at some time, with the share on the first day
-    /// of each, sorted by flow.
-    pub fn open_to(&self, quota: usize) -> Vec<(usize, f64)> {
-        let parts = self.tables.iter().flat_map(|(_, table)| &table.quotas);
-        let mut open: Vec<(usize, f64)> = parts
-            .filter(|part| part.quota as usize == quota)
-            .map(|part| (part.flow as usize, part.share))
-            .collect();
-        open.sort_by_key(|(flow, _)| *flow);
-        open.dedup_by_key(|(flow, _)| *flow);
-        open
-    }
-
-    /// What is announced before it holds.
-    pub fn outlook(&self) -> &Outlook {
-        &self.outlook
-    }
-
-    /// What is announced of lasting rates before it holds: clauses on goods afloat apart.
-    pub fn lasting_outlook(&self) -> &Outlook {
-        self.lasting_outlook.as_ref().unwrap_or(&self.outlook)
-    }
-
-    /// The table that holds from the last change on.
-    ///
-    /// # Panics
-    /// Never: a calendar has a table.
-    pub fn last(&self) -> &RateTable {
-        &self.tables[self.tables.len() - 1].1
-    }
-
-    /// The table that holds on a day.
-    pub fn on(&self, day: Date) -> &RateTable {
-        let in_force = self.tables.iter().rposition(|(date, _)| *date <= day);
-        &self.tables[in_force.unwrap_or(0)].1
-    }
-
-    /// Tables that hold on some day from `from` to the day before `to`, with
-    /// the number of days each holds. The first table also holds before its date.
-    fn spans(&self, from: Date, to: Date) -> Vec<(usize, i64)> {
-        let starts = self.tables.iter().map(|(date, _)| *date);
-        let ends = starts.clone().skip(1).chain(std::iter::once(Date::MAX));
-        let mut spans = Vec::new();
-        for (table, (start, end)) in starts.zip(ends).enumerate() {
-            let first = if table == 0 { from } else { start.max(from) };
-            let days = days_between(first, end.min(to));
-            if days > 0 {
-                spans.push((table, days));
-            }
-        }
-        if spans.is_empty() {
-            // A tick within one day.
-            let in_force = self.tables.iter().rposition(|(date, _)| *date <= from);
-            spans.push((in_force.unwrap_or(0), 1));
-        }
-        spans
-    }
-}
-
 /// Rates of the current tick, and what they make of a price.
 #[derive(Resource, Debug, Clone, PartialEq)]
 pub struct RatesInForce {
@@ -223,10 +94,16 @@ pub struct RatesInForce {
     /// Log of the landed price relative to the price at the factory gate, relative to
     /// the base year: (1 + duty)(1 + export tax) × trade cost over the base value.
     pub log_wedge: Vec<f64>,
-    spans: Vec<(usize, i64)>,
+    /// Tables that hold in the tick, with the days that each holds.
+    spans: Vec<(Arc<RateTable>, i64)>,
     /// Number of times that rates were written anew.
     laws: u32,
 }
+
+/// Systems that change the law itself, as by a signed deal, through
+/// [`RateCalendar::amend`]: in [`Phase::EnactPolicy`], before everything that reads it.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LawSystems;
 
 /// The system that puts the law of the day in force; a rule that changes rates
 /// comes after it and before [`QuotaSystems`](crate::quota::QuotaSystems), in
@@ -275,18 +152,21 @@ impl Plugin for CustomsPlugin {
     fn build(&self, app: &mut App) {
         let model = app.world().resource::<Model>().clone();
         let flows = model.economy.flows();
-        let rates = model.law.tables[0].1.clone();
-        let log_wedge = log_wedge(&model, &rates);
+        let first = model.law.first();
         app.insert_resource(RatesInForce {
-            rates,
-            log_wedge,
-            spans: vec![(0, 1)],
+            rates: RateTable::clone(first),
+            log_wedge: log_wedge(&model, first),
+            spans: vec![(first.clone(), 1)],
             laws: 0,
         })
         .insert_resource(DutiesCharged {
             import_duty: vec![0.0; flows],
             export_tax: vec![0.0; flows],
         })
+        .configure_sets(
+            Tick,
+            LawSystems.in_set(Phase::EnactPolicy).before(CustomsSystems),
+        )
         .add_systems(
             Tick,
             enact_rates
@@ -296,19 +176,20 @@ impl Plugin for CustomsPlugin {
     }
 }
 
-/// Fills [`RatesInForce`] when the date crosses a boundary of the calendar.
+/// Fills [`RatesInForce`] when the date crosses a boundary of the calendar, and when a
+/// table that holds in the tick was amended: an amended table is another one.
 pub(crate) fn enact_rates(
     model: Res<Model>,
     clock: Res<Clock>,
     mut in_force: ResMut<RatesInForce>,
 ) {
-    let spans = model.law.spans(clock.date(), clock.end());
-    if spans == in_force.spans {
+    let spans = model.law.held(clock.date(), clock.end());
+    if is_same(&spans, &in_force.spans) {
         return;
     }
     let rates = match spans.as_slice() {
-        [(table, _)] => model.law.tables[*table].1.clone(),
-        _ => mean_rates(&model.law, &spans),
+        [(table, _)] => RateTable::clone(table),
+        _ => mean_rates(&spans),
     };
     *in_force = RatesInForce {
         log_wedge: log_wedge(&model, &rates),
@@ -318,11 +199,18 @@ pub(crate) fn enact_rates(
     };
 }
 
-fn mean_rates(law: &RateCalendar, spans: &[(usize, i64)]) -> RateTable {
+/// Whether the same tables hold for the same days.
+fn is_same(spans: &[(Arc<RateTable>, i64)], others: &[(Arc<RateTable>, i64)]) -> bool {
+    let mut pairs = spans.iter().zip(others);
+    spans.len() == others.len()
+        && pairs.all(|(one, other)| Arc::ptr_eq(&one.0, &other.0) && one.1 == other.1)
+}
+
+fn mean_rates(spans: &[(Arc<RateTable>, i64)]) -> RateTable {
     let days: i64 = spans.iter().map(|(_, days)| days).sum();
     let tables: Vec<(&RateTable, f64)> = spans
         .iter()
-        .map(|(table, held)| (&law.tables[*table].1, *held as f64 / days as f64))
+        .map(|(table, held)| (&**table, *held as f64 / days as f64))
         .collect();
     // Rates equal in all tables are their own mean, to the last bit.
     let mean = |column: fn(&RateTable) -> &[f64]| -> Vec<f64> {
@@ -417,27 +305,31 @@ fn log_wedge(model: &Model, rates: &RateTable) -> Vec<f64> {
     wedge
 }
 
+/// A table of one flow and one measure, for tests.
+#[cfg(test)]
+pub(crate) fn table(rate: f64) -> RateTable {
+    RateTable {
+        statutory: vec![rate],
+        applied: vec![rate],
+        collected: vec![rate],
+        once_arrived: Vec::new(),
+        export_tax: vec![0.0],
+        trade_cost: vec![1.0],
+        by_measure: vec![MeasureRate {
+            flow: 0,
+            measure: 0,
+            rate,
+        }],
+        quotas: Vec::new(),
+        refunds: Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use tradewinds_units::Date;
 
-    fn table(rate: f64) -> RateTable {
-        RateTable {
-            statutory: vec![rate],
-            applied: vec![rate],
-            collected: vec![rate],
-            once_arrived: Vec::new(),
-            export_tax: vec![0.0],
-            trade_cost: vec![1.0],
-            by_measure: vec![MeasureRate {
-                flow: 0,
-                measure: 0,
-                rate,
-            }],
-            quotas: Vec::new(),
-            refunds: Vec::new(),
-        }
-    }
+    use super::*;
 
     fn day(text: &str) -> Date {
         text.parse().unwrap()
@@ -449,9 +341,10 @@ mod tests {
             (day("2025-01-01"), table(0.0)),
             (day("2025-03-12"), table(0.25)),
         ]);
-        let spans = law.spans(day("2025-03-10"), day("2025-03-17"));
-        assert_eq!(spans, vec![(0, 2), (1, 5)]);
-        let mean = mean_rates(&law, &spans);
+        let spans = law.held(day("2025-03-10"), day("2025-03-17"));
+        let days: Vec<i64> = spans.iter().map(|(_, days)| *days).collect();
+        assert_eq!(days, [2, 5]);
+        let mean = mean_rates(&spans);
         assert!((mean.collected[0] - 0.25 * 5.0 / 7.0).abs() < 1e-15);
         assert_eq!(mean.by_measure.len(), 1);
         assert!((mean.by_measure[0].rate - mean.collected[0]).abs() < 1e-15);
@@ -468,8 +361,8 @@ mod tests {
             (day("2025-01-01"), before),
             (day("2025-03-12"), after),
         ]);
-        let spans = law.spans(day("2025-03-10"), day("2025-03-17"));
-        let mean = mean_rates(&law, &spans);
+        let spans = law.held(day("2025-03-10"), day("2025-03-17"));
+        let mean = mean_rates(&spans);
         assert_eq!(mean.collected[0].to_bits(), 0.123_f64.to_bits());
         assert_eq!(mean.by_measure[0].rate.to_bits(), 0.123_f64.to_bits());
         assert!(mean.applied[0] > 0.1 && mean.applied[0] < 0.3);
@@ -492,39 +385,10 @@ mod tests {
             (day("2025-01-01"), table(0.1)),
             (day("2025-03-12"), under),
         ]);
-        let mean = mean_rates(&law, &law.spans(day("2025-03-10"), day("2025-03-17")));
+        let mean = mean_rates(&law.held(day("2025-03-10"), day("2025-03-17")));
         assert!((mean.quotas[0].share - 0.5).abs() < 1e-15);
         assert!((mean.quotas[0].gap - 0.15).abs() < 1e-15);
         assert_eq!(law.open_to(0), vec![(0, 0.7)]);
         assert_eq!(law.open_to(1), vec![]);
-    }
-
-    #[test]
-    fn rates_written_down_again_are_no_boundary() {
-        let law = RateCalendar::new(vec![
-            (day("2025-01-01"), table(0.1)),
-            (day("2025-03-12"), table(0.1)),
-        ]);
-        let spans = law.spans(day("2025-03-10"), day("2025-03-17"));
-        assert_eq!(spans, vec![(0, 7)]);
-    }
-
-    #[test]
-    fn a_tick_within_a_day_takes_the_rates_of_that_day() {
-        let law = RateCalendar::new(vec![
-            (day("2025-01-01"), table(0.0)),
-            (day("2025-03-12"), table(0.25)),
-        ]);
-        let noon = day("2025-03-20");
-        assert_eq!(law.spans(noon, noon), vec![(1, 1)]);
-    }
-
-    #[test]
-    fn the_first_table_also_holds_before_its_date() {
-        let law = RateCalendar::new(vec![(day("2025-01-01"), table(0.1))]);
-        assert_eq!(
-            law.spans(day("2024-01-01"), day("2024-01-08")),
-            vec![(0, 7)]
-        );
     }
 }

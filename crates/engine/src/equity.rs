@@ -4,7 +4,7 @@
 //! The value of a firm is the present value of its surplus ([`crate::valuation`]) over
 //! the regimes of [`crate::regimes`],
 //!
-//! V = `Σ_k` `weight_k` × `V_k` × e^(−b `war_k` − unrest_k),   `V_k` = \[(diag(r − g) − Q)^(−1) π\]_k,
+//! V = `Σ_k` `weight_k` × `V_k` × e^(−b `war_k` − `unrest_k`),   `V_k` = \[(diag(r − g) − Q)^(−1) π\]_k,
 //!
 //! with `π_k` the surplus the firm expects, times what regime k makes of it by its own
 //! local response ([`response`]) over what its results already show: the response to

@@ -265,7 +265,9 @@ impl Plugin for GovernmentPlugin {
         app.insert_resource(treasuries).add_systems(
             Tick,
             (
-                support::plan_defence.in_set(Phase::EnactPolicy),
+                support::plan_defence
+                    .in_set(Phase::EnactPolicy)
+                    .after(crate::customs::LawSystems),
                 (
                     support::pay_from_debt,
                     use_revenue,

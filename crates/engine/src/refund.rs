@@ -35,6 +35,8 @@ pub struct RefundOrder {
     pub paid: Date,
     /// Days over which it is paid; zero pays all on the first.
     pub days: i64,
+    /// Measures whose duties are paid back, in the list of the scenario.
+    pub measures: Vec<u32>,
 }
 
 /// Refunds owed and paid.
@@ -159,6 +161,7 @@ mod tests {
             importer: 0,
             paid: day("2026-04-20"),
             days,
+            measures: Vec::new(),
         }
     }
 

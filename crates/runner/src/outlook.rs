@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tradewinds_engine::beliefs::{Announced, Outlook, Text};
+use tradewinds_engine::beliefs::{Announced, HORIZON, NEWS, Outlook, Text};
 use tradewinds_policy::{Announcement, AnnouncementKind, Practice, Reform, TariffSchedule};
 use tradewinds_units::{Date, EconomyCode, SectorCode, days_after, days_between};
 use tradewinds_world::World;
@@ -23,10 +23,6 @@ use crate::rates::{FlowMix, Span};
 
 /// Days before the run from which on news still counts.
 const BEFORE: i64 = 366;
-/// Days ahead within which steps of a law are told; an end further off is no end yet.
-const HORIZON: i64 = 3 * 366;
-/// Changes smaller than this share of customs value are no news.
-const NEWS: f64 = 0.0025;
 
 /// What is announced over a span under a schedule.
 ///

@@ -170,17 +170,19 @@ impl Voided {
                 })
             };
             let numbered = measures.iter().enumerate();
+            let measures: BTreeSet<usize> = numbered
+                .filter(|(_, name)| is_voided(name))
+                .map(|(at, _)| at)
+                .collect();
             Some(Self {
                 order: RefundOrder {
                     importer,
                     paid: terms.paid,
                     days: i64::from(terms.days),
+                    measures: measures.iter().map(|at| *at as u32).collect(),
                 },
                 terms: terms.clone(),
-                measures: numbered
-                    .filter(|(_, name)| is_voided(name))
-                    .map(|(at, _)| at)
-                    .collect(),
+                measures,
             })
         });
         ordered.collect()
