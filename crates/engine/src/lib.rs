@@ -82,6 +82,10 @@ pub fn baseline(app: &mut App) {
             (monetary::MonetaryPlugin, currency::CurrencyPlugin),
             (equity::EquityPlugin, stress::StressPlugin),
         ),
-        (approval::ApprovalPlugin, accounts::AccountsPlugin),
+        (
+            approval::ApprovalPlugin,
+            talks::TalksPlugin,
+            accounts::AccountsPlugin,
+        ),
     ));
 }

@@ -29,6 +29,7 @@ use crate::quota::LicenceMarket;
 use crate::sourcing::{EffortRule, SourcingRule};
 use crate::stocks::StockRule;
 use crate::stress::StressRule;
+use crate::talks::Campaign;
 use crate::transshipment::TransshipmentRule;
 use crate::valuation::ValuationRule;
 
@@ -259,6 +260,8 @@ pub struct Model {
     pub population: Population,
     /// Rates by date.
     pub law: Arc<RateCalendar>,
+    /// Governments that bargain over them; none where the law is given.
+    pub talks: Option<Arc<Campaign>>,
     /// First day of the first tick.
     pub start: Date,
     /// Length of a tick.

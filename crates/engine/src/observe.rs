@@ -44,6 +44,8 @@ use crate::tables::{
     ACCOUNTS, APPROVAL, DUTIES, ELECTIONS, FIRMS, GOVERNMENTS, HOUSEHOLDS, MACRO, MARKET_DAYS,
     MARKETS, PRICE_PARTS, QUOTAS, TRADE,
 };
+use crate::talks::TalksLog;
+use crate::talks::tables::TalksRecords;
 use crate::trade::{Orders, Shipments};
 use crate::volumes::{BaseValues, Volumes};
 
@@ -109,6 +111,8 @@ pub struct Recorded {
     /// Days of trade in shares: of economies under watch, with their sectors where
     /// firms are recorded.
     pub market_days: Records,
+    /// Tables of talks, in the order of [`crate::talks::tables::TALKS_TABLES`].
+    pub talks: TalksRecords,
     /// Markets of economies not under watch: by period, economy, sector and
     /// variable ([`OTHER_VARIABLES`]), for moments over replications.
     pub others: Vec<f64>,
@@ -121,7 +125,8 @@ pub const OTHER_VARIABLES: [&str; 4] = ["landed_price", "store_price", "employme
 
 impl Recorded {
     /// The tables, in order.
-    pub fn tables(&self) -> [&Records; 13] {
+    pub fn tables(&self) -> [&Records; 20] {
+        let [rounds, offers, deals, answers, coalitions, acts, states] = &self.talks.tables;
         [
             &self.trade,
             &self.markets,
@@ -136,6 +141,13 @@ impl Recorded {
             &self.elections,
             &self.firms,
             &self.market_days,
+            rounds,
+            offers,
+            deals,
+            answers,
+            coalitions,
+            acts,
+            states,
         ]
     }
 }
@@ -221,6 +233,7 @@ impl Plugin for ObservePlugin {
                     EventKind::NAMES.map(str::to_owned).into(),
                 ],
             ),
+            talks: TalksRecords::new(&scenarios, app.world().resource::<Model>().talks.as_deref()),
             firms: Records::new(&FIRMS, &[scenarios, economies, sectors]),
             others: Vec::new(),
             dates: Vec::new(),
@@ -295,6 +308,7 @@ struct Sight<'w, 's> {
     materials: Res<'w, Materials>,
     opinion: Res<'w, Opinion>,
     elections: Res<'w, Elections>,
+    talks: Res<'w, TalksLog>,
     users: Query<
         'w,
         's,
@@ -328,6 +342,8 @@ fn record(sight: Sight, mut sums: ResMut<Sums>, mut recorded: ResMut<Recorded>) 
         add(&mut sums.firms, sight.firms());
     }
     sight.market_days(&mut recorded.market_days);
+    let run = (sight.watch.labels.scenario, sight.model.replication);
+    recorded.talks.add(&sight.talks, run);
     sums.ticks += 1;
     if sums.ticks == sight.watch.period {
         sight.emit(sums, &mut recorded);

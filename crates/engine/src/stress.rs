@@ -172,6 +172,8 @@ pub struct StressDay {
     pub haven: Vec<f64>,
     /// Index of stress, `[n]`.
     pub stress: Vec<f64>,
+    /// Shares are down over ten days while yields are up over five, `[n]`.
+    pub is_joint: Vec<bool>,
 }
 
 /// Markets under stress: one entry for each day of [`Equities::days`].
@@ -465,7 +467,7 @@ impl Stress {
             .collect();
         remember(&mut self.levels, level, DRAWDOWN_DAYS);
         remember(&mut self.yields, &yields, YIELD_DAYS + 1);
-        let index = |n: usize| {
+        let moved = |n: usize| {
             let highest = self
                 .levels
                 .iter()
@@ -475,12 +477,19 @@ impl Stress {
             } else {
                 0.0
             };
-            let rise = yields[n] - self.yields[0][n];
+            (drawdown, yields[n] - self.yields[0][n])
+        };
+        let index = |n: usize| {
+            let (drawdown, rise) = moved(n);
             let volatility = exp(self.log_volatility[n]);
             0.4 * drawdown / 0.1 + 0.4 * rise / 0.004 + 0.2 * (volatility - 20.0) / 30.0
         };
         StressDay {
             stress: (0..level.len()).map(index).collect(),
+            is_joint: (0..level.len())
+                .map(moved)
+                .map(|(drawdown, rise)| drawdown > 0.0 && rise > 0.0)
+                .collect(),
             volatility: self.log_volatility.iter().map(|log| exp(*log)).collect(),
             yield_change: yields.clone(),
             uncertainty: uncertainty.to_vec(),

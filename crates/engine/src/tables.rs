@@ -2,8 +2,13 @@
 
 use tradewinds_kernel::record::{ColumnSpec, TableSpec};
 
+use crate::talks::tables::{
+    TALKS_ACTS, TALKS_ANSWERS, TALKS_COALITIONS, TALKS_DEALS, TALKS_OFFERS, TALKS_ROUNDS,
+    TALKS_STATES,
+};
+
 /// All tables of the engine, in the order of [`crate::observe::Recorded::tables`].
-pub static ALL: [&TableSpec; 13] = [
+pub static ALL: [&TableSpec; 20] = [
     &TRADE,
     &MARKETS,
     &PRICE_PARTS,
@@ -17,10 +22,18 @@ pub static ALL: [&TableSpec; 13] = [
     &ELECTIONS,
     &FIRMS,
     &MARKET_DAYS,
+    &TALKS_ROUNDS,
+    &TALKS_OFFERS,
+    &TALKS_DEALS,
+    &TALKS_ANSWERS,
+    &TALKS_COALITIONS,
+    &TALKS_ACTS,
+    &TALKS_STATES,
 ];
 
-const SCENARIO: ColumnSpec = ColumnSpec::code("scenario", "name", "Scenario of the experiment.");
-const REPLICATION: ColumnSpec = ColumnSpec::count(
+pub(crate) const SCENARIO: ColumnSpec =
+    ColumnSpec::code("scenario", "name", "Scenario of the experiment.");
+pub(crate) const REPLICATION: ColumnSpec = ColumnSpec::count(
     "replication",
     "id",
     "Replication; the same number shares parameters and noise in every scenario.",
@@ -40,8 +53,8 @@ const SECTOR: ColumnSpec = ColumnSpec::code("sector", "code", "Sector of the goo
 
 const INDEX: &str = "index, base year = 1";
 const LOCAL: &str = "index in local money, base year = 1";
-const VALUE: &str = "USD bn a year";
-const RATE: &str = "share of customs value";
+pub(crate) const VALUE: &str = "USD bn a year";
+pub(crate) const RATE: &str = "share of customs value";
 
 /// Bilateral flows of the importers under watch.
 pub static TRADE: TableSpec = TableSpec {

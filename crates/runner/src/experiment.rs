@@ -35,6 +35,7 @@ mod fiscal;
 mod limits;
 mod read;
 mod read_parameters;
+mod talks;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +44,7 @@ pub use defaults::{DefaultEntry, Defaults, Preset, defaults_spec};
 pub(crate) use fields::leak;
 pub use fields::{experiment_spec, scenario_spec};
 pub use limits::{LimitError, Limits};
+pub use talks::TalksSpec;
 
 /// Why an experiment cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -185,6 +187,8 @@ pub struct Experiment {
     pub closure: Closure,
     /// What governments decide beside the law, by scenario.
     pub fiscal: Vec<FiscalPlan>,
+    /// Governments that bargain in some scenarios.
+    pub talks: Option<TalksSpec>,
     /// What is written.
     pub collect: Collect,
     /// What the summary is about.

@@ -11,6 +11,7 @@ use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::government::FiscalPlan;
 use tradewinds_engine::model::{Frictions, Model};
 use tradewinds_engine::observe::{Labels, Watch};
+use tradewinds_engine::talks::Campaign;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::TickLength;
 use tradewinds_kernel::record::TableSpec;
@@ -28,6 +29,8 @@ use crate::parameters::Parameters;
 use crate::quotas::{self, FollowedQuota};
 use crate::rates::{FlowMix, Names, SectorRates, Span};
 use crate::series::Series;
+use crate::talks::levers::LeverLaw;
+use crate::talks::{campaign, statutes};
 use crate::transit::days_at_sea;
 
 /// One scenario with its law.
@@ -49,6 +52,8 @@ pub struct PlannedScenario {
     pub fiscal: FiscalPlan,
     /// Quotas of its law whose quantities are followed.
     pub quotas: Vec<FollowedQuota>,
+    /// Governments that bargain; none where the law is given.
+    pub talks: Option<Arc<Campaign>>,
 }
 
 /// Everything an ensemble needs, fixed before anything runs.
@@ -102,6 +107,36 @@ pub struct Plan {
     pub provenance: BTreeMap<String, String>,
 }
 
+/// Campaigns of the scenarios in which governments talk, by name of the scenario; their
+/// exposures are those of the central parameters.
+fn campaigns(
+    experiment: &Experiment,
+    (mix, names): (&FlowMix, &Names),
+    schedules: &[TariffSchedule],
+    collection_gap: f64,
+) -> BTreeMap<String, Arc<Campaign>> {
+    let Some(talks) = &experiment.talks else {
+        return BTreeMap::new();
+    };
+    let of_scenario = |at: &usize| {
+        let law = LeverLaw {
+            world: &experiment.world,
+            mix,
+            schedule: &schedules[*at],
+            measures: &names.measures,
+            span: experiment.span(),
+            collection_gap,
+        };
+        let statutes = statutes(&talks.facts, &law);
+        let of = (&*talks.facts, &talks.conducting);
+        match campaign(of, &experiment.world, statutes, talks.from) {
+            Ok(found) => (experiment.scenarios[*at].name.clone(), Arc::new(found)),
+            Err(error) => panic!("a checked experiment has no campaign: {error}"),
+        }
+    };
+    talks.scenarios.iter().map(of_scenario).collect()
+}
+
 impl Plan {
     /// Everything an ensemble of this experiment needs.
     ///
@@ -130,6 +165,7 @@ impl Plan {
             .map(|frictions| experiment.closure.applied(frictions))
             .map(|frictions| days_at_sea(&experiment.world, &frictions.stocks))
             .unwrap_or_default();
+        let talks = campaigns(experiment, (&mix, &names), &schedules, gap);
         let scenarios = experiment
             .scenarios
             .iter()
@@ -155,6 +191,7 @@ impl Plan {
                     title: scenario.title.clone(),
                     outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
                     lasting_outlook: outlook(&experiment.world, &mix, &lasting, span, gap),
+                    talks: talks.get(&scenario.name).cloned(),
                     fiscal: fiscal.clone(),
                     schedule,
                     quotas,
@@ -249,6 +286,7 @@ impl Plan {
                 frictions: self.closure.with_plan(frictions.clone(), &scenario.fiscal),
                 population: population.clone(),
                 law: Arc::new(calendar(rates, scenario)),
+                talks: scenario.talks.clone(),
                 start: self.span.start,
                 tick: self.tick,
                 seed: self.seed,

@@ -102,6 +102,7 @@ fn model(world: &World, parameters: &Parameters, mode: Mode) -> Result<Model, Ca
         frictions,
         population,
         law: Arc::new(RateCalendar::constant(rates)),
+        talks: None,
         start: Date::ZERO,
         tick: TickLength::Days(7),
         seed: 0,

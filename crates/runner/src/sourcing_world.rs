@@ -115,6 +115,7 @@ impl SourcingCase {
             economy: Arc::new(economy),
             frictions,
             law: Arc::new(RateCalendar::constant(rates)),
+            talks: None,
             start: Date::ZERO,
             tick,
             seed: 0,

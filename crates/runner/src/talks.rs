@@ -9,11 +9,14 @@
 //! the day the talks are known on.
 
 mod attached;
+mod campaign;
 mod evidence;
 mod files;
 mod government;
 mod issue;
 mod keys;
+pub mod levers;
+
 mod read;
 mod record;
 mod symbol;
@@ -26,6 +29,7 @@ use tradewinds_config::Diagnostics;
 use tradewinds_units::{Date, EconomyCode};
 
 pub use attached::{Attached, attached_spec};
+pub use campaign::{CampaignError, Conducting, campaign, statutes};
 pub use evidence::{Evidence, Ranged, Status};
 pub use files::{TalksFiles, TalksPart, talks_spec};
 pub use government::{AnswerPriors, Conduct, Economics, Government, Preset, Rule, TypePriors};
@@ -59,8 +63,16 @@ pub struct Talks {
     pub principal: EconomyCode,
     /// The third option of the others.
     pub rival: EconomyCode,
+    /// The economy of which attached governments own parts.
+    pub rest: Option<EconomyCode>,
     /// The day on which all of this was known.
     pub known_on: Date,
+    /// Instruments of the principal that charge all goods of a partner.
+    pub country_rates: Vec<String>,
+    /// Instruments of the principal on goods of some sectors.
+    pub sector_duties: Vec<String>,
+    /// Instruments of partners that answer.
+    pub answers: Vec<String>,
     /// All trade of the principal.
     pub all_trade: Trade,
     /// Trade of the rest of the world with the principal.

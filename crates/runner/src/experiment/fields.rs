@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use tradewinds_config::{EXTENDS, FieldSpec, Kind, NON_NEGATIVE, TableSpec};
 
 use super::fiscal::{COMPENSATION, DEFENCE};
+use super::talks::TALKS;
 use crate::closure::{CLOSURE, MODE};
 use crate::parameters::{PARAMETERS, ParameterSpec};
 use crate::prior::PRIOR;
@@ -247,6 +248,8 @@ fn fields() -> Vec<FieldSpec> {
             Kind::Tables(&DEFENCE),
             "Defence above that of the base year.",
         ),
+        FieldSpec::optional("talks", Kind::Table(&TALKS), "Governments that bargain.")
+            .when_absent("the law is given"),
         FieldSpec::optional("collect", Kind::Table(&COLLECT), "What is written."),
         FieldSpec::required(
             "outcomes",

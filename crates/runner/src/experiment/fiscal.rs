@@ -87,7 +87,7 @@ impl Reading<'_> {
     }
 
     /// Places of the scenarios in which a table holds.
-    fn holds_in(&mut self, table: &Table, scenarios: &[Scenario]) -> Vec<usize> {
+    pub(super) fn holds_in(&mut self, table: &Table, scenarios: &[Scenario]) -> Vec<usize> {
         let named = table.list::<&str>("scenarios");
         if named.is_empty() {
             return (0..scenarios.len()).collect();

@@ -99,6 +99,10 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    pub(super) fn library(&self) -> &Library {
+        self.library
+    }
+
     fn wrong(&mut self, key: &str, summary: &str, expected: String, help: String) {
         let finding = Finding {
             summary: summary.into(),
@@ -183,6 +187,7 @@ impl Reading<'_> {
         .scenarios(&table.tables("scenario"));
         let baseline = self.baseline(&scenarios);
         let fiscal = self.fiscal(&world, &scenarios);
+        let talks = self.talks(&world, &scenarios, (start, end));
         Experiment {
             title: table.required("title"),
             question: table.required("question"),
@@ -191,6 +196,7 @@ impl Reading<'_> {
             practice: self.practice(&law, &scenarios),
             closure: Closure::read(table),
             fiscal,
+            talks,
             collect: self.collect(&world, tick),
             outcomes: self.outcomes(&world, (start, end)),
             name,

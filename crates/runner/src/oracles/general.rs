@@ -74,6 +74,7 @@ pub fn oracle_model(case: &Case, firms_per_cell: usize, tick: TickLength) -> Mod
         frictions,
         population,
         law: Arc::new(RateCalendar::constant(rates_of(economy, &case.shock))),
+        talks: None,
         start: Date::ZERO,
         tick,
         seed: 0,

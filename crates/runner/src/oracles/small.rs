@@ -111,6 +111,7 @@ impl Market {
         frictions.sales_expectation = -ln_1p(-followed) * f64::from(TICKS);
         Ok(Model {
             law: Arc::new(constant_law(&economy, law)),
+            talks: None,
             frictions,
             population: Population::uniform(1, economy.sectors),
             economy: Arc::new(economy),

@@ -100,7 +100,7 @@ pub(crate) fn without_shares(
 /// Keys without which a measure has no meaning of its own.
 fn needed(table: &Table, measure: &str, problems: &mut Diagnostics) {
     let (key, example) = match measure {
-        RATIO_OF_GAINS => ("since", "since = 2025-02-03"),
+        RATIO_OF_GAINS => ("since", "since = YYYY-MM-DD"),
         BY_SECTOR => ("sectors", "sectors = [\"autos\"]"),
         _ => return,
     };

@@ -131,6 +131,8 @@ static OFFER: TableSpec = TableSpec::new(
     ],
 );
 
+const INSTRUMENTS: Kind = Kind::List(&Kind::Text);
+
 /// The table of `talks.toml`.
 pub fn talks_spec() -> &'static TableSpec {
     static SPEC: TableSpec = TableSpec::new(
@@ -144,7 +146,30 @@ pub fn talks_spec() -> &'static TableSpec {
                 "The economy that sets the rates.",
             ),
             FieldSpec::required("rival", Kind::Economy, "The third option of the others."),
+            FieldSpec::optional(
+                "rest",
+                Kind::Economy,
+                "The economy of which attached governments own parts.",
+            )
+            .when_absent("attached governments do not talk"),
             KNOWN_ON,
+            FieldSpec::required(
+                "country_rates",
+                INSTRUMENTS,
+                "Instruments of the principal that charge all goods of a partner.",
+            ),
+            FieldSpec::optional(
+                "sector_duties",
+                INSTRUMENTS,
+                "Instruments of the principal on goods of some sectors.",
+            )
+            .when_absent("sector duties are not talked about"),
+            FieldSpec::optional(
+                "answers",
+                INSTRUMENTS,
+                "Instruments of partners that answer.",
+            )
+            .when_absent("no answer is in force before talks"),
             FieldSpec::required(
                 "all_trade",
                 Kind::Table(&ALL),

@@ -46,7 +46,11 @@ pub(super) fn read(files: &TalksFiles) -> Result<Talks, Diagnostics> {
         title: head.required("title"),
         principal: head.required("principal"),
         rival: head.required("rival"),
+        rest: head.get("rest"),
         known_on,
+        country_rates: words(&head, "country_rates"),
+        sector_duties: words(&head, "sector_duties"),
+        answers: words(&head, "answers"),
         all_trade: trade(head.required("all_trade"), problems),
         rest_of_world: trade(head.required("rest_of_world"), problems),
         governments: Vec::new(),
@@ -66,6 +70,11 @@ pub(super) fn read(files: &TalksFiles) -> Result<Talks, Diagnostics> {
         reader.offers(&mut talks, &head);
     }
     reader.problems.into_result(talks)
+}
+
+fn words(table: &Table, key: &str) -> Vec<String> {
+    let named = table.list::<&str>(key).into_iter();
+    named.map(|one| one.value.to_owned()).collect()
 }
 
 #[derive(Debug)]

@@ -79,6 +79,7 @@ fn priced(given: &GivenRegimes, growth: f64, regime: usize) -> f64 {
         frictions,
         population: Population::uniform(1, 1),
         law: Arc::new(RateCalendar::constant(rates)),
+        talks: None,
         start: Date::constant(2001, 1, 1),
         tick: TickLength::Days(1),
         seed: 0,

@@ -52,6 +52,7 @@ pub(super) fn run(case: &RawCase) -> Result<Report, CaseError> {
     frictions.unemployment = vec![0.5; 2];
     let model = Model {
         law: Arc::new(constant_law(&economy, law)),
+        talks: None,
         frictions,
         population: Population::uniform(1, 2 * sectors),
         economy: Arc::new(economy),

@@ -85,6 +85,7 @@ impl Plan {
         let firms = self.firms.iter().flat_map(|firms| [(*firms).max(1), 1]);
         let model = Model {
             law: Arc::new(constant_law(&economy, duty)),
+            talks: None,
             frictions,
             population: Population {
                 firm_elasticity: vec![self.elasticity; SECTORS],

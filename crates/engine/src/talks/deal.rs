@@ -1,0 +1,164 @@
+//! From an agreed text to law, and what can still go wrong.
+
+use tradewinds_policy::talks::capacity::leader_signs;
+use tradewinds_policy::talks::choice::happens;
+use tradewinds_policy::talks::implementation::AfterDealDraws;
+use tradewinds_policy::talks::ratification::ratification_probability;
+use tradewinds_units::{days_after, days_between};
+
+use super::file::{Deal, Status};
+use super::log::{DealRow, Outcome};
+use super::payoff::PayoffError;
+use super::state::{AFTER, LEADER, RATIFY, SNAP_BACK};
+use super::week::{Prospects, Week};
+
+/// Factor by which a quarrel over content lengthens the way to law.
+const QUARREL: f64 = 1.5;
+
+impl Week<'_, '_> {
+    /// Both have agreed on a text: leaders and parliaments have their say.
+    pub(super) fn sign(&mut self, at: usize, prospects: &Prospects) -> Result<(), PayoffError> {
+        let Some((rate, package)) = &prospects.package else {
+            return Ok(());
+        };
+        let (week, agent) = (self.state.week, at as u32);
+        let (party, rule) = (self.party(at), &self.campaign.rule);
+        let extents = package.extents[..party.offers.len()].to_vec();
+        let has_sector_cut =
+            package.extents.len() > extents.len() && package.extents[extents.len()] > 0.5;
+        let paid = party.offers.iter().zip(&extents);
+        let concessions: f64 = paid.clone().map(|(offer, part)| part * offer.value).sum();
+        let cost: f64 = paid.clone().map(|(offer, part)| part * offer.cost).sum();
+        let needs_vote = paid
+            .clone()
+            .any(|(offer, part)| offer.needs_vote && *part > 0.0);
+        let ratified = match needs_vote {
+            true => ratification_probability(party.seats, rule.seats_needed, rule.ratify_noise),
+            false => 1.0,
+        };
+        let draw = |place: u32| self.draws.uniform(AFTER, 3 * agent + place, week);
+        let after = rule.after.settle(&AfterDealDraws {
+            lag: self.draws.normal(AFTER, 3 * agent, week),
+            dispute: draw(1),
+            confirmation: draw(2),
+        });
+        let outcome = match () {
+            () if !leader_signs(rule.veto, self.draws.uniform(LEADER, agent, week)) => {
+                Outcome::Vetoed
+            }
+            () if !happens(ratified, self.draws.uniform(RATIFY, agent, week)) => {
+                Outcome::NotRatified
+            }
+            () if !after.is_confirmed => Outcome::NotConfirmed,
+            () => Outcome::Signed,
+        };
+        let quarrel = if after.is_disputed { QUARREL } else { 1.0 };
+        let lag = (after.lag_days * quarrel).round().max(1.0) as i64;
+        let legal = days_after(self.today, lag);
+        let is_signed = outcome == Outcome::Signed;
+        self.log.deals.push(DealRow {
+            date: self.today,
+            party: agent,
+            outcome,
+            legal: is_signed.then_some(legal),
+            rate: *rate,
+            due: self.files[at].due,
+            has_sector_cut,
+            rank: if is_signed { self.state.signed + 1 } else { 0 },
+            rent: prospects.surplus(),
+            concessions,
+            cost,
+            is_disputed: after.is_disputed,
+        });
+        if !is_signed {
+            // The text goes back to the table.
+            let file = &mut *self.files[at];
+            file.needed = file.needed.max(file.rounds + 1);
+            self.state.claims = self.state.claims.after(false);
+            return Ok(());
+        }
+        self.law.set_country(at, self.today, self.files[at].rate);
+        self.law.set_country(at, legal, *rate);
+        if !self.party(at).is_attached {
+            let economy = self.party(at).economy;
+            if has_sector_cut {
+                self.law.cut_sectors(economy, legal, *rate);
+            }
+            if self.files[at].answer > 0.0 {
+                self.law.set_answer(economy, legal, 0.0);
+            }
+            for (offer, part) in self.campaign.parties[at].offers.iter().zip(&extents) {
+                self.law
+                    .put_in_effect(economy, legal, (offer.effect, *part));
+            }
+        }
+        let rank = self.state.signed;
+        let file = &mut *self.files[at];
+        file.status = Status::Signed;
+        file.answer = 0.0;
+        file.deal = Some(Deal {
+            signed: self.today,
+            legal,
+            rate: *rate,
+            has_sector_cut,
+            extents,
+            rank,
+            is_disputed: after.is_disputed,
+            is_snapped_back: false,
+        });
+        self.state.signed += 1;
+        self.state.claims = self.state.claims.after(true);
+        for other in 0..self.files.len() {
+            if other != at && self.files[other].coordinates {
+                let trust = &self.campaign.rule.allies.trust_rule;
+                self.files[other].trust = trust.after_defection(self.files[other].trust);
+            }
+        }
+        self.files[at].coordinates = false;
+        Ok(())
+    }
+
+    /// The principal may raise the rate of a deal in force again.
+    pub(super) fn snap_back(&mut self) {
+        for at in 0..self.files.len() {
+            let today = self.today;
+            let Some(deal) = &mut self.files[at].deal else {
+                continue;
+            };
+            if deal.is_snapped_back || days_between(deal.legal, today) < 0 {
+                continue;
+            }
+            let rate = deal.rate;
+            let unmet = if deal.is_disputed { 1.0 } else { 0.0 };
+            let hazard = self.campaign.rule.after.weekly_snap_back(unmet);
+            let uniform = self.draws.uniform(SNAP_BACK, at as u32, self.state.week);
+            let file = &mut *self.files[at];
+            file.rate = rate;
+            if !happens(hazard, uniform) {
+                continue;
+            }
+            let Some(deal) = &mut file.deal else { continue };
+            deal.is_snapped_back = true;
+            let row = DealRow {
+                date: today,
+                party: at as u32,
+                outcome: Outcome::SnappedBack,
+                legal: Some(days_after(today, 1)),
+                rate: file.due,
+                due: file.due,
+                has_sector_cut: false,
+                rank: 0,
+                rent: 0.0,
+                concessions: 0.0,
+                cost: 0.0,
+                is_disputed: deal.is_disputed,
+            };
+            file.status = Status::Open;
+            file.needed = file.needed.max(file.rounds + 1);
+            file.rate = file.due;
+            let due = file.due;
+            self.log.deals.push(row);
+            self.law.set_country(at, days_after(today, 1), due);
+        }
+    }
+}

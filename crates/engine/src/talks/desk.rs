@@ -1,0 +1,152 @@
+//! What packages are worth to both sides at the state of the week.
+//!
+//! Payoffs are taken from the demand system ([`super::payoff`]) and stated over the rates
+//! as they are now. An attached government has its share of the response of the rest of the
+//! world at its own rate. With n others believed to have signed, rivals pay less by their
+//! share of the way from what is due to what was agreed, which makes rejection dearer where
+//! trade diverts.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+
+use tradewinds_equilibrium::Economy;
+use tradewinds_policy::talks::bargaining::Pair;
+use tradewinds_policy::talks::peers::export_similarity;
+
+use super::campaign::{Campaign, Party};
+use super::payoff::{Flows, Package, PayoffError, Payoffs, Response, Snapshot};
+
+/// Rates that the principal could set on one partner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Question {
+    /// Country rate, share of customs value.
+    pub rate: f64,
+    /// Sector goods pay it too.
+    pub has_sector_cut: bool,
+    /// Change of the mean country rate of rivals against now.
+    pub rivals: f64,
+}
+
+/// Collected duty per unit of a rate of law, by sector.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Exposure {
+    /// To the country rate, `[s]`.
+    pub country: Vec<f64>,
+    /// Of sector goods to their sector duty, `[s]`, and that duty now.
+    pub sector: Vec<f64>,
+    /// Sector duty now, share.
+    pub sector_rate: f64,
+}
+
+/// The week's payoffs.
+pub(super) struct Desk<'a> {
+    pub campaign: &'a Campaign,
+    pub economy: &'a Economy,
+    pub snapshot: &'a Snapshot,
+    response: &'a Response,
+    /// Made when it is first asked for.
+    payoffs: OnceCell<Payoffs>,
+    /// By economy.
+    pub exposure: &'a [Exposure],
+    /// Answers, by economy, rate in thousandths of a point, sector cut and rivals.
+    known: RefCell<BTreeMap<(usize, i64, bool, i64), Flows>>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(
+        (campaign, economy): (&'a Campaign, &'a Economy),
+        (snapshot, response): (&'a Snapshot, &'a Response),
+        exposure: &'a [Exposure],
+    ) -> Self {
+        Self {
+            campaign,
+            economy,
+            snapshot,
+            response,
+            payoffs: OnceCell::new(),
+            exposure,
+            known: RefCell::default(),
+        }
+    }
+
+    /// Payoffs of a question over those at the country rate of now, without showcase,
+    /// issues and concessions.
+    pub(super) fn value(
+        &self,
+        party: &Party,
+        now: f64,
+        question: Question,
+    ) -> Result<Pair, PayoffError> {
+        let as_is = Question {
+            rate: now,
+            has_sector_cut: false,
+            rivals: 0.0,
+        };
+        let (with, without) = (
+            self.flows(party, now, question)?,
+            self.flows(party, now, as_is)?,
+        );
+        let rule = &self.campaign.rule;
+        let weights = rule.weights;
+        Ok(Pair {
+            principal: party.share
+                * (weights.revenue * (with.revenue - without.revenue)
+                    - weights.deficit * (with.deficit - without.deficit)
+                    - weights.cost * (with.cost - without.cost)),
+            partner: party.share * rule.export_value * (with.exports - without.exports),
+        })
+    }
+
+    fn flows(&self, party: &Party, now: f64, question: Question) -> Result<Flows, PayoffError> {
+        let economy = party.economy;
+        let rivals = match self.campaign.rule.has_diversion {
+            true => question.rivals,
+            false => 0.0,
+        };
+        // Attached governments differ in what they pay now.
+        let change = question.rate - now;
+        let grid = |rate: f64| (rate * 1e5).round() as i64;
+        let key = (economy, grid(change), question.has_sector_cut, grid(rivals));
+        if let Some(known) = self.known.borrow().get(&key) {
+            return Ok(*known);
+        }
+        let exposure = &self.exposure[economy];
+        let first = self.economy.flow(self.campaign.principal, economy, 0);
+        let duty = &self.snapshot.state().duty[first..first + self.economy.sectors];
+        let rates: Vec<f64> = (duty.iter().enumerate())
+            .map(|(s, duty)| {
+                let country = exposure.country[s] * change;
+                let sector = match question.has_sector_cut {
+                    true => exposure.sector[s] * (question.rate - exposure.sector_rate).min(0.0),
+                    false => 0.0,
+                };
+                (duty + country + sector).max(-0.9)
+            })
+            .collect();
+        let by_sector: Vec<f64> = exposure.country.iter().map(|part| part * rivals).collect();
+        let package = Package {
+            partner: economy,
+            rates: &rates,
+            rivals: &by_sector,
+        };
+        let payoffs = self.payoffs.get_or_init(|| {
+            let version = self.snapshot.version;
+            Payoffs::with_response(&self.snapshot.state(), self.response, version)
+        });
+        let flows = payoffs.flows(self.snapshot.version, package)?;
+        self.known.borrow_mut().insert(key, flows);
+        Ok(flows)
+    }
+
+    /// Similarity of the goods of two economies to the principal, 0 to 1.
+    pub(super) fn similarity(&self, one: usize, other: usize) -> f64 {
+        let shares = |economy: usize| {
+            let first = self.economy.flow(self.campaign.principal, economy, 0);
+            let sales = &self.snapshot.state().sales[first..first + self.economy.sectors];
+            let total: f64 = sales.iter().sum();
+            let share = |sales: &f64| if total > 0.0 { sales / total } else { 0.0 };
+            sales.iter().map(share).collect::<Vec<f64>>()
+        };
+        export_similarity(&shares(one), &shares(other))
+    }
+}

@@ -1,0 +1,306 @@
+//! What talks write into the law: country rates, sector duties, answers, concessions.
+//!
+//! Changes of a week are gathered and put into the calendar of the run together, and what
+//! governments then still plan is announced.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bevy_ecs::resource::Resource;
+use tradewinds_equilibrium::Economy;
+use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_units::Date;
+
+use super::campaign::{Effect, Party};
+use super::desk::Exposure;
+use super::levers::{Lever, Statute, mean_rate};
+use crate::customs::RateCalendar;
+
+/// Levers of one partner as the law has them on the first day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartnerStatutes {
+    /// The country rate.
+    pub country: Statute,
+    /// Duties on goods of some sectors, with the sectors.
+    pub sectors: Vec<Statute>,
+    /// The partner's answer, on all goods of the principal.
+    pub answer: Statute,
+}
+
+/// Levers of one partner.
+#[derive(Debug, Clone, PartialEq)]
+struct PartnerLevers {
+    country: Lever,
+    sectors: Vec<Lever>,
+    answer: Lever,
+}
+
+/// All levers, and the rates of attached governments.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct Levers {
+    /// By economy.
+    partners: Vec<Option<PartnerLevers>>,
+    /// Rates by first day of attached governments, by party; empty for others.
+    paths: Vec<Vec<(Date, f64)>>,
+    /// Weights of their rates in the mean.
+    weights: Vec<f64>,
+    rest: Option<usize>,
+}
+
+impl Levers {
+    /// Levers of a law that nobody has moved yet; `statutes` by economy.
+    pub(super) fn new(
+        law: &Arc<RateCalendar>,
+        statutes: &[Option<PartnerStatutes>],
+        (parties, rest): (&[Party], Option<usize>),
+    ) -> Self {
+        let lever = |statute: &Statute| Lever::new(statute.clone(), law.clone());
+        let of_partner = |one: &PartnerStatutes| PartnerLevers {
+            country: lever(&one.country),
+            sectors: one.sectors.iter().map(lever).collect(),
+            answer: lever(&one.answer),
+        };
+        Self {
+            partners: (statutes.iter())
+                .map(|one| one.as_ref().map(of_partner))
+                .collect(),
+            paths: (parties.iter())
+                .map(|party| match party.is_attached {
+                    true => party.schedule.clone(),
+                    false => Vec::new(),
+                })
+                .collect(),
+            weights: parties.iter().map(|party| party.weight).collect(),
+            rest,
+        }
+    }
+
+    /// Country rate of a party on a day.
+    pub(super) fn rate_on(&self, party: usize, economy: usize, day: Date) -> f64 {
+        match self.paths[party].is_empty() {
+            true => self.partners[economy]
+                .as_ref()
+                .map_or(0.0, |one| one.country.rate_on(day)),
+            false => on(&self.paths[party], day),
+        }
+    }
+
+    /// Duty with which the government of an economy answers on a day.
+    pub(super) fn answer_on(&self, economy: usize, day: Date) -> f64 {
+        let partner = self.partners[economy].as_ref();
+        partner.map_or(0.0, |one| one.answer.rate_on(day))
+    }
+
+    /// What a unit of each rate does to the goods of each economy.
+    pub(super) fn exposure(&self, economy: &Economy, day: Date) -> Vec<Exposure> {
+        let of_partner = |partner: &Option<PartnerLevers>| {
+            let mut exposure = Exposure {
+                country: vec![0.0; economy.sectors],
+                sector: vec![0.0; economy.sectors],
+                sector_rate: 0.0,
+            };
+            let Some(partner) = partner else {
+                return exposure;
+            };
+            for one in &partner.country.statute().exposure {
+                exposure.country[one.flow as usize % economy.sectors] = one.collected;
+            }
+            for lever in &partner.sectors {
+                for one in &lever.statute().exposure {
+                    exposure.sector[one.flow as usize % economy.sectors] += one.collected;
+                }
+                exposure.sector_rate = exposure.sector_rate.max(lever.rate_on(day));
+            }
+            exposure
+        };
+        self.partners.iter().map(of_partner).collect()
+    }
+}
+
+/// Writes the law of one day of talks.
+pub(super) struct LawWriter {
+    levers: Levers,
+    calendar: RateCalendar,
+    today: Date,
+    principal: usize,
+    economies: Vec<usize>,
+    attached: Vec<bool>,
+    /// Importers whose law changed.
+    changed: BTreeSet<usize>,
+    /// First day from which the mean of attached rates has changed.
+    rest_from: Option<Date>,
+    /// Sales of the base year, elasticities and shape, for concessions.
+    economy: Arc<Economy>,
+}
+
+impl LawWriter {
+    pub(super) fn new(
+        (levers, law): (&Levers, &Arc<RateCalendar>),
+        economy: &Arc<Economy>,
+        parties: &[Party],
+        (today, principal): (Date, usize),
+    ) -> Self {
+        Self {
+            levers: levers.clone(),
+            calendar: RateCalendar::clone(law),
+            today,
+            principal,
+            economies: parties.iter().map(|party| party.economy).collect(),
+            attached: parties.iter().map(|party| party.is_attached).collect(),
+            changed: BTreeSet::new(),
+            rest_from: None,
+            economy: economy.clone(),
+        }
+    }
+
+    /// Lets the rest of the world owe the mean of the rates of its governments from today on.
+    pub(super) fn owe_mean_rates(&mut self) {
+        if self.attached.contains(&true) {
+            self.rest_from = Some(self.today);
+            self.changed.insert(self.principal);
+        }
+    }
+
+    /// Sets the country rate of a party for good from a day on, not before today.
+    pub(super) fn set_country(&mut self, party: usize, from: Date, rate: f64) {
+        let from = from.max(self.today);
+        self.changed.insert(self.principal);
+        if self.attached[party] {
+            let path = &mut self.levers.paths[party];
+            path.retain(|(day, _)| *day < from);
+            path.push((from, rate));
+            self.rest_from = Some(self.rest_from.map_or(from, |first| first.min(from)));
+            return;
+        }
+        let economy = self.economies[party];
+        if let Some(partner) = &mut self.levers.partners[economy] {
+            partner.country.set(&mut self.calendar, from, rate);
+        }
+    }
+
+    /// Lets sector goods of a partner pay a country rate where that is less.
+    pub(super) fn cut_sectors(&mut self, economy: usize, from: Date, rate: f64) {
+        let from = from.max(self.today);
+        self.changed.insert(self.principal);
+        if let Some(partner) = &mut self.levers.partners[economy] {
+            for lever in &mut partner.sectors {
+                let now = lever.rate_on(from);
+                lever.set(&mut self.calendar, from, now.min(rate));
+            }
+        }
+    }
+
+    /// Sets the duty with which a partner answers, from a day on.
+    pub(super) fn set_answer(&mut self, economy: usize, from: Date, duty: f64) {
+        let from = from.max(self.today);
+        self.changed.insert(economy);
+        if let Some(partner) = &mut self.levers.partners[economy] {
+            partner.answer.set(&mut self.calendar, from, duty);
+        }
+    }
+
+    /// Puts part of a concession in effect from a day on: a cut of the partner's duties,
+    /// or a trade cost at which the partner imports so much more of the principal.
+    pub(super) fn put_in_effect(
+        &mut self,
+        partner: usize,
+        from: Date,
+        (effect, part): (Effect, f64),
+    ) {
+        if part <= 0.0 {
+            return;
+        }
+        let from = from.max(self.today);
+        let (economy, principal) = (self.economy.clone(), self.principal);
+        let sales = &economy.accounts().sales;
+        match effect {
+            Effect::None => return,
+            Effect::Duty { by } => {
+                let flows = (0..economy.sectors).map(|s| economy.flow(partner, principal, s));
+                let flows: Vec<usize> = flows.collect();
+                self.calendar.amend(from, |_, table| {
+                    for flow in &flows {
+                        let cut = (by * part).min(table.collected[*flow].max(0.0));
+                        table.collected[*flow] -= cut;
+                        table.applied[*flow] -= cut;
+                        table.statutory[*flow] -= cut;
+                        if !table.once_arrived.is_empty() {
+                            table.once_arrived[*flow] -= cut;
+                        }
+                    }
+                });
+            }
+            Effect::Imports { sector, by } => {
+                let flow = economy.flow(partner, principal, sector);
+                if sales[flow] <= 0.0 {
+                    return;
+                }
+                // Sales at the gate follow (cost)^(1 − σ).
+                let rise = ln(1.0 + by * part / sales[flow]);
+                let factor = exp(rise / (1.0 - economy.sigma[sector]));
+                self.scale_cost(from, &[flow], factor);
+            }
+            Effect::Cost { by } => {
+                let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
+                let flows: Vec<usize> =
+                    goods.map(|s| economy.flow(partner, principal, s)).collect();
+                self.scale_cost(from, &flows, 1.0 - by * part);
+            }
+        }
+        self.changed.insert(partner);
+    }
+
+    fn scale_cost(&mut self, from: Date, flows: &[usize], factor: f64) {
+        self.calendar.amend(from, |_, table| {
+            for flow in flows {
+                table.trade_cost[*flow] *= factor;
+            }
+        });
+    }
+
+    /// The law and the levers where something changed.
+    pub(super) fn finish(mut self) -> Option<(Levers, Arc<RateCalendar>)> {
+        if self.changed.is_empty() {
+            return None;
+        }
+        if let (Some(from), Some(rest)) = (self.rest_from, self.levers.rest) {
+            self.move_rest(rest, from);
+        }
+        let per_importer = self.economy.economies * self.economy.sectors;
+        for importer in &self.changed {
+            let flows = importer * per_importer..(importer + 1) * per_importer;
+            self.calendar.restate(self.today, flows);
+        }
+        Some((self.levers, Arc::new(self.calendar)))
+    }
+
+    /// The rate of the rest of the world is the mean of those of its governments.
+    fn move_rest(&mut self, rest: usize, from: Date) {
+        let paths = self.levers.paths.iter();
+        let later = paths
+            .flatten()
+            .map(|(day, _)| *day)
+            .filter(|day| *day > from);
+        let days: BTreeSet<Date> = later.chain([from]).collect();
+        let rates: Vec<(Date, f64)> = days
+            .into_iter()
+            .filter_map(|day| {
+                let owned = self.levers.paths.iter().zip(&self.levers.weights);
+                let (rates, weights): (Vec<f64>, Vec<f64>) = owned
+                    .filter(|(path, _)| !path.is_empty())
+                    .map(|(path, weight)| (on(path, day), *weight))
+                    .unzip();
+                Some((day, mean_rate(&rates, &weights)?))
+            })
+            .collect();
+        if let Some(partner) = &mut self.levers.partners[rest] {
+            partner.country.follow(&mut self.calendar, &rates);
+        }
+    }
+}
+
+/// Rate on a day of a path; the first also holds before its day.
+fn on(path: &[(Date, f64)], day: Date) -> f64 {
+    let held = path.iter().rfind(|(first, _)| *first <= day);
+    held.or(path.first()).map_or(0.0, |(_, rate)| *rate)
+}

@@ -1,0 +1,411 @@
+//! What happens instead of a deal: pauses, letters, deadlines, answers, and allies who
+//! choose between pressure together and signing alone.
+
+use tradewinds_policy::talks::alignment::Pressure;
+use tradewinds_policy::talks::back_down::BackDownState;
+use tradewinds_policy::talks::capacity::{counter_offer, letter_is_due};
+use tradewinds_policy::talks::choice::{happens, logistic, per_step};
+use tradewinds_policy::talks::coalition::Coalition;
+use tradewinds_policy::talks::retaliation::{AnswerLag, match_level};
+use tradewinds_units::{Date, days_after, days_between};
+
+use super::desk::Question;
+use super::file::AnswerStyle;
+use super::log::{Act, ActRow, AnswerRow, CoalitionRow, StateRow};
+use super::payoff::{PayoffError, RATES};
+use super::state::{ANSWER, BACK_DOWN, ESCALATE, EXTENSION, LETTER, PRESSURE, SIGNAL};
+use super::strategy::View;
+use super::week::{CRISIS, Mood, Week};
+
+/// Least rate above the floor that counts as a duty in force, share.
+const NOTABLE: f64 = 0.001;
+/// Rise of a rate that is answered, share.
+const HOSTILE: f64 = 0.05;
+/// Rate above which neither side raises a duty any more: little is left to hit.
+const PROHIBITIVE: f64 = RATES[RATES.len() - 1];
+/// Days from a match to the principal's own answer.
+const TO_ESCALATE: i64 = 2;
+
+impl Week<'_, '_> {
+    fn act(&mut self, act: Act, parties: u32) {
+        self.log.acts.push(ActRow {
+            date: self.today,
+            act,
+            deadline: self.state.deadline,
+            parties,
+            stress: self.mood.stress,
+        });
+    }
+
+    /// Whether a rate can be paused: of who has no deal and has not answered.
+    fn can_pause(&self, at: usize) -> bool {
+        let file = &self.files[at];
+        file.is_open() && file.matched <= 0.0 && file.rate > self.campaign.rule.floor + NOTABLE
+    }
+
+    /// On a day of markets the principal may take rates back to the floor: daily in a
+    /// crisis, else as often in a week as once.
+    pub(super) fn watch_markets(&mut self, day: Date, mood: Mood) -> bool {
+        let rule = &self.campaign.rule;
+        let weekly = rule.back_down.probability(&BackDownState {
+            stress: mood.stress,
+            is_joint: mood.is_joint,
+            approval_lost: mood.approval_lost,
+            has_call: false,
+            resolve: rule.resolve,
+        });
+        let chance = match mood.stress > CRISIS {
+            true => weekly,
+            false => per_step(weekly, 5.0),
+        };
+        let since = days_between(self.campaign.from, day).max(0) as u32;
+        let can = (0..self.files.len()).any(|at| self.can_pause(at));
+        if !can || !happens(chance, self.draws.uniform(BACK_DOWN, 0, since)) {
+            return false;
+        }
+        self.pause();
+        true
+    }
+
+    fn pause(&mut self) {
+        let (floor, days) = (self.campaign.rule.floor, self.campaign.rule.pause_days);
+        let pending = self.state.deadline.filter(|day| *day > self.today);
+        let ends = pending.unwrap_or_else(|| days_after(self.today, days));
+        let spared: Vec<usize> = (0..self.files.len())
+            .filter(|at| self.can_pause(*at))
+            .collect();
+        for at in &spared {
+            let due = self.files[*at].due;
+            self.law.set_country(*at, self.today, floor);
+            self.law.set_country(*at, ends, due);
+            self.files[*at].rate = floor;
+        }
+        if pending.is_none() {
+            self.state.deadline = Some(ends);
+            self.state.has_letters = false;
+        }
+        self.state.reversals += 1;
+        self.state.extension = self.state.extension.after(true);
+        self.act(Act::Pause, spared.len() as u32);
+    }
+
+    /// Letters before the deadline, its extension, and the day itself.
+    pub(super) fn keep_deadline(&mut self) {
+        let Some(deadline) = self.state.deadline else {
+            return;
+        };
+        let rule = &self.campaign.rule;
+        let (margin, extension) = (rule.letter_margin, rule.extension_days);
+        let left = days_between(self.today, deadline) as f64;
+        // The last week of talks before the margin is the one that writes.
+        if !self.state.has_letters && letter_is_due((left - 7.0).max(0.0), margin) {
+            self.state.has_letters = true;
+            let number = self.state.reversals + (self.state.extension.hits as u32);
+            let uniform = self.draws.uniform(EXTENSION, number, 0);
+            let is_extended = happens(self.campaign.rule.extension.mean(), uniform);
+            self.write_letters(
+                deadline,
+                is_extended.then(|| days_after(deadline, extension)),
+            );
+            return;
+        }
+        if left > 0.0 {
+            return;
+        }
+        let mut parties = 0;
+        for file in self.files.iter_mut().filter(|file| file.is_open()) {
+            parties += u32::from(file.due > file.rate + NOTABLE);
+            file.rate = file.due;
+        }
+        self.state.deadline = None;
+        self.state.has_letters = false;
+        self.state.extension = self.state.extension.after(false);
+        self.act(Act::Deadline, parties);
+    }
+
+    fn write_letters(&mut self, deadline: Date, extended: Option<Date>) {
+        let (floor, noise) = (self.campaign.rule.floor, self.campaign.rule.principal_noise);
+        let mut letters = 0;
+        for at in 0..self.files.len() {
+            let file = &mut *self.files[at];
+            if !file.is_open() {
+                continue;
+            }
+            if !file.has_letter && file.due > file.rate + NOTABLE {
+                let normal = self.draws.normal(LETTER, at as u32, self.state.week);
+                let rate = counter_offer(file.due, noise, normal).max(floor);
+                file.due = (rate * 100.0).round() / 100.0;
+                file.has_letter = true;
+                letters += 1;
+            }
+            let (rate, due) = (file.rate, file.due);
+            if let Some(later) = extended {
+                self.law.set_country(at, self.today, rate);
+                self.law.set_country(at, later, due);
+            } else {
+                self.law.set_country(at, deadline, due);
+            }
+        }
+        if let Some(later) = extended {
+            self.state.deadline = Some(later);
+            self.state.has_letters = false;
+            self.state.extension = self.state.extension.after(true);
+            let open = self.files.iter().filter(|file| file.is_open()).count();
+            self.act(Act::Extension, open as u32);
+        }
+        if letters > 0 {
+            self.act(Act::Letters, letters);
+        }
+    }
+
+    /// Governments on whom a duty has risen answer, and the principal answers them.
+    pub(super) fn answer_duties(&mut self) {
+        for at in 0..self.files.len() {
+            let file = &self.files[at];
+            let rise = file.rate - file.answered_rate;
+            if !file.is_open() || rise < HOSTILE {
+                continue;
+            }
+            let rate = file.rate;
+            self.files[at].answered_rate = rate;
+            self.answer(at, rate);
+        }
+    }
+
+    fn answer(&mut self, at: usize, rate: f64) {
+        let (agent, week) = (at as u32, self.state.week);
+        let (party, rule) = (self.party(at), &self.campaign.rule);
+        let style = self.files[at].style;
+        let expected = rule.retaliation.expected_match(&party.retaliation);
+        let uniform = self.draws.uniform(ANSWER, 2 * agent, week);
+        let chosen = match_level(expected, &rule.match_levels, uniform);
+        let view = View {
+            rounds: self.files[at].rounds,
+            days_left: None,
+            structural: 0.0,
+            other_last: self.files[at].granted,
+            answer: match style {
+                AnswerStyle::None => 0.0,
+                AnswerStyle::Equaliser => 1.0,
+                AnswerStyle::Partial | AnswerStyle::Slow => chosen,
+            },
+            is_hit: true,
+            tit_for_tat: rule.tit_for_tat,
+        };
+        let level = party.strategy.0.answers(&view).clamp(0.0, 1.0);
+        if level <= 0.0 {
+            self.files[at].matched = 0.0;
+            return;
+        }
+        let lag = AnswerLag {
+            mean_days: match style {
+                AnswerStyle::Slow => rule.answer_days[1],
+                _ => rule.answer_days[0],
+            },
+            shape: rule.answer_shape,
+        };
+        let days = lag
+            .days(self.draws.uniform(ANSWER, 2 * agent + 1, week))
+            .ceil() as i64;
+        let is_suspended = style == AnswerStyle::Slow;
+        let from = (!is_suspended).then(|| days_after(self.today, days.max(1)));
+        let duty = (level * rate).min(PROHIBITIVE);
+        if let (Some(from), false) = (from, party.is_attached) {
+            let economy = party.economy;
+            self.law.set_answer(economy, from, duty);
+        }
+        let next = rule.escalation;
+        let uniform = self.draws.uniform(ESCALATE, agent, week);
+        let file = &mut *self.files[at];
+        file.matched = level;
+        file.answer = if is_suspended { 0.0 } else { duty };
+        self.log.answers.push(AnswerRow {
+            date: self.today,
+            party: agent,
+            by_principal: false,
+            rate,
+            level,
+            duty,
+            from,
+        });
+        let raised = next
+            .next_rate(rate, level, uniform)
+            .min(PROHIBITIVE.max(rate));
+        if raised > rate && !is_suspended {
+            let from = days_after(self.today, days.max(1) + TO_ESCALATE);
+            let file = &mut *self.files[at];
+            file.rate = raised;
+            file.due = file.due.max(raised);
+            self.log.answers.push(AnswerRow {
+                date: self.today,
+                party: agent,
+                by_principal: true,
+                rate: duty,
+                level: 1.0,
+                duty: raised,
+                from: Some(from),
+            });
+            self.law.set_country(at, from, raised);
+        }
+    }
+
+    /// Allies choose between pressure together and signing alone.
+    pub(super) fn meet_allies(&mut self) -> Result<(), PayoffError> {
+        let rule = self.campaign.rule.allies;
+        let allies: Vec<usize> = (0..self.files.len())
+            .filter(|at| {
+                let (party, file) = (self.party(*at), &self.files[*at]);
+                file.is_open() && !party.is_attached && party.security >= rule.least_security
+            })
+            .collect();
+        if allies.len() < 2 || self.state.deadline.is_none() {
+            return Ok(());
+        }
+        let games: Vec<Coalition> = allies
+            .iter()
+            .map(|at| self.game(*at, allies.len()))
+            .collect::<Result<_, _>>()?;
+        let mut together = Vec::new();
+        for (at, game) in allies.iter().zip(&games) {
+            let months = if self.state.week > 0 { 1.0 } else { 0.0 };
+            let file = &self.files[*at];
+            let trust = rule.trust_rule.after_months(file.trust, months);
+            let noise = rule.noise * self.draws.normal(SIGNAL, *at as u32, self.state.week);
+            let signal = (trust * 2.0 * self.state.coordinated + noise).clamp(0.0, 1.0);
+            let salience = match self.party(*at).order.size > 1.0 {
+                true => rule.salience,
+                false => 1.0,
+            };
+            let gain = game.expected_gain(signal, rule.noise, salience);
+            // Payoffs are told apart by their size against what is at stake.
+            let odds = self.campaign.rule.precision * gain / game.joint_gain.max(1e-9);
+            let uniform = self.draws.uniform(SIGNAL, *at as u32, self.state.week);
+            let coordinates = happens(logistic(odds), uniform);
+            let file = &mut *self.files[*at];
+            (file.trust, file.coordinates) = (trust, coordinates);
+            if coordinates {
+                together.push(*at);
+            }
+        }
+        let share = together.len() as f64 / allies.len() as f64;
+        self.state.coordinated = share;
+        let uniform = self.draws.uniform(PRESSURE, 0, self.state.week);
+        let works = together.len() > 1 && happens(games[0].success(share), uniform);
+        let mean =
+            |of: fn(&Coalition) -> f64| games.iter().map(of).sum::<f64>() / games.len() as f64;
+        self.log.coalitions.push(CoalitionRow {
+            date: self.today,
+            allies: allies.len() as u32,
+            coordinating: together.len() as u32,
+            works,
+            reward: mean(|game| game.matrix().reward),
+            temptation: mean(|game| game.matrix().temptation),
+            sucker: mean(|game| game.matrix().sucker),
+            punishment: mean(|game| game.matrix().punishment),
+        });
+        if together.len() > 1 {
+            self.end_pressure(&together, works);
+        }
+        Ok(())
+    }
+
+    /// Pressure brings all a lower rate, or a higher one to those who stand out.
+    fn end_pressure(&mut self, together: &[usize], works: bool) {
+        let (rule, floor) = (self.campaign.rule.allies, self.campaign.rule.floor);
+        let mut hit: Vec<usize> = together.to_vec();
+        if !works {
+            hit.sort_by(|a, b| {
+                let size = |at: &usize| self.party(*at).order.size;
+                size(b).total_cmp(&size(a))
+            });
+            hit.truncate(rule.targets as usize);
+        }
+        let deadline = self.state.deadline;
+        for at in &hit {
+            let file = &mut *self.files[*at];
+            match works {
+                true => file.due = (file.due - rule.joint_gain).max(floor.min(file.due)),
+                false => {
+                    file.due += rule.penalty;
+                    file.is_singled_out = true;
+                }
+            }
+            let due = file.due;
+            if let Some(deadline) = deadline {
+                self.law.set_country(*at, deadline, due);
+            }
+        }
+        if !works {
+            self.act(Act::SinglingOut, hit.len() as u32);
+        }
+    }
+
+    /// The game of an ally, its rates turned into money by the simulated economy.
+    fn game(&self, at: usize, allies: usize) -> Result<Coalition, PayoffError> {
+        let (party, file) = (self.party(at), &self.files[at]);
+        let rule = self.campaign.rule.allies;
+        let value = |rate: f64, rivals: f64| {
+            let question = Question {
+                rate: rate.max(0.0),
+                has_sector_cut: false,
+                rivals,
+            };
+            let value = self.desk.value(party, file.rate, question)?;
+            Ok::<f64, PayoffError>(value.partner)
+        };
+        let allies = allies as f64;
+        let stands = value(file.due, 0.0)?;
+        let together = value(file.due - rule.joint_gain, -rule.joint_gain)? - stands;
+        // Alone among others who sign alone, and alone while the others hold out.
+        let lone = value(file.due - rule.lone_gain, -rule.lone_gain)? - stands;
+        let hit = rule.penalty * rule.targets / allies;
+        let among_hit = value(file.due - rule.lone_gain, hit)? - stands;
+        let game = Coalition {
+            joint_gain: together,
+            lone_gain: lone,
+            lone_gain_slope: 0.0,
+            penalty: stands - value(file.due + rule.penalty, 0.0)?,
+            targets: rule.targets,
+            allies,
+            half: rule.half,
+            steepness: rule.steepness,
+            cost: stands - value(file.due + rule.cost, 0.0)?,
+        };
+        // Who signed early has what later ones get: of pressure that works it has the gain,
+        // without its cost and its risk.
+        let others = 1.0 - 1.0 / allies;
+        let works = game.success(others);
+        let tempted = works * together + (1.0 - works) * among_hit;
+        Ok(Coalition {
+            lone_gain_slope: (tempted - lone) / others,
+            ..game
+        })
+    }
+
+    /// Alignment moves, and the week is written down.
+    pub(super) fn write_states(&mut self) {
+        for at in 0..self.files.len() {
+            let (party, rule) = (self.party(at), &self.campaign.rule);
+            let pressure = Pressure {
+                rate_points: 100.0 * self.files[at].rate,
+                security: party.security,
+                backlash: 0.0,
+            };
+            let alignment = rule.alignment.next(self.files[at].alignment, &pressure);
+            let (today, file) = (self.today, &mut *self.files[at]);
+            file.alignment = alignment;
+            self.log.states.push(StateRow {
+                date: today,
+                party: at as u32,
+                status: file.status,
+                rate: file.rate,
+                due: file.due,
+                rounds: file.rounds,
+                answer: file.answer,
+                has_letter: file.has_letter,
+                coordinates: file.coordinates,
+                alignment,
+            });
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the principal remembers between weeks of talks.
+
+use bevy_ecs::resource::Resource;
+use tradewinds_kernel::draws::Decision;
+use tradewinds_policy::talks::belief::BetaBelief;
+use tradewinds_units::Date;
+
+use super::campaign::Campaign;
+use super::desk::Exposure;
+
+/// Talks as they go.
+#[derive(Resource, Debug, Clone, PartialEq)]
+pub struct TalksState {
+    /// Day from which rates are due of those without a deal.
+    pub deadline: Option<Date>,
+    /// Letters for this deadline are out.
+    pub has_letters: bool,
+    /// Deals signed.
+    pub signed: u32,
+    /// Belief that a deadline is extended.
+    pub extension: BetaBelief,
+    /// Belief of partners that claims of the principal are true.
+    pub claims: BetaBelief,
+    /// Reversals of the principal so far.
+    pub reversals: u32,
+    /// Share of allies that coordinated last.
+    pub coordinated: f64,
+    /// Parts of rounds and closings kept for the next week.
+    pub kept: [f64; 2],
+    /// Approval of the principal's leader a week ago, points.
+    pub approval: Option<f64>,
+    /// Weeks of talks so far.
+    pub week: u32,
+    /// First day of the next week of talks.
+    pub next: Date,
+    /// Exposure of each economy's goods.
+    pub(super) exposure: Vec<Exposure>,
+}
+
+impl TalksState {
+    pub(super) fn of(campaign: &Campaign, exposure: Vec<Exposure>) -> Self {
+        Self {
+            deadline: campaign.deadline,
+            has_letters: false,
+            signed: campaign.parties.iter().filter(|one| one.is_settled).count() as u32,
+            extension: campaign.rule.extension,
+            claims: campaign.rule.claims,
+            reversals: 0,
+            coordinated: 0.5,
+            kept: [0.0; 2],
+            approval: None,
+            week: 0,
+            next: campaign.from,
+            exposure,
+        }
+    }
+}
+
+/// Way of bargaining of a party.
+pub(super) const TYPE: Decision = Decision::named("talks: type");
+/// Way of answering duties of a party.
+pub(super) const STYLE: Decision = Decision::named("talks: style");
+/// Rounds that a file needs.
+pub(super) const NEEDED: Decision = Decision::named("talks: rounds needed");
+/// Whether a side never yields; agents are twice the parties.
+pub(super) const STUBBORN: Decision = Decision::named("talks: stubborn");
+/// Order in which parties are met.
+pub(super) const ORDER: Decision = Decision::named("talks: order");
+/// Noise of a partner's offer.
+pub(super) const OFFER: Decision = Decision::named("talks: offer");
+/// Noise of the principal's counter-offer.
+pub(super) const COUNTER: Decision = Decision::named("talks: counter-offer");
+/// What a partner sees of the rates of others.
+pub(super) const SEEN: Decision = Decision::named("talks: seen rates");
+/// Whether a file closes.
+pub(super) const CLOSE: Decision = Decision::named("talks: closing");
+/// Whether the leader of the principal signs.
+pub(super) const LEADER: Decision = Decision::named("talks: leader");
+/// Whether a parliament ratifies.
+pub(super) const RATIFY: Decision = Decision::named("talks: ratification");
+/// Lag of a deal, quarrel and confirmation; agents are thrice the parties.
+pub(super) const AFTER: Decision = Decision::named("talks: after the deal");
+/// Whether sector duties are put on the table.
+pub(super) const RELAX: Decision = Decision::named("talks: sector duties");
+/// Whether the principal raises a rate again.
+pub(super) const SNAP_BACK: Decision = Decision::named("talks: snap-back");
+/// Rate of a letter.
+pub(super) const LETTER: Decision = Decision::named("talks: letter");
+/// Whether a deadline is extended; agents are deadlines.
+pub(super) const EXTENSION: Decision = Decision::named("talks: extension");
+/// Whether the principal backs down on a day.
+pub(super) const BACK_DOWN: Decision = Decision::named("talks: back-down");
+/// Level and lag of an answer; agents are twice the parties.
+pub(super) const ANSWER: Decision = Decision::named("talks: answer");
+/// Whether the principal answers an answer.
+pub(super) const ESCALATE: Decision = Decision::named("talks: escalation");
+/// Private signal of an ally.
+pub(super) const SIGNAL: Decision = Decision::named("talks: signal");
+/// Whether joint pressure works.
+pub(super) const PRESSURE: Decision = Decision::named("talks: pressure");

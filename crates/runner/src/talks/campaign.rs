@@ -1,0 +1,506 @@
+//! From facts of talks to a campaign that governments conduct in a run.
+
+use std::collections::BTreeMap;
+
+use tradewinds_engine::talks::payoff::Weights;
+use tradewinds_engine::talks::{
+    AlliesRule, AttritionRule, Campaign, Effect as InEconomy, Offer as OnTable, PartnerStatutes,
+    Party, StrategyChoice, TalksRule,
+};
+use tradewinds_policy::talks::alignment::AlignmentRule;
+use tradewinds_policy::talks::back_down::BackDownWeights;
+use tradewinds_policy::talks::bargaining::Pair;
+use tradewinds_policy::talks::belief::BetaBelief;
+use tradewinds_policy::talks::capacity::SlotSupply;
+use tradewinds_policy::talks::coalition::TrustRule;
+use tradewinds_policy::talks::disagreement::SecurityLink;
+use tradewinds_policy::talks::hazard::HazardWeights;
+use tradewinds_policy::talks::implementation::AfterDeal;
+use tradewinds_policy::talks::issue::Showcase;
+use tradewinds_policy::talks::offer::ConcessionPath;
+use tradewinds_policy::talks::order::{OrderTraits, OrderWeights, standardised};
+use tradewinds_policy::talks::red_line::RedLineRule;
+use tradewinds_policy::talks::retaliation::{Escalation, RetaliationTraits, RetaliationWeights};
+use tradewinds_units::{Date, EconomyCode};
+use tradewinds_world::World;
+
+use super::levers::LeverLaw;
+use super::{Conduct, Effect, Issue, Offer, Talks};
+
+/// Days by which deadlines moved before 3 May 2025, the longest spacing from threat to
+/// delay: specification, section 9, half a day to about five weeks.
+const EXTENSION_DAYS: i64 = 35;
+/// Security dependence from which a partner counts as an ally.
+const ALLY: f64 = 0.5;
+/// Mean resolve of the principal.
+const RESOLVE: f64 = 0.5;
+
+/// Who conducts itself how, and which parameters differ from the files.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Conducting {
+    /// Strategy of the principal.
+    pub principal: StrategyChoice,
+    /// Strategy of the partners.
+    pub partners: StrategyChoice,
+    /// Strategies of single partners.
+    pub own: BTreeMap<EconomyCode, StrategyChoice>,
+    /// Parameters in the place of those of the files, by name of the symbol.
+    pub values: BTreeMap<String, f64>,
+    /// Partners that talk; all where it is empty.
+    pub only: Vec<EconomyCode>,
+}
+
+/// A parameter of talks that is not there.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CampaignError {
+    /// No symbol of this name has one value.
+    #[error("no parameter of talks is called `{0}`; see configs/talks/parameters.toml")]
+    Symbol(String),
+    /// The world does not have an economy that talks.
+    #[error("the world has no economy {0}, which talks")]
+    Economy(EconomyCode),
+}
+
+struct Values<'a> {
+    talks: &'a Talks,
+    own: &'a BTreeMap<String, f64>,
+}
+
+impl Values<'_> {
+    fn of(&self, name: &str) -> Result<f64, CampaignError> {
+        let own = self.own.get(name).copied();
+        let value = own.or_else(|| self.talks.value(name));
+        value.ok_or_else(|| CampaignError::Symbol(name.to_owned()))
+    }
+
+    fn belief(&self, hits: &str, misses: &str) -> Result<BetaBelief, CampaignError> {
+        Ok(BetaBelief {
+            hits: self.of(hits)?,
+            misses: self.of(misses)?,
+        })
+    }
+}
+
+/// The campaign of the facts from a day on; `statutes` by economy of the world.
+///
+/// # Errors
+/// [`CampaignError`] where a parameter or an economy is missing.
+pub fn campaign(
+    (talks, conducting): (&Talks, &Conducting),
+    world: &World,
+    statutes: Vec<Option<PartnerStatutes>>,
+    from: Date,
+) -> Result<Campaign, CampaignError> {
+    let index = |code: EconomyCode| {
+        let found = world.economies.iter().position(|one| *one == code);
+        found.ok_or(CampaignError::Economy(code))
+    };
+    let values = Values {
+        talks,
+        own: &conducting.values,
+    };
+    let rest = talks.rest.map(index).transpose()?;
+    let deadline = deadline(&statutes, from);
+    let mut parties = Vec::new();
+    for government in &talks.governments {
+        let (code, rule) = (government.economy, &government.rule);
+        let trade = &government.economics;
+        let economy = index(code)?;
+        let caretaker = rule
+            .caretaker_from
+            .map(|first| (first, rule.caretaker_to.unwrap_or(Date::MAX)));
+        parties.push(Party {
+            gdp: trade.gdp,
+            order: order(&government.conduct, government.dependence(), trade.size),
+            retaliation: retaliation(&government.conduct, government.dependence(), trade.power),
+            types: types(&government.types),
+            answers: answers(&government.answers),
+            seats: rule.seats,
+            minority_from: rule.minority_from,
+            caretaker,
+            next_vote: rule.next_vote,
+            rival_share: trade.rival_share.unwrap_or(0.0),
+            ..party(
+                (talks, conducting),
+                (code, economy),
+                &government.conduct,
+                from,
+                world,
+            )
+        });
+    }
+    for one in &talks.attached {
+        let Some(economy) = rest else { break };
+        let rate = one.rate;
+        let floor = values.of("floor_rate")?.min(rate);
+        let schedule = match deadline {
+            Some(deadline) => vec![(from, floor), (deadline, rate)],
+            None => vec![(from, rate)],
+        };
+        parties.push(Party {
+            share: one.share_of_exports,
+            is_attached: true,
+            weight: one.weight,
+            schedule,
+            gdp: one.gdp,
+            order: order(&one.conduct, one.dependence(), one.size),
+            retaliation: retaliation(&one.conduct, one.dependence(), one.power),
+            types: types(&one.types),
+            answers: answers(&one.answers),
+            seats: one.seats,
+            ..party(
+                (talks, conducting),
+                (one.economy, economy),
+                &one.conduct,
+                from,
+                world,
+            )
+        });
+    }
+    standardise(&mut parties);
+    Ok(Campaign {
+        from,
+        principal: index(talks.principal)?,
+        rest,
+        parties,
+        statutes,
+        issues: talks.issues.iter().map(|issue| issue.id.clone()).collect(),
+        deadline,
+        rule: rule(&values)?,
+        principal_strategy: conducting.principal.clone(),
+    })
+}
+
+/// The first day after `from` on which country rates rise as the law stands.
+fn deadline(statutes: &[Option<PartnerStatutes>], from: Date) -> Option<Date> {
+    let rises = statutes.iter().flatten().filter_map(|one| {
+        let schedule = &one.country.scheduled;
+        let now = schedule.iter().rfind(|(day, _)| *day <= from);
+        let now = now.map_or(0.0, |(_, rate)| *rate);
+        let rise = schedule
+            .iter()
+            .find(|(day, rate)| *day > from && *rate > now);
+        rise.map(|(day, _)| *day)
+    });
+    rises.min()
+}
+
+/// What every party has, from what the files say of it.
+fn party(
+    (talks, conducting): (&Talks, &Conducting),
+    (code, economy): (EconomyCode, usize),
+    conduct: &Conduct,
+    from: Date,
+    world: &World,
+) -> Party {
+    let rounds = talks.record.iter().filter(|event| {
+        event.kind == "round" && event.date < from && event.economies.contains(&code)
+    });
+    let own = conducting.own.get(&code);
+    Party {
+        code: code.to_string(),
+        economy,
+        share: 1.0,
+        is_attached: false,
+        weight: 0.0,
+        schedule: Vec::new(),
+        is_settled: !conducting.only.is_empty() && !conducting.only.contains(&code),
+        rounds_held: rounds.count() as u32,
+        gdp: 0.0,
+        order: OrderTraits::default(),
+        retaliation: retaliation(conduct, 0.0, 0.0),
+        types: [0.0; 4],
+        answers: [0.0; 4],
+        patience: conduct.patience,
+        readiness: conduct.readiness,
+        security: conduct.security,
+        is_all_or_nothing: match conducting.values.get("all_or_nothing") {
+            Some(flag) => *flag > 0.5 && conduct.is_all_or_nothing,
+            None => conduct.is_all_or_nothing,
+        },
+        seats: 1.0,
+        minority_from: None,
+        caretaker: None,
+        next_vote: None,
+        rival_share: 0.0,
+        offers: offers((talks, conducting), code, world),
+        strategy: own.unwrap_or(&conducting.partners).clone(),
+    }
+}
+
+fn offers(
+    (talks, conducting): (&Talks, &Conducting),
+    code: EconomyCode,
+    world: &World,
+) -> Vec<OnTable> {
+    let values = Values {
+        talks,
+        own: &conducting.values,
+    };
+    let on_table = |offer: &Offer| {
+        let (at, issue) =
+            (talks.issues.iter().enumerate()).find(|(_, one)| one.id == offer.issue)?;
+        Some(OnTable {
+            issue: at,
+            value: offer.value.value,
+            cost: offer.cost.value,
+            red_line: offer.red_line,
+            tightening: values.of(&issue.election).unwrap_or(0.0),
+            effect: in_economy(issue, offer, world),
+            needs_vote: issue.effect == Effect::DefenceBudget,
+        })
+    };
+    talks.offers(code).iter().filter_map(on_table).collect()
+}
+
+fn in_economy(issue: &Issue, offer: &Offer, world: &World) -> InEconomy {
+    let sector = issue.sector.as_ref().and_then(|code| {
+        let mut sectors = world.sectors.iter();
+        sectors.position(|one| one.as_str() == code.as_str())
+    });
+    let by = offer.largest_change;
+    match (issue.effect, sector) {
+        (Effect::TariffCut, _) => InEconomy::Duty { by },
+        (Effect::Purchases | Effect::ImportQuota, Some(sector)) => {
+            InEconomy::Imports { sector, by }
+        }
+        (Effect::TradeCost, Some(sector)) if issue.is_money() => InEconomy::Imports { sector, by },
+        (Effect::TradeCost, None) if !issue.is_money() => InEconomy::Cost { by },
+        _ => InEconomy::None,
+    }
+}
+
+fn order(conduct: &Conduct, dependence: f64, size: f64) -> OrderTraits {
+    OrderTraits {
+        dependence,
+        size: size.max(0.0).sqrt(),
+        readiness: conduct.readiness,
+        issues: conduct.issue_load,
+        salience: conduct.press_salience,
+    }
+}
+
+fn retaliation(conduct: &Conduct, dependence: f64, power: f64) -> RetaliationTraits {
+    RetaliationTraits {
+        power,
+        dependence,
+        security: conduct.security,
+        anger: conduct.anger,
+        self_image: conduct.self_image,
+    }
+}
+
+fn types(one: &super::TypePriors) -> [f64; 4] {
+    [one.fast, one.listener, one.holdout, one.hedger]
+}
+
+fn answers(one: &super::AnswerPriors) -> [f64; 4] {
+    [one.equaliser, one.partial, one.slow, one.none]
+}
+
+/// Traits of the order rule in standard deviations over parties.
+fn standardise(parties: &mut [Party]) {
+    let columns: [fn(&mut OrderTraits) -> &mut f64; 5] = [
+        |one| &mut one.dependence,
+        |one| &mut one.size,
+        |one| &mut one.readiness,
+        |one| &mut one.issues,
+        |one| &mut one.salience,
+    ];
+    for column in columns {
+        let values: Vec<f64> = parties
+            .iter_mut()
+            .map(|one| *column(&mut one.order))
+            .collect();
+        for (party, value) in parties.iter_mut().zip(standardised(&values)) {
+            *column(&mut party.order) = value;
+        }
+    }
+}
+
+fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
+    let of = |name: &str| values.of(name);
+    let path = |kind: &str| {
+        Ok::<_, CampaignError>(ConcessionPath {
+            first: of(&format!("first_offer_{kind}"))?,
+            step: of(&format!("concession_step_{kind}"))?,
+            peer_weight: of(&format!("peer_weight_{kind}"))?,
+        })
+    };
+    Ok(TalksRule {
+        floor: of("floor_rate")?,
+        pause_days: of("pause_days")? as i64,
+        extension_days: EXTENSION_DAYS,
+        weights: Weights {
+            revenue: of("us_weight_revenue")?,
+            deficit: of("us_weight_deficit")?,
+            cost: of("us_weight_consumers")?,
+        },
+        export_value: of("export_value")?,
+        showcase: Showcase {
+            first: of("us_showcase")?,
+            decay: of("showcase_decay")?,
+        },
+        patience: of("discount_us")?,
+        security: SecurityLink {
+            loss: of("security_link")?,
+            probability: of("p_link")?,
+        },
+        relax: of("exclusion_relax")?,
+        round_gap: of("round_gap_days")?,
+        offer_noise: of("offer_noise")?,
+        bluff: of("bluff")?,
+        claims: values.belief("cred_prior_a", "cred_prior_b")?,
+        order: OrderWeights {
+            dependence: of("order_dependence")?,
+            size: of("order_size")?,
+            readiness: of("order_readiness")?,
+            issues: of("order_issues")?,
+            salience: of("order_salience")?,
+            temperature: of("order_temperature")?,
+        },
+        peer_gap: of("peer_gap")?,
+        precedent: of("precedent_toughness")?,
+        allies: allies(values)?,
+        hazard: HazardWeights {
+            constant: of("hazard_const")?,
+            surplus: of("hazard_surplus")?,
+            deadline: of("hazard_deadline")?,
+            summit: of("hazard_summit")?,
+            readiness: of("hazard_ready")?,
+            red_line_gap: of("hazard_redline")?,
+            caretaker: of("hazard_caretaker")?,
+            queue: of("hazard_queue")?,
+            extension: of("hazard_extension")?,
+        },
+        extension: values.belief("p_extension_a", "p_extension_b")?,
+        optimism: of("optimism")?,
+        attrition: AttritionRule {
+            demands: Pair {
+                principal: of("demand_us")?,
+                partner: of("demand_partner")?,
+            },
+            stubborn: Pair {
+                principal: of("stubborn_us")?,
+                partner: of("stubborn_partner")?,
+            },
+            reversal: of("stubborn_uturn")?,
+        },
+        red_lines: RedLineRule {
+            election_weeks: of("election_scale")?,
+            minority_cut: of("minority_cut")?,
+            mandate_bonus: of("mandate_bonus")?,
+        },
+        learning_weeks: of("learning_lag")?,
+        caretakers_wait: of("hazard_caretaker")? > 0.0,
+        ratify_noise: of("ratify_noise")?,
+        seats_needed: of("seats_needed")?,
+        slots: SlotSupply {
+            per_week: of("slots")?,
+            crisis_share: of("crisis_share")?,
+            negotiators: of("principals")?,
+        },
+        leader_slots: of("slots_leader")?,
+        rounds_per_issue: of("rounds_per_issue")?,
+        principal_noise: of("principal_noise")?,
+        veto: of("leader_veto")?,
+        letter_margin: of("letter_margin")?,
+        back_down: BackDownWeights {
+            constant: of("backdown_const")?,
+            stress: of("backdown_z")?,
+            joint: of("backdown_joint")?,
+            approval: of("backdown_approval")?,
+            call: of("backdown_call")?,
+            resolve: of("backdown_resolve")?,
+        },
+        resolve: RESOLVE,
+        retaliation: RetaliationWeights {
+            constant: of("ret_const")?,
+            power: of("ret_power")?,
+            dependence: of("ret_dependence")?,
+            security: of("ret_security")?,
+            anger: of("ret_anger")?,
+            self_image: of("ret_image")?,
+        },
+        match_levels: vec![0.0, 0.25, 0.5, 1.0],
+        answer_days: [of("ret_lag_fast")?, of("ret_lag_union")?],
+        answer_shape: of("ret_lag_shape")?,
+        escalation: Escalation {
+            after_full: of("us_escalate_full")?,
+            after_part: of("us_escalate_part")?,
+            step: of("us_escalate_step")?,
+        },
+        tit_for_tat: of("tit_for_tat")?,
+        precision: of("choice_precision")?,
+        opacity: of("opacity")?,
+        aspiration: of("aspiration_speed")?,
+        paths: [
+            path("fast")?,
+            path("listener")?,
+            path("holdout")?,
+            path("hedger")?,
+        ],
+        after: AfterDeal {
+            median_lag_days: of("legal_lag_median")?,
+            lag_deviation: of("legal_lag_sd")?,
+            dispute: of("p_dispute")?,
+            unconfirmed: of("p_unconfirmed")?,
+            snap_back: of("snapback")?,
+        },
+        alignment: AlignmentRule {
+            // The file has it per unit of the rate.
+            coercion: of("align_coercion")? / 100.0,
+            security: of("align_security")?,
+            backlash: of("align_backlash")?,
+        },
+        has_diversion: values.own.get("diversion").is_none_or(|flag| *flag > 0.5),
+    })
+}
+
+fn allies(values: &Values<'_>) -> Result<AlliesRule, CampaignError> {
+    let of = |name: &str| values.of(name);
+    Ok(AlliesRule {
+        least_security: ALLY,
+        joint_gain: of("joint_gain")?,
+        lone_gain: of("lone_gain")?,
+        penalty: of("single_out_penalty")?,
+        targets: of("single_out_count")?,
+        half: of("pressure_half")?,
+        steepness: of("pressure_slope")?,
+        cost: of("coordination_cost")?,
+        noise: of("coalition_noise")?,
+        trust: of("trust_start")?,
+        trust_rule: TrustRule {
+            decay: of("trust_decay")?,
+            fall: of("trust_fall")?,
+        },
+        salience: of("target_salience")?,
+    })
+}
+
+/// What talks can move in a law, by economy; nothing of the principal itself.
+pub fn statutes(talks: &Talks, law: &LeverLaw<'_>) -> Vec<Option<PartnerStatutes>> {
+    let economies = &law.world.economies;
+    let Some(principal) = economies.iter().position(|one| *one == talks.principal) else {
+        return vec![None; economies.len()];
+    };
+    let ids = |named: &'_ [String]| named.to_vec();
+    let (country, answers) = (ids(&talks.country_rates), ids(&talks.answers));
+    (0..economies.len())
+        .map(|partner| {
+            let statute = |pair: (usize, usize), named: &[String]| {
+                let named: Vec<&str> = named.iter().map(String::as_str).collect();
+                law.statute(pair, &named)
+            };
+            let flow = (principal, partner);
+            (partner != principal).then(|| PartnerStatutes {
+                country: statute(flow, &country),
+                sectors: (talks.sector_duties.iter())
+                    .map(|one| statute(flow, std::slice::from_ref(one)))
+                    .filter(|one| !one.exposure.is_empty())
+                    .collect(),
+                answer: statute((partner, principal), &answers),
+            })
+        })
+        .collect()
+}
