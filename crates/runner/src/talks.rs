@@ -14,6 +14,7 @@ mod files;
 mod government;
 mod issue;
 mod keys;
+pub mod levers;
 mod read;
 mod record;
 mod symbol;
