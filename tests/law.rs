@@ -13,6 +13,7 @@ use tradewinds_engine::model::Model;
 use tradewinds_engine::regimes::{RegimeRule, RegimeSource};
 use tradewinds_engine::talks::levers::{Lever, Statute};
 use tradewinds_engine::trade::Shipments;
+use tradewinds_engine::transshipment::{Relabelled, TransshipmentRule};
 use tradewinds_engine::valuation::ValuationRule;
 use tradewinds_engine::{Simulation, Tick, baseline};
 use tradewinds_equilibrium::Economy;
@@ -232,4 +233,43 @@ fn a_duty_signed_ahead_moves_markets_and_importers_before_its_day() {
     );
     assert!((before - 1.0).abs() < 1e-9, "{before}");
     assert!(ahead > 1.2 && after < 0.9, "{ahead} {after}");
+}
+
+#[test]
+fn goods_are_relabelled_under_a_law_of_mid_run() {
+    let economy = Closed::default().build();
+    let mut model = model(&economy, TickLength::Days(7));
+    model.frictions.transshipment = TransshipmentRule {
+        most: 0.4,
+        cost: 0.05,
+        spread: 0.05,
+        enforcement: 0.0,
+    };
+    let mut simulation = under(&model, (14, 21), 0.5);
+    let flow = flows(&economy)[0];
+    let shares: Vec<f64> = (0..5)
+        .map(|_| {
+            simulation.step().unwrap();
+            simulation.world().resource::<Relabelled>().share[flow]
+        })
+        .collect();
+    assert!(shares[2] < 0.2 && shares[3] > shares[2] + 0.1, "{shares:?}");
+}
+
+#[test]
+fn a_rise_that_a_deal_undoes_before_its_day_counts_as_withdrawn() {
+    let economy = Closed::default().build();
+    let model = model(&economy, TickLength::Days(1));
+    // Signed on the fifth day for the 40th; undone on the tenth.
+    let mut simulation = under(&model, (5, 40), 0.2);
+    models::run(&mut simulation, 8);
+    let mut treaty = simulation.world_mut().resource_mut::<Treaty>();
+    (treaty.signed, treaty.rate) = (day(10), 0.0);
+    models::run(&mut simulation, 4);
+    let beliefs = simulation.world().resource::<Beliefs>();
+    let word = beliefs.seen[PAIR.0].rises;
+    assert!((word.withdrawn - 1.0).abs() < 1e-12 && word.carried_out.abs() < 1e-12);
+    assert!(beliefs.expected.is_empty());
+    models::run(&mut simulation, 35);
+    assert!(added(&simulation, &economy, flows(&economy)[0]).abs() < 1e-12);
 }

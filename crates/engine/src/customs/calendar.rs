@@ -145,6 +145,7 @@ impl RateCalendar {
         let Some(from) = days.iter().min() else {
             return;
         };
+        let first = self.tables[0].0;
         for day in days {
             self.split(*day);
         }
@@ -161,11 +162,16 @@ impl RateCalendar {
         self.tables.dedup_by(|next, last| {
             Arc::ptr_eq(&next.1, &last.1) || (days.contains(&next.0) && next.1 == last.1)
         });
+        if self.tables.get(1).is_none_or(|(second, _)| *second > first) {
+            self.tables[0].0 = first;
+        }
     }
 
     /// Announces on a day what the law still holds for the flows of an importer,
     /// `[n][i][s]`, in the place of what was announced of it as law; after
     /// [`amend`](Self::amend). A change that holds from that day on is no longer announced.
+    /// All that the calendar holds is taken for known: a law is frozen, and its claims of
+    /// relief with it, before it is restated.
     pub fn restate(&mut self, today: Date, flows: Range<usize>) {
         let tables = &self.tables;
         self.outlook.restate(
@@ -296,6 +302,8 @@ mod tests {
         let (before, mut law) = (steps(), steps());
         let days = [day("2025-02-01"), day("2025-04-01")];
         law.amend_on(&days, |_, _| ());
+        assert_eq!(law, before);
+        law.amend_on(&[day("2024-06-01"), day("2025-01-01")], |_, _| ());
         assert_eq!(law, before);
         // Where nothing changes on the second day, there is none.
         law.amend_on(&days, |_, table| table.collected[0] += 0.01);

@@ -62,6 +62,11 @@ pub struct Statute {
 }
 
 impl Statute {
+    /// Rate that the law has on a day, share of customs value.
+    pub fn rate_on(&self, day: Date) -> f64 {
+        rate_on(&self.scheduled, day)
+    }
+
     /// A duty on all goods of an origin that no law knows yet, booked under a measure.
     pub fn on_all_goods(
         economy: &Economy,

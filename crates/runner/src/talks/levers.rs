@@ -158,9 +158,10 @@ impl LeverLaw<'_> {
 
 #[cfg(test)]
 mod tests {
+    use tradewinds_engine::beliefs::Announced;
     use tradewinds_engine::customs::RateCalendar;
     use tradewinds_engine::talks::levers::Lever;
-    use tradewinds_policy::Reform;
+    use tradewinds_policy::{Practice, Reform};
 
     use super::*;
     use crate::experiment::Experiment;
@@ -187,7 +188,7 @@ mod tests {
                 frozen_after: Some(day("2025-05-03")),
                 ..Reform::default()
             };
-            let practice = tradewinds_policy::Practice {
+            let practice = Practice {
                 claims_as_of: Some(day("2025-05-03")),
                 ..experiment.books().unwrap().practice().clone()
             };
@@ -212,7 +213,10 @@ mod tests {
         }
 
         fn span(&self) -> Span {
-            self.experiment.span()
+            Span {
+                start: day("2025-05-04"),
+                ..self.experiment.span()
+            }
         }
 
         fn place(&self, code: &str) -> usize {
@@ -243,16 +247,130 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn rates(lever: &Statute, days: &[&str]) -> Vec<f64> {
-        let calendar = RateCalendar::constant(tests_table());
-        let lever = Lever::new(lever.clone(), Arc::new(calendar));
-        days.iter().map(|on| lever.rate_on(day(on))).collect()
-    }
-
     fn near(found: &[f64], known: &[f64]) {
         assert_eq!(found.len(), known.len());
         for (found, known) in found.iter().zip(known) {
             assert!((found - known).abs() < 1e-12, "{found} {known}");
         }
+    }
+
+    #[test]
+    fn levers_have_the_rates_of_the_law_of_3_may() {
+        let frozen = Frozen::new();
+        let rates = |importer: &str, origin: &str, instruments: &[&str]| {
+            let lever = frozen.lever(importer, origin, instruments);
+            let days = ["2025-05-05", "2025-07-08", "2025-07-09", "2026-01-01"];
+            days.map(|on| lever.rate_on(day(on)))
+        };
+        near(&rates("USA", "JPN", &COUNTRY), &[0.1, 0.1, 0.24, 0.24]);
+        near(&rates("USA", "CHN", &COUNTRY), &[1.45; 4]);
+        near(&rates("USA", "CAN", &COUNTRY), &[0.25; 4]);
+        near(&rates("USA", "JPN", &AUTOS), &[0.25; 4]);
+        near(&rates("CHN", "USA", &["chn.retaliation_2025"]), &[1.25; 4]);
+        near(
+            &rates("CAN", "USA", &["can.countertariff_2025"]),
+            &[0.25; 4],
+        );
+        // Nothing under instruments of others.
+        let none = frozen.lever("JPN", "USA", &COUNTRY);
+        assert!(none.measures.is_empty() && none.exposure.is_empty());
+        assert_eq!(none.scheduled.len(), 1);
+    }
+
+    #[test]
+    fn a_country_lever_moves_all_but_the_goods_of_sector_duties() {
+        let frozen = Frozen::new();
+        let exposure = |lever: &Statute, sector: &str| {
+            let world = &frozen.experiment.world;
+            let flow = world.flow(lever.importer, lever.origin, frozen.sector(sector));
+            let mut found = lever.exposure.iter();
+            let found = found.find(|one| one.flow as usize == flow).unwrap();
+            found.collected / (1.0 - GAP)
+        };
+        let (country, autos) = (
+            frozen.lever("USA", "JPN", &COUNTRY),
+            frozen.lever("USA", "JPN", &AUTOS),
+        );
+        assert!(exposure(&country, "machinery") > 0.8);
+        assert!(exposure(&country, "apparel_consumer") > 0.99);
+        assert!(exposure(&country, "autos") < 0.1);
+        assert!(exposure(&autos, "autos") > 0.8);
+        assert!(exposure(&autos, "apparel_consumer") < 1e-12);
+    }
+
+    #[test]
+    fn exposure_times_rate_is_what_the_law_collects() {
+        let frozen = Frozen::new();
+        let (law, start) = (Arc::new(frozen.calendar()), frozen.span().start);
+        for partner in ["JPN", "CHN", "CAN", "EUU"] {
+            let statute = frozen.lever("USA", partner, &COUNTRY);
+            let rate = statute.rate_on(start);
+            let table = law.on(start);
+            for one in &statute.exposure {
+                let parts = table.by_measure.iter();
+                let own = parts.filter(|part| {
+                    part.flow == one.flow && statute.measures.contains(&part.measure)
+                });
+                let own: f64 = own.map(|part| part.rate).sum();
+                assert!((own - one.collected * rate).abs() < 1e-12, "{partner}");
+            }
+            // Set to its own rates it changes nothing; half of it is half of all.
+            let mut lever = Lever::new(statute, law.clone());
+            let mut calendar = RateCalendar::clone(&law);
+            let own: Vec<(Date, f64)> = lever.scheduled().to_vec();
+            lever.follow(&mut calendar, &own);
+            assert_eq!(calendar, *law);
+            lever.set(&mut calendar, day("2025-06-01"), 0.5 * rate);
+            for one in lever.statute().exposure.clone() {
+                let flow = one.flow as usize;
+                let [before, after] =
+                    [&*law, &calendar].map(|law| law.on(day("2025-06-01")).collected[flow]);
+                let known = 0.5 * one.collected * rate;
+                assert!((before - after - known).abs() < 1e-12, "{partner}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_law_restated_as_it_is_announces_what_it_did() {
+        let frozen = Frozen::new();
+        let law = frozen.calendar();
+        let world = &frozen.experiment.world;
+        let usa = frozen.place("USA");
+        let own = world.flow(usa, 0, 0)..world.flow(usa + 1, 0, 0);
+        // The exemption of 11 April, of phones and computers, is no day with news.
+        let exempt = ["electronics", "machinery"].map(|name| frozen.sector(name));
+        let is_exempt = |one: &Announced| {
+            let sector = one.flow as usize % world.sector_count();
+            exempt.contains(&sector)
+        };
+        let mut compared = 0;
+        for today in ["2025-05-20", "2025-07-10"].map(day) {
+            let mut restated = law.clone();
+            restated.restate(today, own.clone());
+            for on in [today, day("2025-07-09"), day("2025-09-01")] {
+                if on < today {
+                    continue;
+                }
+                let told = |law: &RateCalendar| -> Vec<(u32, Date, [f64; 2])> {
+                    let known = law.outlook().announced().iter().filter(|one| {
+                        one.known_from <= on && on < one.known_until && !is_exempt(one)
+                    });
+                    let mut told: Vec<(u32, Date, [f64; 2])> = known
+                        .map(|one| (one.flow, one.effective, [one.change, one.step]))
+                        .collect();
+                    told.sort_by_key(|one| (one.0, one.1));
+                    told
+                };
+                let (found, known) = (told(&restated), told(&law));
+                assert_eq!(found.len(), known.len(), "{today} {on}");
+                compared += found.len();
+                for (found, known) in found.iter().zip(&known) {
+                    assert_eq!((found.0, found.1), (known.0, known.1));
+                    near(&found.2, &known.2);
+                }
+            }
+        }
+        assert!(compared > 50, "{compared}");
     }
 }

@@ -2,7 +2,7 @@
 
 use tradewinds_units::Date;
 
-use super::{Exposure, Lever, rate_on};
+use super::{Exposure, Lever};
 use crate::customs::{MeasureRate, RateTable};
 
 /// What the law said, as it stood, where a table holds.
@@ -37,7 +37,7 @@ impl Lever {
         }
         let stood = Stood {
             table: self.law.on(day),
-            rate: rate_on(&self.statute.scheduled, day),
+            rate: self.statute.rate_on(day),
         };
         let mut all = Vec::new();
         for exposure in &self.statute.exposure {
