@@ -35,7 +35,7 @@ use tradewinds_policy::talks::choice::chosen;
 use tradewinds_units::{Date, days_after};
 
 pub use self::campaign::{AlliesRule, AttritionRule, Campaign, Effect, Offer, Party, TalksRule};
-use self::desk::Desk;
+use self::desk::{Desk, similarities};
 pub use self::file::{AnswerStyle, Deal, File, Seat, Status};
 use self::law::LawWriter;
 pub use self::law::{Levers, PartnerStatutes};
@@ -62,7 +62,7 @@ use crate::trade::Orders;
 /// Years ahead at which payoffs take elasticities.
 const AHEAD: f64 = 1.0;
 /// Weeks for which the response of gate prices is kept.
-const KEPT: u32 = 4;
+const KEPT: u32 = 52;
 
 /// Lets governments talk. Add after customs, stress and approval.
 pub struct TalksPlugin;
@@ -87,12 +87,13 @@ impl Plugin for TalksPlugin {
         let of = (campaign.parties.as_slice(), campaign.rest);
         let levers = Levers::new(&model.law, &campaign.statutes, of);
         let exposure = levers.exposure(&model.economy, campaign.from);
+        let alike = similarities(&model.economy, campaign.principal);
         for (at, party) in campaign.parties.iter().enumerate() {
             let seat = Seat(at as u32);
             let file = File::open(campaign, (at, party), &levers, &draws);
             app.world_mut().spawn((seat, file));
         }
-        app.insert_resource(TalksState::of(campaign, exposure))
+        app.insert_resource(TalksState::of(campaign, exposure, alike))
             .insert_resource(levers)
             .add_systems(
                 Tick,

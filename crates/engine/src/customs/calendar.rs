@@ -150,11 +150,18 @@ impl RateCalendar {
             self.split(*day);
         }
         for (day, table) in &mut self.tables {
-            if *day >= *from {
-                let mut amended = RateTable::clone(table);
-                change(*day, &mut amended);
-                if amended != **table {
-                    *table = Arc::new(amended);
+            if *day < *from {
+                continue;
+            }
+            // A table that is this calendar's alone has not been in force.
+            match Arc::get_mut(table) {
+                Some(own) => change(*day, own),
+                None => {
+                    let mut amended = RateTable::clone(table);
+                    change(*day, &mut amended);
+                    if amended != **table {
+                        *table = Arc::new(amended);
+                    }
                 }
             }
         }

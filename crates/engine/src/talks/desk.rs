@@ -14,7 +14,7 @@ use tradewinds_policy::talks::bargaining::Pair;
 use tradewinds_policy::talks::peers::export_similarity;
 
 use super::campaign::{Campaign, Party};
-use super::payoff::{Flows, Package, PayoffError, Payoffs, Response, Snapshot};
+use super::payoff::{Flows, Groundwork, Package, PayoffError, Payoffs, Response, Snapshot};
 
 /// Rates that the principal could set on one partner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,8 +44,9 @@ pub(super) struct Desk<'a> {
     pub economy: &'a Economy,
     pub snapshot: &'a Snapshot,
     response: &'a Response,
-    /// Made when it is first asked for.
-    payoffs: OnceCell<Payoffs>,
+    groundwork: OnceCell<Groundwork>,
+    /// Tables by economy, made when they are first asked for.
+    payoffs: RefCell<BTreeMap<usize, Payoffs>>,
     /// By economy.
     pub exposure: &'a [Exposure],
     /// Answers, by economy, rate in thousandths of a point, sector cut and rivals.
@@ -63,7 +64,8 @@ impl<'a> Desk<'a> {
             economy,
             snapshot,
             response,
-            payoffs: OnceCell::new(),
+            groundwork: OnceCell::new(),
+            payoffs: RefCell::default(),
             exposure,
             known: RefCell::default(),
         }
@@ -129,24 +131,36 @@ impl<'a> Desk<'a> {
             rates: &rates,
             rivals: &by_sector,
         };
-        let payoffs = self.payoffs.get_or_init(|| {
-            let version = self.snapshot.version;
-            Payoffs::with_response(&self.snapshot.state(), self.response, version)
+        let version = self.snapshot.version;
+        let mut tables = self.payoffs.borrow_mut();
+        let payoffs = tables.entry(economy).or_insert_with(|| {
+            let state = self.snapshot.state();
+            self.groundwork
+                .get_or_init(|| Groundwork::at(&state, self.response))
+                .payoffs((&state, self.response), version, |one| one == economy)
         });
-        let flows = payoffs.flows(self.snapshot.version, package)?;
+        let flows = payoffs.flows(version, package)?;
         self.known.borrow_mut().insert(key, flows);
         Ok(flows)
     }
+}
 
-    /// Similarity of the goods of two economies to the principal, 0 to 1.
-    pub(super) fn similarity(&self, one: usize, other: usize) -> f64 {
-        let shares = |economy: usize| {
-            let first = self.economy.flow(self.campaign.principal, economy, 0);
-            let sales = &self.snapshot.state().sales[first..first + self.economy.sectors];
-            let total: f64 = sales.iter().sum();
-            let share = |sales: &f64| if total > 0.0 { sales / total } else { 0.0 };
-            sales.iter().map(share).collect::<Vec<f64>>()
-        };
-        export_similarity(&shares(one), &shares(other))
-    }
+/// Similarity of the goods that two economies sell to the principal in the base year, 0 to
+/// 1, `[economy][economy]`.
+pub(super) fn similarities(economy: &Economy, principal: usize) -> Vec<f64> {
+    let sales = &economy.accounts().sales;
+    let shares = |origin: usize| -> Vec<f64> {
+        let first = economy.flow(principal, origin, 0);
+        let sales = &sales[first..first + economy.sectors];
+        let total: f64 = sales.iter().sum();
+        let share = |sales: &f64| if total > 0.0 { sales / total } else { 0.0 };
+        sales.iter().map(share).collect()
+    };
+    let shares: Vec<Vec<f64>> = (0..economy.economies).map(shares).collect();
+    let pairs = shares
+        .iter()
+        .flat_map(|one| shares.iter().map(move |other| (one, other)));
+    pairs
+        .map(|(one, other)| export_similarity(one, other))
+        .collect()
 }

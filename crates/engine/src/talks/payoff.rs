@@ -175,7 +175,7 @@ pub struct Payoffs {
     width: usize,
     /// ln(1 + rate) of the grid.
     log_rates: [f64; RATES.len()],
-    /// By economy; empty for the importer.
+    /// By economy; empty for the importer and for those that nobody asks about.
     partners: Vec<Partner>,
 }
 
@@ -212,14 +212,42 @@ impl Payoffs {
     /// ten points more on all goods, it costs a hundredth of rank correlation of the
     /// importer's gains, nothing of the partner's.
     pub fn with_response(state: &State<'_>, response: &Response, version: Version) -> Self {
+        Groundwork::at(state, response).payoffs((state, response), version, |_| true)
+    }
+}
+
+/// What the tables of all partners at one state rest on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Groundwork {
+    markets: Vec<Market>,
+    common: Common,
+}
+
+impl Groundwork {
+    /// At a state, with a response of that or of another one.
+    pub fn at(state: &State<'_>, response: &Response) -> Self {
         let markets = Market::all(state, &Books::of(state));
-        let common = Common::new(response, &markets);
-        let economies = state.economy.economies;
-        let partners = (0..economies).map(|partner| match partner == state.importer {
-            true => Partner::default(),
-            false => Partner::of((state, partner), response, &common, &markets),
-        });
         Self {
+            common: Common::new(response, &markets),
+            markets,
+        }
+    }
+
+    /// Payoffs of packages for some partners, at the state and with the response of the
+    /// groundwork; questions about others are refused.
+    pub fn payoffs(
+        &self,
+        (state, response): (&State<'_>, &Response),
+        version: Version,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Payoffs {
+        let (markets, common) = (self.markets.clone(), &self.common);
+        let is_partner = |one: usize| one != state.importer && is_wanted(one);
+        let partners = (0..state.economy.economies).map(|partner| match is_partner(partner) {
+            true => Partner::of((state, partner), response, common, &markets),
+            false => Partner::default(),
+        });
+        Payoffs {
             version,
             sectors: state.economy.sectors,
             width: TOTALS + 2 * markets.len(),
@@ -228,7 +256,9 @@ impl Payoffs {
             markets,
         }
     }
+}
 
+impl Payoffs {
     /// What a package makes of trade.
     ///
     /// # Errors
@@ -382,11 +412,11 @@ impl Partner {
     fn of(
         (state, partner): (&State<'_>, usize),
         response: &Response,
-        common: &Common<'_>,
+        common: &Common,
         markets: &[Market],
     ) -> Self {
         let economy = state.economy;
-        let responses = common.without(partner);
+        let responses = common.without(partner, (response, markets));
         let cells = (0..markets.len()).flat_map(|at| {
             let within = (response, &responses);
             Bench::cells(within, (markets, at), partner, &RATES)

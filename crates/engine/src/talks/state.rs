@@ -35,10 +35,12 @@ pub struct TalksState {
     pub next: Date,
     /// Exposure of each economy's goods.
     pub(super) exposure: Vec<Exposure>,
+    /// Similarity of exports, `[economy][economy]`, 0 to 1.
+    pub(super) similarity: Vec<f64>,
 }
 
 impl TalksState {
-    pub(super) fn of(campaign: &Campaign, exposure: Vec<Exposure>) -> Self {
+    pub(super) fn of(campaign: &Campaign, exposure: Vec<Exposure>, similarity: Vec<f64>) -> Self {
         Self {
             deadline: campaign.deadline,
             has_letters: false,
@@ -52,6 +54,7 @@ impl TalksState {
             week: 0,
             next: campaign.from,
             exposure,
+            similarity,
         }
     }
 }

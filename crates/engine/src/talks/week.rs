@@ -110,6 +110,11 @@ impl Week<'_, '_> {
         &campaign.parties[at]
     }
 
+    /// Similarity of the exports of two economies, 0 to 1.
+    fn similarity(&self, one: usize, other: usize) -> f64 {
+        self.state.similarity[one * self.desk.economy.economies + other]
+    }
+
     fn days_left(&self) -> Option<f64> {
         let days = |deadline: Date| days_between(self.today, deadline) as f64;
         self.state.deadline.map(days)
@@ -289,7 +294,7 @@ impl Week<'_, '_> {
         });
         let (mut sum, mut weight) = (0.0, 0.0);
         for other in peers {
-            let similarity = self.desk.similarity(own, self.party(other).economy);
+            let similarity = self.similarity(own, self.party(other).economy);
             sum += similarity * self.files[other].conceded;
             weight += similarity;
         }
@@ -316,7 +321,7 @@ impl Week<'_, '_> {
                     .normal(SEEN, (at * self.files.len() + other) as u32, 0);
                 let is_published = deal.legal <= self.today;
                 Some(SignedPeer {
-                    similarity: self.desk.similarity(own, self.party(other).economy),
+                    similarity: self.similarity(own, self.party(other).economy),
                     rate: seen_terms(deal.rate, rule.opacity, normal, is_published),
                 })
             })
@@ -463,12 +468,17 @@ impl Week<'_, '_> {
             *other != at
                 && !peer.is_attached
                 && self.files[*other].is_open()
-                && self.desk.similarity(party.economy, peer.economy) >= ALIKE
+                && self.similarity(party.economy, peer.economy) >= ALIKE
         });
         share_under_precedent(weight, rule.precedent, alike.count() as u32)
     }
 
     pub(super) fn hazard(&self, at: usize, prospects: &Prospects) -> f64 {
+        self.hazard_of(at, (prospects.surplus(), prospects.gap.clamp(0.0, 1.0)))
+    }
+
+    /// Weekly chance that a file closes at a surplus and a gap to red lines, 0 to 1.
+    fn hazard_of(&self, at: usize, (surplus, gap): (f64, f64)) -> f64 {
         let (party, rule, file) = (self.party(at), &self.campaign.rule, &self.files[at]);
         let at_table = self
             .files
@@ -478,7 +488,7 @@ impl Week<'_, '_> {
         let prepared = f64::from(file.rounds) / f64::from(file.needed.max(1));
         let is_caretaker = self.authority(at) == Authority::Caretaker;
         rule.hazard.weekly(&FileState {
-            surplus: prospects.surplus(),
+            surplus,
             deadline: Deadline {
                 days_left: self.days_left(),
                 extension: self.state.extension.mean(),
@@ -487,7 +497,7 @@ impl Week<'_, '_> {
             has_summit: false,
             // Rounds do what preparation at home has not.
             readiness: party.readiness + (1.0 - party.readiness) * prepared.min(1.0),
-            red_line_gap: prospects.gap.clamp(0.0, 1.0),
+            red_line_gap: gap,
             is_caretaker,
             queue_weeks: open / rule.slots.per_week.max(0.1),
         })
@@ -503,9 +513,13 @@ impl Week<'_, '_> {
             if !file.is_open() || file.rounds == 0 || closings == 0 {
                 continue;
             }
+            let uniform = self.draws.uniform(CLOSE, at as u32, self.state.week);
+            // Most draws close no file on any terms: then terms need not be sought.
+            if !happens(self.hazard_of(at, (1.0, 0.0)), uniform) {
+                continue;
+            }
             let prospects = self.prospects(at)?;
             let hazard = self.hazard(at, &prospects);
-            let uniform = self.draws.uniform(CLOSE, at as u32, self.state.week);
             if !happens(hazard, uniform) || !self.is_agreed(at, &prospects) {
                 continue;
             }

@@ -4,9 +4,8 @@ use super::books::Market;
 use super::response::Response;
 
 /// Linear responses, `[..][shock]`, in which every foreign origin takes part.
-pub(super) struct Common<'a> {
-    response: &'a Response,
-    markets: &'a [Market],
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Common {
     /// Log sales of a foreign origin at its own gate price as it stands, `[market][shock]`.
     demand: Vec<f64>,
     /// Sales of all foreign origins, `[market][shock]`, USD bn a year.
@@ -29,12 +28,10 @@ pub(super) struct Responses {
     pub(super) totals: [Vec<f64>; 3],
 }
 
-impl<'a> Common<'a> {
-    pub(super) fn new(response: &'a Response, markets: &'a [Market]) -> Self {
+impl Common {
+    pub(super) fn new(response: &Response, markets: &[Market]) -> Self {
         let shocks = response.shocks;
         let mut common = Self {
-            response,
-            markets,
             demand: response.activity.clone(),
             imports: vec![0.0; markets.len() * shocks],
             revenue: vec![0.0; shocks],
@@ -72,8 +69,12 @@ impl<'a> Common<'a> {
     }
 
     /// Responses as a partner sees them.
-    pub(super) fn without(&self, partner: usize) -> Responses {
-        let (response, shocks) = (self.response, self.response.shocks);
+    pub(super) fn without(
+        &self,
+        partner: usize,
+        (response, markets): (&Response, &[Market]),
+    ) -> Responses {
+        let shocks = response.shocks;
         let mut seen = Responses {
             demand: self.demand.clone(),
             price: Vec::with_capacity(self.demand.len()),
@@ -84,7 +85,7 @@ impl<'a> Common<'a> {
                 response.row(&response.income, partner).to_vec(),
             ],
         };
-        for (at, market) in self.markets.iter().enumerate() {
+        for (at, market) in markets.iter().enumerate() {
             let price = response.gate_price(at, partner);
             seen.price.extend(price);
             let own = at * shocks..(at + 1) * shocks;
