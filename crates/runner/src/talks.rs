@@ -29,7 +29,7 @@ use tradewinds_config::Diagnostics;
 use tradewinds_units::{Date, EconomyCode};
 
 pub use attached::{Attached, attached_spec};
-pub use campaign::{CampaignError, Conducting, campaign, statutes};
+pub use campaign::{CampaignError, Conducting, campaign, statutes, talks_rule};
 pub use evidence::{Evidence, Ranged, Status};
 pub use files::{TalksFiles, TalksPart, talks_spec};
 pub use government::{AnswerPriors, Conduct, Economics, Government, Preset, Rule, TypePriors};

@@ -318,6 +318,14 @@ fn standardise(parties: &mut [Party]) {
     }
 }
 
+/// The rules of the facts, with `own` parameters by name in the place of theirs.
+///
+/// # Errors
+/// [`CampaignError::Symbol`] where one is missing.
+pub fn talks_rule(talks: &Talks, own: &BTreeMap<String, f64>) -> Result<TalksRule, CampaignError> {
+    rule(&Values { talks, own })
+}
+
 fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
     let of = |name: &str| values.of(name);
     let path = |kind: &str| {
