@@ -26,6 +26,7 @@ mod regression;
 mod report;
 mod rest;
 mod sims;
+mod talks;
 mod targets;
 mod window;
 

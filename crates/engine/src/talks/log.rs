@@ -93,6 +93,8 @@ pub struct DealRow {
     pub rank: u32,
     /// Gain of the partner over disagreement as a share of what was at stake.
     pub rent: f64,
+    /// What signings of others took from the value of rejection, share of what was at stake.
+    pub rejection: f64,
     /// Value of concessions to the principal, USD bn a year.
     pub concessions: f64,
     /// Cost of them to the partner, USD bn a year.

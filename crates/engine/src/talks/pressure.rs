@@ -271,7 +271,7 @@ impl Week<'_, '_> {
             let file = &self.files[*at];
             let trust = rule.trust_rule.after_months(file.trust, months);
             let noise = rule.noise * self.draws.normal(SIGNAL, *at as u32, self.state.week);
-            let signal = (trust * 2.0 * self.state.coordinated + noise).clamp(0.0, 1.0);
+            let signal = (trust + noise).clamp(0.0, 1.0);
             let salience = match self.party(*at).order.size > 1.0 {
                 true => rule.salience,
                 false => 1.0,
@@ -288,7 +288,6 @@ impl Week<'_, '_> {
             }
         }
         let share = together.len() as f64 / allies.len() as f64;
-        self.state.coordinated = share;
         let uniform = self.draws.uniform(PRESSURE, 0, self.state.week);
         let works = together.len() > 1 && happens(games[0].success(share), uniform);
         let mean =

@@ -23,8 +23,6 @@ pub struct TalksState {
     pub claims: BetaBelief,
     /// Reversals of the principal so far.
     pub reversals: u32,
-    /// Share of allies that coordinated last.
-    pub coordinated: f64,
     /// Parts of rounds and closings kept for the next week.
     pub kept: [f64; 2],
     /// Approval of the principal's leader a week ago, points.
@@ -48,7 +46,6 @@ impl TalksState {
             extension: campaign.rule.extension,
             claims: campaign.rule.claims,
             reversals: 0,
-            coordinated: 0.5,
             kept: [0.0; 2],
             approval: None,
             week: 0,

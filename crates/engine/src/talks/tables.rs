@@ -101,6 +101,11 @@ pub static TALKS_DEALS: TableSpec = TableSpec {
             "Gain of the government over disagreement, share of what was at stake.",
         ),
         ColumnSpec::number(
+            "rejection",
+            SHARE,
+            "What deals of others, as far as they are believed, took from the value of rejection, share of what was at stake.",
+        ),
+        ColumnSpec::number(
             "concessions",
             VALUE,
             "Value of its concessions to the principal.",
@@ -307,7 +312,7 @@ impl TalksRecords {
                 .numbers(&[lag, one.rate, one.due])
                 .count(one.has_sector_cut.into())
                 .count(one.rank)
-                .numbers(&[one.rent, one.concessions, one.cost])
+                .numbers(&[one.rent, one.rejection, one.concessions, one.cost])
                 .count(one.is_disputed.into());
         }
         for one in &log.answers {

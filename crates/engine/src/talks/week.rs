@@ -32,6 +32,8 @@ use super::strategy::View;
 const STEP: f64 = 0.025;
 /// Similarity of exports from which partners ask for the same terms.
 const ALIKE: f64 = 0.8;
+/// Stake below which a partner has nothing to lose, USD bn a year.
+const LEAST_STAKE: f64 = 1e-3;
 /// Stress from which the principal's week is a crisis.
 pub(super) const CRISIS: f64 = 0.5;
 
@@ -66,6 +68,9 @@ pub(super) struct Prospects {
     pub disagreement: Pair,
     /// What is at stake for the partner: floor against what is due, USD bn a year.
     pub stake: f64,
+    /// What signings of others take from the value of rejection, USD bn a year, at most 0
+    /// where trade diverts.
+    pub rejection: f64,
     /// Red line of each offer today, 0 to 1.
     pub lines: Vec<f64>,
     /// Part of demands beyond red lines, 0 to 1.
@@ -77,6 +82,15 @@ impl Prospects {
     pub(super) fn gain(&self) -> Option<Pair> {
         let (_, package) = self.package.as_ref()?;
         Some(package.payoffs.over(self.disagreement))
+    }
+
+    /// What signings of others took from the value of rejection as a share of what is at
+    /// stake; zero where nothing is.
+    pub(super) fn rejection(&self) -> f64 {
+        match self.stake > LEAST_STAKE {
+            true => self.rejection / self.stake,
+            false => 0.0,
+        }
     }
 
     /// Gain of the partner as a share of what is at stake, 0 to 1.
@@ -344,6 +358,15 @@ impl Week<'_, '_> {
         };
         let (now, due) = (value(file.rate, false)?, value(file.due, false)?);
         let floor = value(rule.floor.min(file.due), false)?;
+        let alone = self.desk.value(
+            party,
+            file.rate,
+            Question {
+                rate: file.due,
+                has_sector_cut: false,
+                rivals: 0.0,
+            },
+        )?;
         let disagreement = self.disagreement(at, now, due);
         let home = self.home(at);
         let lines: Vec<f64> = (party.offers.iter())
@@ -414,7 +437,8 @@ impl Week<'_, '_> {
         Ok(Prospects {
             package,
             disagreement,
-            stake: (floor.partner - due.partner).abs().max(1e-6),
+            stake: (floor.partner - due.partner).abs().max(LEAST_STAKE),
+            rejection: due.partner - alone.partner,
             lines,
             gap: match asked > 0.0 {
                 true => 1.0 - within / asked,

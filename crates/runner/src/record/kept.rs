@@ -20,6 +20,14 @@ const OF_ALL: &[&str] = &[
     "currency_change",
     "approval",
     "approval_change",
+    "deals",
+    "letters",
+    "pauses",
+    "coalitions",
+    "answers_matched",
+    "country_rate",
+    "rent_slope",
+    "days_to_deal",
 ];
 
 /// Measures of days of trade in shares.

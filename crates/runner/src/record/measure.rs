@@ -10,6 +10,7 @@ use tradewinds_kernel::maths::{exp, ln};
 
 use super::regression::regression;
 use super::sims::{Of, Sims, When};
+use super::talks::OF_TALKS;
 use super::{Asked, Window, moods};
 use crate::experiment::Experiment;
 
@@ -54,6 +55,15 @@ pub const MEASURES: &[&str] = &[
     "basket_cost",
     "basket_cost_first_tenth",
     "basket_cost_last_tenth",
+    // Talks.
+    "deals",
+    "letters",
+    "pauses",
+    "coalitions",
+    "answers_matched",
+    "country_rate",
+    "rent_slope",
+    "days_to_deal",
     // Per unit of the change of duties.
     "border_pass_through",
     "store_per_point",
@@ -79,6 +89,14 @@ pub(super) const OF_ONE: &[&str] = &[
     "policy_share_gain",
     "policy_share_gain_over_market",
     "approval",
+    "deals",
+    "letters",
+    "pauses",
+    "coalitions",
+    "answers_matched",
+    "country_rate",
+    "rent_slope",
+    "days_to_deal",
     "regression",
     "regression_pass_through",
 ];
@@ -177,6 +195,7 @@ pub(super) fn measure(sims: &Sims<'_>, asked: &Asked, window: Window) -> f64 {
         "borne_abroad" => seen.borne_abroad(),
         "regression" => regression(sims, asked, window),
         "regression_pass_through" => 1.0 + regression(sims, asked, window),
+        name if OF_TALKS.contains(&name) => sims.talks(now, asked).measure(name),
         _ => f64::NAN,
     }
 }

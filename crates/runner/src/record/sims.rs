@@ -6,8 +6,8 @@ use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::record::{Column, Rows};
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
 
-use super::Asked;
 use super::window::{Calendar, Window};
+use super::{Asked, talks};
 use crate::plan::Plan;
 use crate::replicate::Replication;
 use crate::series::{Panel, Series};
@@ -22,6 +22,8 @@ pub(super) struct Sims<'a> {
     days: i32,
     calendar: Calendar,
     baseline: usize,
+    /// Codes of economies.
+    codes: Vec<String>,
     /// The first scenario that was run: dates and cells are the same in all.
     any: usize,
 }
@@ -60,6 +62,12 @@ impl<'a> Sims<'a> {
             days,
             calendar,
             baseline: plan.baseline,
+            codes: plan
+                .world
+                .economies
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             any,
         }
     }
@@ -82,6 +90,16 @@ impl<'a> Sims<'a> {
         }
         let found = self.calendar.mean(panel, column, when.window);
         found.unwrap_or_else(|| vec![f64::NAN; panel.cells])
+    }
+
+    /// What is asked of talks in a scenario.
+    pub(super) fn talks(&self, when: When, asked: &Asked) -> talks::Asked<'_> {
+        let code = |economy: &usize| self.codes[*economy].clone();
+        talks::Asked {
+            records: &was_run(self.recorded, when.scenario).talks,
+            governments: (asked.exporters.as_ref()).map(|list| list.iter().map(code).collect()),
+            window: when.window,
+        }
     }
 
     /// Days of trade in shares of a scenario.

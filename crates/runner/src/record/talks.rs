@@ -1,0 +1,196 @@
+//! Measures of talks: deals, letters, pauses, coalitions, answers and rates.
+
+use std::collections::BTreeSet;
+
+use tradewinds_engine::talks::tables::{
+    TALKS_ACTS, TALKS_ANSWERS, TALKS_COALITIONS, TALKS_DEALS, TALKS_STATES, TalksRecords,
+};
+use tradewinds_kernel::record::{Column, Rows, TableSpec};
+use tradewinds_units::{Date, days_between};
+
+use super::window::Window;
+
+/// Names of the measures of talks.
+pub(super) const OF_TALKS: &[&str] = &[
+    "deals",
+    "letters",
+    "pauses",
+    "coalitions",
+    "answers_matched",
+    "country_rate",
+    "rent_slope",
+    "days_to_deal",
+];
+
+/// What is asked of the tables of one run.
+pub(super) struct Asked<'a> {
+    pub records: &'a TalksRecords,
+    /// Governments asked about, by code; all where it is none.
+    pub governments: Option<BTreeSet<String>>,
+    pub window: Window,
+}
+
+impl Asked<'_> {
+    /// The value of a measure; not a number where nobody talked.
+    pub(super) fn measure(&self, name: &str) -> f64 {
+        match name {
+            "deals" => self.signed().len() as f64,
+            "letters" => self.acts("letters").map(|(_, parties)| parties).sum(),
+            "pauses" => f64::from(u8::from(self.acts("pause").next().is_some())),
+            "coalitions" => self.coalitions(),
+            "answers_matched" => self.answers(),
+            "country_rate" => self.rate(),
+            "rent_slope" => self.slope(),
+            "days_to_deal" => self.wait(),
+            _ => f64::NAN,
+        }
+    }
+
+    fn table(&self, spec: &TableSpec) -> Table<'_> {
+        let tables = self.records.tables.iter();
+        let found = tables.clone().find(|rows| rows.spec().name == spec.name);
+        Table(found.unwrap_or(&self.records.tables[0]))
+    }
+
+    /// Rows in the window of the governments asked about.
+    fn rows(&self, table: &Table<'_>) -> Vec<usize> {
+        let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
+        let days = day(self.window.from)..=day(self.window.to);
+        let names = table.words("government");
+        let dates = table.dates();
+        (0..dates.len())
+            .filter(|row| days.contains(&dates[*row]))
+            .filter(|row| match (&self.governments, &names) {
+                (Some(asked), Some(names)) => asked.contains(names[*row]),
+                _ => true,
+            })
+            .collect()
+    }
+
+    /// Rank, value of rejection and day of signed deals.
+    fn signed(&self) -> Vec<(f64, f64, i32)> {
+        let table = self.table(&TALKS_DEALS);
+        let (outcomes, dates) = (table.words("outcome"), table.dates());
+        let (ranks, rents) = (table.counts("rank"), table.numbers("rejection"));
+        let is_signed = |row: &usize| {
+            let outcome = outcomes.as_ref().map(|words| words[*row]);
+            outcome == Some("signed")
+        };
+        let rows = self.rows(&table).into_iter().filter(is_signed);
+        rows.map(|row| (f64::from(ranks[row]), rents[row], dates[row]))
+            .collect()
+    }
+
+    fn acts(&self, act: &str) -> impl Iterator<Item = (i32, f64)> {
+        let table = self.table(&TALKS_ACTS);
+        let (words, parties) = (table.words("act"), table.counts("governments"));
+        let dates = table.dates();
+        let is_act = |row: &usize| words.as_ref().is_some_and(|words| words[*row] == act);
+        let rows: Vec<(i32, f64)> = (self.rows(&table).into_iter().filter(is_act))
+            .map(|row| (dates[row], f64::from(parties[row])))
+            .collect();
+        rows.into_iter()
+    }
+
+    fn coalitions(&self) -> f64 {
+        let table = self.table(&TALKS_COALITIONS);
+        let together = table.counts("coordinating");
+        let is_any = self.rows(&table).into_iter().any(|row| together[row] > 1);
+        f64::from(u8::from(is_any))
+    }
+
+    /// Mean share of duties that partners matched; zero where nobody answered.
+    fn answers(&self) -> f64 {
+        let table = self.table(&TALKS_ANSWERS);
+        let (by_principal, levels) = (table.counts("by_principal"), table.numbers("level"));
+        let own = self.rows(&table).into_iter();
+        mean(
+            own.filter(|row| by_principal[*row] == 0)
+                .map(|row| levels[row]),
+        )
+        .unwrap_or(0.0)
+    }
+
+    /// Mean country rate on the last day of the window.
+    fn rate(&self) -> f64 {
+        let table = self.table(&TALKS_STATES);
+        let (dates, rates) = (table.dates(), table.numbers("rate"));
+        let rows = self.rows(&table);
+        let last = rows.iter().map(|row| dates[*row]).max();
+        let on_last = rows.iter().filter(|row| Some(dates[**row]) == last);
+        mean(on_last.map(|row| rates[*row])).unwrap_or(f64::NAN)
+    }
+
+    /// Size of the slope of what rejection is worth on rank, by least squares; zero below
+    /// three deals.
+    fn slope(&self) -> f64 {
+        let signed = self.signed();
+        if signed.len() < 3 {
+            return 0.0;
+        }
+        let count = signed.len() as f64;
+        let rank = signed.iter().map(|(rank, ..)| rank).sum::<f64>() / count;
+        let (mut across, mut squares) = (0.0, 0.0);
+        for (own, rent, _) in &signed {
+            across += (own - rank) * rent;
+            squares += (own - rank) * (own - rank);
+        }
+        if squares > 0.0 {
+            (across / squares).abs()
+        } else {
+            0.0
+        }
+    }
+
+    /// Days from the first of the window to the first deal, or to its last.
+    fn wait(&self) -> f64 {
+        let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
+        let first = self.signed().into_iter().map(|(.., date)| date).min();
+        f64::from(first.unwrap_or(day(self.window.to)) - day(self.window.from))
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    (count > 0.0).then(|| sum / count)
+}
+
+/// Columns of a table by name.
+struct Table<'a>(&'a Rows);
+
+impl<'a> Table<'a> {
+    fn column(&self, name: &str) -> Option<&'a Column> {
+        let mut columns = self.0.spec().columns.iter().zip(self.0.columns());
+        columns
+            .find(|(spec, _)| spec.name == name)
+            .map(|(_, column)| column)
+    }
+
+    fn dates(&self) -> &'a [i32] {
+        match self.column("date") {
+            Some(Column::Date(dates)) => dates,
+            _ => &[],
+        }
+    }
+
+    fn counts(&self, name: &str) -> &'a [u32] {
+        match self.column(name) {
+            Some(Column::Count(counts)) => counts,
+            _ => &[],
+        }
+    }
+
+    fn numbers(&self, name: &str) -> &'a [f64] {
+        self.0.numbers(name).unwrap_or(&[])
+    }
+
+    fn words(&self, name: &str) -> Option<Vec<&'a str>> {
+        match self.column(name) {
+            Some(Column::Code { indices, names }) => {
+                let word = |index: &u32| names[*index as usize].as_str();
+                Some(indices.iter().map(word).collect())
+            }
+            _ => None,
+        }
+    }
+}
