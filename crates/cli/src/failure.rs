@@ -7,12 +7,14 @@ use std::process::ExitCode;
 use tradewinds_config::Diagnostics;
 use tradewinds_output::OutputError;
 use tradewinds_runner::backtest::BacktestError;
+use tradewinds_runner::chronicle::ChronicleError;
 use tradewinds_runner::estimate::EstimateError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
 use tradewinds_runner::oracles::FileError;
 use tradewinds_runner::record::RecordError;
+use tradewinds_runner::tournament::TournamentError;
 use tradewinds_world::WorldError;
 
 /// Why a command failed. [`Failure::exit_code`] is part of the contract.
@@ -47,6 +49,12 @@ pub(crate) enum Failure {
     /// Rows that give no estimate.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
+    /// Talks that cannot be told.
+    #[error(transparent)]
+    Chronicle(#[from] ChronicleError),
+    /// Strategies that cannot be played.
+    #[error(transparent)]
+    Tournament(#[from] TournamentError),
     /// A limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -133,6 +141,12 @@ impl Failure {
             Self::Estimate(EstimateError::Config(_) | EstimateError::NoMethod(_)) => 2,
             // Rows that are not there, or that tell a method nothing.
             Self::Estimate(_) => 3,
+            Self::Chronicle(ChronicleError::Output(_)) => 6,
+            Self::Chronicle(ChronicleError::Column { .. }) => 3,
+            Self::Chronicle(_) => 2,
+            Self::Tournament(TournamentError::Experiment(error)) => error.exit_code(),
+            Self::Tournament(TournamentError::Ensemble(_)) => 1,
+            Self::Tournament(_) => 2,
             Self::Limit(_) => 4,
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,
@@ -155,6 +169,10 @@ impl Failure {
                 | Self::Experiment(ExperimentError::Config(_))
                 | Self::Record(
                     RecordError::Config(_) | RecordError::Library(LibraryError::Config(_))
+                )
+                | Self::Tournament(
+                    TournamentError::Law(_)
+                        | TournamentError::Experiment(ExperimentError::Config(_))
                 )
                 | Self::Backtest(
                     BacktestError::Config(_) | BacktestError::Library(LibraryError::Config(_))

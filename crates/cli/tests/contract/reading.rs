@@ -4,10 +4,12 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 19] = [
     "run",
     "record",
     "accounts",
+    "chronicle",
+    "tournament",
     "mechanisms",
     "backtest",
     "parameters",
