@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use tradewinds_config::Diagnostics;
 use tradewinds_output::OutputError;
 use tradewinds_runner::backtest::BacktestError;
+use tradewinds_runner::chronicle::ChronicleError;
 use tradewinds_runner::estimate::EstimateError;
 use tradewinds_runner::experiment::{ExperimentError, LimitError};
 use tradewinds_runner::launch::LaunchError;
@@ -47,6 +48,9 @@ pub(crate) enum Failure {
     /// Rows that give no estimate.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
+    /// Talks that cannot be told.
+    #[error(transparent)]
+    Chronicle(#[from] ChronicleError),
     /// A limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -133,6 +137,9 @@ impl Failure {
             Self::Estimate(EstimateError::Config(_) | EstimateError::NoMethod(_)) => 2,
             // Rows that are not there, or that tell a method nothing.
             Self::Estimate(_) => 3,
+            Self::Chronicle(ChronicleError::Output(_)) => 6,
+            Self::Chronicle(ChronicleError::Column { .. }) => 3,
+            Self::Chronicle(_) => 2,
             Self::Limit(_) => 4,
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,

@@ -6,6 +6,7 @@
 mod accounts;
 mod backtest;
 mod check;
+mod chronicle;
 mod dictionary;
 mod equilibrium;
 mod estimate;
@@ -60,6 +61,7 @@ enum Command {
     Run(run::Arguments),
     Record(record::Arguments),
     Accounts(accounts::Arguments),
+    Chronicle(chronicle::Arguments),
     Mechanisms(mechanisms::Arguments),
     Backtest(backtest::Arguments),
     Parameters(parameters::Arguments),
@@ -84,6 +86,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Record(arguments) => record::record(&arguments),
         Command::Accounts(arguments) => accounts::accounts(&arguments),
+        Command::Chronicle(arguments) => chronicle::chronicle(&arguments),
         Command::Mechanisms(arguments) => mechanisms::mechanisms(&arguments),
         Command::Backtest(arguments) => backtest::backtest(&arguments),
         Command::Parameters(arguments) => parameters::parameters(&arguments),

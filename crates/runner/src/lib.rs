@@ -4,6 +4,7 @@ mod approval;
 pub mod backtest;
 pub mod calibrate;
 pub mod check;
+pub mod chronicle;
 pub mod closure;
 mod conduct;
 pub mod design;

@@ -3,6 +3,7 @@
 mod checking;
 mod reading;
 mod running;
+mod talking;
 
 use std::path::Path;
 use std::process::Output;

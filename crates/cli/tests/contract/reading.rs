@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "run",
     "record",
     "accounts",
+    "chronicle",
     "mechanisms",
     "backtest",
     "parameters",
