@@ -14,6 +14,7 @@ use tradewinds_runner::launch::LaunchError;
 use tradewinds_runner::library::LibraryError;
 use tradewinds_runner::oracles::FileError;
 use tradewinds_runner::record::RecordError;
+use tradewinds_runner::tournament::TournamentError;
 use tradewinds_world::WorldError;
 
 /// Why a command failed. [`Failure::exit_code`] is part of the contract.
@@ -51,6 +52,9 @@ pub(crate) enum Failure {
     /// Talks that cannot be told.
     #[error(transparent)]
     Chronicle(#[from] ChronicleError),
+    /// Strategies that cannot be played.
+    #[error(transparent)]
+    Tournament(#[from] TournamentError),
     /// A limit.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -140,6 +144,9 @@ impl Failure {
             Self::Chronicle(ChronicleError::Output(_)) => 6,
             Self::Chronicle(ChronicleError::Column { .. }) => 3,
             Self::Chronicle(_) => 2,
+            Self::Tournament(TournamentError::Experiment(error)) => error.exit_code(),
+            Self::Tournament(TournamentError::Ensemble(_)) => 1,
+            Self::Tournament(_) => 2,
             Self::Limit(_) => 4,
             Self::Launch(LaunchError::OtherRun(_)) => 2,
             Self::Launch(LaunchError::Ensemble(_)) => 1,
@@ -162,6 +169,10 @@ impl Failure {
                 | Self::Experiment(ExperimentError::Config(_))
                 | Self::Record(
                     RecordError::Config(_) | RecordError::Library(LibraryError::Config(_))
+                )
+                | Self::Tournament(
+                    TournamentError::Law(_)
+                        | TournamentError::Experiment(ExperimentError::Config(_))
                 )
                 | Self::Backtest(
                     BacktestError::Config(_) | BacktestError::Library(LibraryError::Config(_))

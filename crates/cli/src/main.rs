@@ -26,6 +26,7 @@ mod record;
 mod run;
 mod schedule;
 mod schema;
+mod tournament;
 mod verify;
 mod world;
 
@@ -62,6 +63,7 @@ enum Command {
     Record(record::Arguments),
     Accounts(accounts::Arguments),
     Chronicle(chronicle::Arguments),
+    Tournament(tournament::Arguments),
     Mechanisms(mechanisms::Arguments),
     Backtest(backtest::Arguments),
     Parameters(parameters::Arguments),
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Command::Record(arguments) => record::record(&arguments),
         Command::Accounts(arguments) => accounts::accounts(&arguments),
         Command::Chronicle(arguments) => chronicle::chronicle(&arguments),
+        Command::Tournament(arguments) => tournament::tournament(&arguments),
         Command::Mechanisms(arguments) => mechanisms::mechanisms(&arguments),
         Command::Backtest(arguments) => backtest::backtest(&arguments),
         Command::Parameters(arguments) => parameters::parameters(&arguments),

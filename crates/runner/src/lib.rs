@@ -42,5 +42,6 @@ mod sourced_table;
 pub mod sourcing_world;
 pub mod summary;
 pub mod talks;
+pub mod tournament;
 pub mod transit;
 pub mod warnings;

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::{expect, json};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "run",
     "record",
     "accounts",
     "chronicle",
+    "tournament",
     "mechanisms",
     "backtest",
     "parameters",

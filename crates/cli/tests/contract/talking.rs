@@ -90,3 +90,26 @@ fn refuses(folder: &Path, more: &[&str], word: &str) {
     let (_, error) = expect(2, folder, &[&["chronicle"], more].concat());
     assert!(error.contains(word) && error.contains("help:"), "{error}");
 }
+
+#[test]
+fn a_tournament_scores_every_pairing() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let play = ["tournament", "talks-2025", "--quiet", "--replications", "2"];
+    let short = [
+        "--set=population.firms_per_cell=1",
+        "--set=end=2025-06-15",
+        "--set=outcomes.from=2025-05-01",
+        "--set=outcomes.to=2025-06-15",
+    ];
+    let more = ["--markdown", "note.md", "--json"];
+    let found = json(here, &[&play[..], &short, &more].concat());
+    let pairings = found["pairings"].as_array().unwrap();
+    assert_eq!(pairings.len(), 16);
+    assert!(pairings.iter().all(|one| one["replications"] == 2));
+    assert!(pairings.iter().all(|one| one["rate"]["mean"].is_number()));
+    let note = std::fs::read_to_string(here.join("note.md")).unwrap();
+    assert_eq!(note.matches("\n| structural |").count(), 4, "{note}");
+    let (_, error) = expect(2, here, &["tournament", "us-2025"]);
+    assert!(error.contains("do not talk"), "{error}");
+}
