@@ -32,6 +32,8 @@ use super::strategy::View;
 const STEP: f64 = 0.025;
 /// Similarity of exports from which partners ask for the same terms.
 const ALIKE: f64 = 0.8;
+/// Least cut of a country rate that makes a deal, share.
+const LEAST_CUT: f64 = 0.001;
 /// Stake below which a partner has nothing to lose, USD bn a year.
 const LEAST_STAKE: f64 = 1e-3;
 /// Stress from which the principal's week is a crisis.
@@ -82,6 +84,15 @@ impl Prospects {
     pub(super) fn gain(&self) -> Option<Pair> {
         let (_, package) = self.package.as_ref()?;
         Some(package.payoffs.over(self.disagreement))
+    }
+
+    /// Whether the package changes a duty of the principal: a rate that is due, or those on
+    /// sector goods, which come after the issues.
+    fn changes(&self, due: f64, issues: usize) -> bool {
+        self.package.as_ref().is_some_and(|(rate, package)| {
+            let has_sector_cut = package.extents.get(issues).is_some_and(|part| *part > 0.5);
+            *rate < due - LEAST_CUT || has_sector_cut
+        })
     }
 
     /// What signings of others took from the value of rejection as a share of what is at
@@ -560,6 +571,9 @@ impl Week<'_, '_> {
         let Some(gain) = prospects.gain() else {
             return false;
         };
+        if !prospects.changes(self.files[at].due, party.offers.len()) {
+            return false;
+        }
         if !self.authority(at).may_sign() {
             return false;
         }

@@ -81,11 +81,9 @@ pub(super) fn sentence(kind: &Kind) -> String {
             };
             format!("{who}: alone {alone:.1}, together {together:.1} bn a year.")
         }
+        Kind::SinglingOut { governments: 1 } => "The principal singles out an ally.".to_owned(),
         Kind::SinglingOut { governments } => {
-            format!(
-                "The principal singles out {}.",
-                counted(*governments, "ally").replace("allys", "allies")
-            )
+            format!("The principal singles out {governments} allies.")
         }
         Kind::Round {
             government,

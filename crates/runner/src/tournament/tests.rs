@@ -72,7 +72,7 @@ fn figures_without_a_value_are_dashes_and_leave_the_mean_alone() {
         replications: 3,
         means,
     };
-    let text = table(&[score.clone()]);
+    let text = table(std::slice::from_ref(&score));
     assert!(text.contains("2.00 (1.00)"), "{text}");
     assert!(text.contains(" 0.00 (1.00)"), "{text}");
     assert!(text.contains("            -"), "{text}");
@@ -80,7 +80,11 @@ fn figures_without_a_value_are_dashes_and_leave_the_mean_alone() {
         text.lines().all(|line| line.chars().count() <= 100),
         "{text}"
     );
-    let note = markdown("Title", &[score.clone()], "tradewinds tournament");
+    let note = markdown(
+        "Title",
+        std::slice::from_ref(&score),
+        "tradewinds tournament",
+    );
     assert!(
         note.contains("| structural | tit_for_tat | 2.00 (1.00) |"),
         "{note}"
