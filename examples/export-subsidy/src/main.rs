@@ -302,6 +302,7 @@ fn model(library: &Library, world: &World) -> Outcome<Model> {
         economy: Arc::new(calibrate::economy(world, &parameters)?),
         frictions: calibrate::frictions(world, &parameters)?,
         population: calibrate::population(world, &parameters, 8, importers)?,
+        talks: None,
         law: Arc::new(base_law(world)?),
         start: START.parse::<Date>()?,
         tick: TickLength::Days(7),
