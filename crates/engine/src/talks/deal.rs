@@ -10,7 +10,7 @@ use super::file::{Deal, Status};
 use super::log::{DealRow, Outcome};
 use super::payoff::PayoffError;
 use super::state::{AFTER, LEADER, RATIFY, SNAP_BACK};
-use super::week::{Prospects, Week};
+use super::week::{Prospects, Week, days};
 
 /// Factor by which a quarrel over content lengthens the way to law.
 const QUARREL: f64 = 1.5;
@@ -53,7 +53,7 @@ impl Week<'_, '_> {
             () => Outcome::Signed,
         };
         let quarrel = if after.is_disputed { QUARREL } else { 1.0 };
-        let lag = (after.lag_days * quarrel).round().max(1.0) as i64;
+        let lag = days((after.lag_days * quarrel).round());
         let legal = days_after(self.today, lag);
         let is_signed = outcome == Outcome::Signed;
         self.log.deals.push(DealRow {

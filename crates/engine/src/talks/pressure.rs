@@ -15,7 +15,7 @@ use super::log::{Act, ActRow, AnswerRow, CoalitionRow, StateRow};
 use super::payoff::{PayoffError, RATES};
 use super::state::{ANSWER, BACK_DOWN, ESCALATE, EXTENSION, LETTER, PRESSURE, SIGNAL};
 use super::strategy::View;
-use super::week::{CRISIS, Mood, Week};
+use super::week::{CRISIS, Mood, Week, days};
 
 /// Least rate above the floor that counts as a duty in force, share.
 const NOTABLE: f64 = 0.001;
@@ -204,11 +204,9 @@ impl Week<'_, '_> {
             },
             shape: rule.answer_shape,
         };
-        let days = lag
-            .days(self.draws.uniform(ANSWER, 2 * agent + 1, week))
-            .ceil() as i64;
+        let days = days(lag.days(self.draws.uniform(ANSWER, 2 * agent + 1, week)));
         let is_suspended = style == AnswerStyle::Slow;
-        let from = (!is_suspended).then(|| days_after(self.today, days.max(1)));
+        let from = (!is_suspended).then(|| days_after(self.today, days));
         let duty = (level * rate).min(PROHIBITIVE);
         if let (Some(from), false) = (from, party.is_attached) {
             let economy = party.economy;
@@ -232,7 +230,7 @@ impl Week<'_, '_> {
             .next_rate(rate, level, uniform)
             .min(PROHIBITIVE.max(rate));
         if raised > rate && !is_suspended {
-            let from = days_after(self.today, days.max(1) + TO_ESCALATE);
+            let from = days_after(self.today, days + TO_ESCALATE);
             let file = &mut *self.files[at];
             file.rate = raised;
             file.due = file.due.max(raised);

@@ -32,6 +32,8 @@ use super::strategy::View;
 const STEP: f64 = 0.025;
 /// Similarity of exports from which partners ask for the same terms.
 const ALIKE: f64 = 0.8;
+/// Longest span before anything that is decided happens, days.
+const LIFETIME: f64 = 36_525.0;
 /// Least cut of a country rate that makes a deal, share.
 const LEAST_CUT: f64 = 0.001;
 /// Stake below which a partner has nothing to lose, USD bn a year.
@@ -177,8 +179,8 @@ impl Week<'_, '_> {
             };
             let holds_out = !yields(Side::Principal, 0) && !yields(Side::Partner, 1);
             if holds_out {
-                let days = (7.0 * war.end()).ceil() as i64;
-                self.files[at].breaks_down_on = Some(days_after(self.today, days));
+                let end = days_after(self.today, days(7.0 * war.end()));
+                self.files[at].breaks_down_on = Some(end);
             }
         }
     }
@@ -592,6 +594,11 @@ impl Week<'_, '_> {
         let accepts = party.strategy.0.accepts(gain.partner / prospects.stake);
         !waits && accepts && self.campaign.principal_strategy.0.accepts(gain.principal)
     }
+}
+
+/// Whole days of a span, one at least and a lifetime at most.
+pub(super) fn days(span: f64) -> i64 {
+    span.ceil().clamp(1.0, LIFETIME) as i64
 }
 
 /// Rates from the lowest to the highest, both among them.

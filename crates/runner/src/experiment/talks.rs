@@ -16,6 +16,9 @@ use crate::talks::{Conducting, Held, Symbol, Talks};
 /// Switches of talks that no file of parameters holds.
 const SWITCHES: [&str; 2] = ["diversion", "all_or_nothing"];
 
+/// Largest value of a parameter of talks, either way.
+const LARGEST: f64 = 1e4;
+
 const CONDUCT: Kind = Kind::Choice(&STRATEGIES);
 
 pub(super) static TALKS: TableSpec = TableSpec::new(
@@ -179,6 +182,23 @@ impl Reading<'_> {
                 let finding = unknown("parameter of talks", name.value, &names);
                 self.wrong_at(&table.path_of("values"), &name.span, finding);
             }
+            let is_signed = (facts.symbol(name.value)).is_some_and(|symbol| match &symbol.held {
+                Held::Number(number) => number.low < 0.0,
+                _ => false,
+            });
+            let low = if is_signed { -LARGEST } else { 0.0 };
+            if !(low..=LARGEST).contains(&value.value) {
+                let finding = Finding {
+                    summary: "a parameter of talks out of all bounds".into(),
+                    found: value.value.to_string(),
+                    expected: format!("a number from {low} to {LARGEST}"),
+                    help: format!(
+                        "see what is plausible for `{}` in configs/talks/parameters.toml",
+                        name.value
+                    ),
+                };
+                self.wrong_at(&table.path_of("values"), &value.span, finding);
+            }
             values.insert(name.value.to_owned(), value.value);
         }
         values
@@ -191,5 +211,30 @@ fn nobody(economy: EconomyCode) -> Finding {
         found: economy.to_string(),
         expected: "an economy of configs/talks/governments or configs/talks/attached".into(),
         help: "write its ISO 3166-1 alpha-3 code as it stands there".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::experiment::Experiment;
+    use crate::library::Library;
+
+    #[test]
+    fn values_out_of_all_bounds_are_refused_and_those_off_the_range_are_not() {
+        let load = |value: &str| {
+            let key = format!("talks.values.{value}");
+            Experiment::load(&Library::embedded(), "talks-2025", &[key])
+        };
+        for bad in [
+            "legal_lag_median=1e300",
+            "rounds_per_issue=-1.0",
+            "order_size=-1e5",
+        ] {
+            let error = load(bad).unwrap_err().to_string();
+            assert!(error.contains("out of all bounds"), "{error}");
+        }
+        for good in ["slots=1000.0", "hazard_const=-9.0", "leader_veto=0.0"] {
+            assert!(load(good).is_ok(), "{good}");
+        }
     }
 }
