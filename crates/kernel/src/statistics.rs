@@ -25,6 +25,6 @@ pub use minimum::{Minimum, covariance_at, minimise};
 pub use moments::{Interval, Moments};
 pub use quantiles::{StreamingQuantiles, quantile, quantiles};
 pub use ranks::{correlation, rank_correlation, ranks};
-pub use regression::{Regression, RegressionError, least_squares, without_fixed_effects};
+pub use regression::{Regression, RegressionError, least_squares, slope, without_fixed_effects};
 pub use serial::{SerialRegression, automatic_lags, least_squares_serial};
 pub use sketch::LogSketch;

@@ -33,7 +33,8 @@ pub struct Practice {
     /// are set; in-transit clauses do not hold for other pairs.
     pub transit_by_pair: BTreeMap<(EconomyCode, EconomyCode), u32>,
     /// Claims are made as on this day on every later one: how claims will grow is not
-    /// law, and nobody knows it beforehand.
+    /// law, and nobody knows it beforehand. Under a law that is frozen it is at the latest
+    /// the day after which it is: claims of later days answer a later law.
     pub claims_as_of: Option<Date>,
     /// Charge what was published by the day of entry, so that retroactive
     /// texts act through refunds. Off: the law as it finally stands.
@@ -59,6 +60,15 @@ impl Practice {
     pub(crate) fn transit(&self, importer: EconomyCode, origin: EconomyCode) -> Option<u32> {
         let of_pair = || self.transit_by_pair.get(&(importer, origin)).copied();
         self.transit_days.or_else(of_pair)
+    }
+
+    /// The same with claims as on a day, or on an earlier one where it says so.
+    fn as_of(self, day: Option<Date>) -> Self {
+        let known = [self.claims_as_of, day].into_iter().flatten().min();
+        Self {
+            claims_as_of: known,
+            ..self
+        }
     }
 
     /// All lengths of transit to an importer, without repeats.
@@ -145,6 +155,7 @@ impl TariffSchedule {
         reform: &Reform,
         practice: Practice,
     ) -> Result<Self, Vec<PolicyError>> {
+        let practice = practice.as_of(reform.frozen_after);
         let law = reform.apply(law)?;
         conflict::check(&law)?;
         let measures = resolve(&law)?;
@@ -173,11 +184,12 @@ impl TariffSchedule {
         &self.practice
     }
 
-    /// The same law applied otherwise.
+    /// The same law applied otherwise, with claims as they were at the latest when it was
+    /// frozen.
     #[must_use]
     pub fn with_practice(&self, practice: Practice) -> Self {
         Self {
-            practice,
+            practice: practice.as_of(self.practice.claims_as_of),
             ..self.clone()
         }
     }

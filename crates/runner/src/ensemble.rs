@@ -23,7 +23,7 @@ use tradewinds_output::{DatasetWriter, Manifest, OutputError, PartEntry};
 
 use crate::calibrate::CalibrationError;
 use crate::others::Others;
-use crate::outcomes::{DecileCost, Lens, MEASURES, Outcome};
+use crate::outcomes::{DecileCost, Lens, MEASURES, Outcome, of_talks};
 use crate::parameters::Parameters;
 use crate::plan::RatesCache;
 pub use crate::plan::{Plan, PlannedScenario};
@@ -372,7 +372,12 @@ impl Plan {
                 continue;
             }
             let series = Series::of(&result.recorded);
-            scenarios.push(lens.outcomes(&series, &baseline));
+            let mut own = lens.outcomes(&series, &baseline);
+            if let Some(campaign) = &self.scenarios[at].talks {
+                own.extend(of_talks(campaign, &result.recorded.talks));
+                own.extend(lens.welfare_of_all(&series, &baseline));
+            }
+            scenarios.push(own);
             for n in &self.watched {
                 for cost in lens.costs(&series, &baseline, *n) {
                     push_cost(&mut costs, (at, replication), &cost);

@@ -16,8 +16,10 @@ use tradewinds_world::World;
 use crate::series::{Panel, Series};
 
 mod households;
+mod talks;
 
 pub use households::{DecileCost, MEASURES};
+pub use talks::of_talks;
 
 /// Share of goods imports above which an origin is listed.
 const LARGE_SOURCE: f64 = 0.02;
@@ -71,6 +73,22 @@ impl Lens<'_> {
         self.jobs(scenario, baseline, &mut found);
         self.money(scenario, baseline, &mut found);
         found
+    }
+
+    /// Welfare of every economy: what its households consume, over the baseline.
+    pub fn welfare_of_all(&self, scenario: &Series, baseline: &Series) -> Vec<Outcome> {
+        let mean = |series: &Series| {
+            let panel = &series.macroeconomy;
+            panel.mean("real_consumption", self.window.clone())
+        };
+        let (new, old) = (mean(scenario), mean(baseline));
+        let own = |(n, name): (usize, &String)| Outcome {
+            group: "welfare by economy: real consumption of households",
+            name: name.clone(),
+            unit: "log change",
+            value: ln(new[n] / old[n]),
+        };
+        self.economies.iter().enumerate().map(own).collect()
     }
 
     /// Cells of a table that belong to the focus economy.

@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tradewinds_engine::beliefs::{Announced, HORIZON, NEWS, Outlook, Text};
-use tradewinds_policy::{Announcement, AnnouncementKind, Practice, Reform, TariffSchedule};
+use tradewinds_policy::{Announcement, AnnouncementKind, Reform, TariffSchedule};
 use tradewinds_units::{Date, EconomyCode, SectorCode, days_after, days_between};
 use tradewinds_world::World;
 
@@ -81,10 +81,7 @@ impl Asked<'_> {
                 frozen_after: Some(*day),
                 ..Reform::default()
             };
-            let practice = Practice {
-                claims_as_of: Some(*day),
-                ..self.schedule.practice().clone()
-            };
+            let practice = self.schedule.practice().clone();
             let Ok(frozen) = TariffSchedule::compile(self.schedule.law(), &reform, practice) else {
                 continue;
             };

@@ -20,6 +20,7 @@ pub mod levers;
 mod read;
 mod record;
 mod symbol;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 

@@ -101,6 +101,20 @@ fn remove_means(values: &mut [f64], grouping: &[u32], weights: &[f64]) -> f64 {
         .fold(0.0, |largest, mean| largest.max(mean.abs()))
 }
 
+/// Slope of a line through points by least squares; none where all share one abscissa.
+pub fn slope(points: &[(f64, f64)]) -> Option<f64> {
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let moments = points.iter().map(|point| {
+        let from_mean = point.0 - x;
+        (from_mean * from_mean, from_mean * (point.1 - y))
+    });
+    let (squares, products) =
+        moments.fold((0.0, 0.0), |sums, own| (sums.0 + own.0, sums.1 + own.1));
+    (squares > 0.0).then(|| products / squares)
+}
+
 /// Weighted least squares without a constant (include a column of ones, or
 /// remove means with [`without_fixed_effects`]), with standard errors
 /// clustered by `clusters` and the usual small-sample factor

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use tradewinds_kernel::maths::{exp, ln};
+use tradewinds_kernel::statistics::slope;
 
 use super::regression::regression;
 use super::sims::{Of, Sims, When};
@@ -357,12 +358,7 @@ impl Seen<'_, '_> {
                 (own.duty_log_change(), change[cell])
             })
             .collect();
-        let count = points.len() as f64;
-        let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
-        let (x, y) = (mean(|point| point.0), mean(|point| point.1));
-        let moment = |of: &dyn Fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>();
-        moment(&|point| (point.0 - x) * (point.1 - y))
-            / moment(&|point| (point.0 - x) * (point.0 - x))
+        slope(&points).unwrap_or(f64::NAN)
     }
 
     /// The importer that macro figures are about.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use tradewinds_engine::talks::tables::{
     TALKS_ACTS, TALKS_ANSWERS, TALKS_COALITIONS, TALKS_DEALS, TALKS_STATES, TalksRecords,
 };
-use tradewinds_kernel::record::{Column, Rows, TableSpec};
-use tradewinds_units::{Date, days_between};
+use tradewinds_kernel::record::TableSpec;
+use tradewinds_kernel::statistics::slope;
 
 use super::window::Window;
+use crate::talks::table::{Table, day};
 
 /// Names of the measures of talks.
 pub(super) const OF_TALKS: &[&str] = &[
@@ -47,14 +48,11 @@ impl Asked<'_> {
     }
 
     fn table(&self, spec: &TableSpec) -> Table<'_> {
-        let tables = self.records.tables.iter();
-        let found = tables.clone().find(|rows| rows.spec().name == spec.name);
-        Table(found.unwrap_or(&self.records.tables[0]))
+        Table::of(self.records, spec)
     }
 
     /// Rows in the window of the governments asked about.
     fn rows(&self, table: &Table<'_>) -> Vec<usize> {
-        let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
         let days = day(self.window.from)..=day(self.window.to);
         let names = table.words("government");
         let dates = table.dates();
@@ -128,23 +126,14 @@ impl Asked<'_> {
         if signed.len() < 3 {
             return 0.0;
         }
-        let count = signed.len() as f64;
-        let rank = signed.iter().map(|(rank, ..)| rank).sum::<f64>() / count;
-        let (mut across, mut squares) = (0.0, 0.0);
-        for (own, rent, _) in &signed {
-            across += (own - rank) * rent;
-            squares += (own - rank) * (own - rank);
-        }
-        if squares > 0.0 {
-            (across / squares).abs()
-        } else {
-            0.0
-        }
+        let points: Vec<(f64, f64)> = (signed.iter())
+            .map(|(rank, rent, _)| (*rank, *rent))
+            .collect();
+        slope(&points).map_or(0.0, f64::abs)
     }
 
     /// Days from the first of the window to the first deal, or to its last.
     fn wait(&self) -> f64 {
-        let day = |date: Date| days_between(Date::constant(1970, 1, 1), date) as i32;
         let first = self.signed().into_iter().map(|(.., date)| date).min();
         f64::from(first.unwrap_or(day(self.window.to)) - day(self.window.from))
     }
@@ -153,44 +142,4 @@ impl Asked<'_> {
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     (count > 0.0).then(|| sum / count)
-}
-
-/// Columns of a table by name.
-struct Table<'a>(&'a Rows);
-
-impl<'a> Table<'a> {
-    fn column(&self, name: &str) -> Option<&'a Column> {
-        let mut columns = self.0.spec().columns.iter().zip(self.0.columns());
-        columns
-            .find(|(spec, _)| spec.name == name)
-            .map(|(_, column)| column)
-    }
-
-    fn dates(&self) -> &'a [i32] {
-        match self.column("date") {
-            Some(Column::Date(dates)) => dates,
-            _ => &[],
-        }
-    }
-
-    fn counts(&self, name: &str) -> &'a [u32] {
-        match self.column(name) {
-            Some(Column::Count(counts)) => counts,
-            _ => &[],
-        }
-    }
-
-    fn numbers(&self, name: &str) -> &'a [f64] {
-        self.0.numbers(name).unwrap_or(&[])
-    }
-
-    fn words(&self, name: &str) -> Option<Vec<&'a str>> {
-        match self.column(name) {
-            Some(Column::Code { indices, names }) => {
-                let word = |index: &u32| names[*index as usize].as_str();
-                Some(indices.iter().map(word).collect())
-            }
-            _ => None,
-        }
-    }
 }

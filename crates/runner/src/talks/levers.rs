@@ -161,7 +161,7 @@ mod tests {
     use tradewinds_engine::beliefs::Announced;
     use tradewinds_engine::customs::RateCalendar;
     use tradewinds_engine::talks::levers::Lever;
-    use tradewinds_policy::{Practice, Reform};
+    use tradewinds_policy::Reform;
 
     use super::*;
     use crate::experiment::Experiment;
@@ -188,10 +188,7 @@ mod tests {
                 frozen_after: Some(day("2025-05-03")),
                 ..Reform::default()
             };
-            let practice = Practice {
-                claims_as_of: Some(day("2025-05-03")),
-                ..experiment.books().unwrap().practice().clone()
-            };
+            let practice = experiment.books().unwrap().practice().clone();
             let schedule = TariffSchedule::compile(&experiment.law, &reform, practice).unwrap();
             Self {
                 mix: FlowMix::of(&experiment.world),
