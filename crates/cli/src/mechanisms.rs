@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::json;
 use tradewinds_runner::ensemble::Control;
 use tradewinds_runner::launch::write_whole;
-use tradewinds_runner::mechanisms::{self, Mechanisms, Setting};
+use tradewinds_runner::mechanisms::{self, Effect, Mechanisms, Setting};
 
 use crate::failure::Failure;
 use crate::limits::{LimitFlags, cores};
@@ -18,9 +19,10 @@ use crate::{Form, Outcome, inputs, run};
 #[derive(Debug, clap::Args)]
 #[command(after_help = include_str!("../../../configs/help/mechanisms.txt"))]
 pub(crate) struct Arguments {
-    /// Name of an experiment with a mechanisms.toml
+    /// Experiments with a mechanisms.toml, or `talks` for all in which governments bargain
+    /// and markets judge
     #[arg(default_value = "mechanisms")]
-    experiment: String,
+    experiments: Vec<String>,
     /// Only the mechanism of this name
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
@@ -42,56 +44,100 @@ pub(crate) struct Arguments {
     form: Form,
 }
 
-pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
+/// A set of experiments, by name.
+const SETS: [(&str, &str); 1] = [("talks", include_str!("../../../experiments/talks.txt"))];
+
+/// Experiments named, sets as their members.
+fn named(arguments: &Arguments) -> Vec<&str> {
+    let one = |name: &'_ String| SETS.iter().find(|(set, _)| set == name);
+    let names = arguments
+        .experiments
+        .iter()
+        .flat_map(|name| match one(name) {
+            Some((_, members)) => members.split_whitespace().collect(),
+            None => vec![name.as_str()],
+        });
+    names.collect()
+}
+
+/// Mechanisms of an experiment and what is run for them.
+struct Asked {
+    title: String,
+    list: Mechanisms,
+    settings: Vec<Setting>,
+}
+
+fn asked(arguments: &Arguments) -> Result<Vec<Asked>, Failure> {
     let mut set = arguments.set.clone();
     set.extend(arguments.replications.map(|n| format!("replications={n}")));
-    let experiment = inputs::experiment(Some(&arguments.experiment), &set)?;
-    let mut list = Mechanisms::load(&experiment)?;
-    if let Some(name) = &arguments.only {
-        let known: Vec<String> = list.list.iter().map(|one| one.name.clone()).collect();
-        list.list.retain(|one| one.name == *name);
-        if list.list.is_empty() {
-            return Err(Failure::Request {
-                problem: format!("there is no mechanism `{name}`"),
-                help: format!("there are {}", known.join(", ")),
-            });
+    let mut known = Vec::new();
+    let mut all = Vec::new();
+    for name in named(arguments) {
+        let experiment = inputs::experiment(Some(name), &set)?;
+        let mut list = Mechanisms::load(&experiment)?;
+        known.extend(list.list.iter().map(|one| one.name.clone()));
+        if let Some(name) = &arguments.only {
+            list.list.retain(|one| one.name == *name);
         }
+        if list.list.is_empty() {
+            continue;
+        }
+        let settings = list.settings();
+        for setting in &settings {
+            arguments.limits.check(&setting.experiment, cores())?;
+        }
+        all.push(Asked {
+            title: experiment.title.clone(),
+            list,
+            settings,
+        });
     }
-    let settings = list.settings();
-    for setting in &settings {
-        arguments.limits.check(&setting.experiment, cores())?;
+    match &arguments.only {
+        Some(name) if all.is_empty() => Err(Failure::Request {
+            problem: format!("there is no mechanism `{name}`"),
+            help: format!("there are {}", known.join(", ")),
+        }),
+        _ => Ok(all),
     }
+}
+
+pub(crate) fn mechanisms(arguments: &Arguments) -> Outcome {
+    let all = asked(arguments)?;
     let control = Arc::new(Control::default());
     run::stop_on_interrupt(&control)?;
-    let runs = settings.iter().map(Setting::runs).sum();
-    if !arguments.quiet {
-        note(&format!("{}: {runs} runs", experiment.title));
+    let mut found: Vec<(&Mechanisms, Vec<Effect>)> = Vec::new();
+    for one in &all {
+        let runs = one.settings.iter().map(Setting::runs).sum();
+        if !arguments.quiet {
+            note(&format!("{}: {runs} runs", one.title));
+        }
+        control.finished.store(0, Ordering::Relaxed);
+        let effects = progress::watch(&control, runs, arguments.quiet, || {
+            mechanisms::run(&one.list, &one.settings, &control)
+        })?;
+        run::go_on(&control)?;
+        found.push((&one.list, effects));
     }
-    let found = progress::watch(&control, runs, arguments.quiet, || {
-        mechanisms::run(&list, &settings, &control)
-    })?;
-    run::go_on(&control)?;
     if let Some(file) = &arguments.markdown {
+        let names = arguments.experiments.join(" ");
         let command = NoteCommand {
             name: "mechanisms",
-            experiment: &arguments.experiment,
+            experiment: &names,
             only: arguments.only.as_deref(),
             replications: arguments.replications,
             set: &arguments.set,
             file,
         };
-        let command = command.to_string();
-        write_whole(
-            file,
-            mechanisms::markdown(&list, &found, &command).as_bytes(),
-        )?;
+        let text = mechanisms::markdown(&found, &command.to_string());
+        write_whole(file, text.as_bytes())?;
     }
+    let effects: Vec<Effect> = found.into_iter().flat_map(|(_, effects)| effects).collect();
     if arguments.form.json {
-        say_json(&json!({ "mechanisms": mechanisms::to_json(&found) }))?;
+        say_json(&json!({ "mechanisms": mechanisms::to_json(&effects) }))?;
     } else {
-        say(&mechanisms::table(&found))?;
+        say(&mechanisms::table(&effects))?;
     }
-    let failed: Vec<&str> = (found.iter())
+    let failed: Vec<&str> = (effects.iter())
         .filter(|effect| !effect.holds())
         .map(|effect| effect.mechanism.name.as_str())
         .collect();

@@ -32,9 +32,12 @@ use tradewinds_kernel::draws::Draws;
 use tradewinds_kernel::phase::Phase;
 use tradewinds_policy::talks::capacity::rounds_needed;
 use tradewinds_policy::talks::choice::chosen;
-use tradewinds_units::{Date, days_after};
+use tradewinds_units::{Date, days_after, days_between};
 
-pub use self::campaign::{AlliesRule, AttritionRule, Campaign, Effect, Offer, Party, TalksRule};
+pub use self::campaign::{
+    AlliesRule, AttritionRule, Campaign, Effect, Offer, Party, PrincipalKinds, TalksRule,
+    number_in_draws,
+};
 use self::desk::{Desk, similarities};
 pub use self::file::{AnswerStyle, Deal, File, Seat, Status};
 use self::law::LawWriter;
@@ -88,12 +91,13 @@ impl Plugin for TalksPlugin {
         let levers = Levers::new(&model.law, &campaign.statutes, of);
         let exposure = levers.exposure(&model.economy, campaign.from);
         let alike = similarities(&model.economy, campaign.principal);
+        let state = TalksState::of(campaign, &model.economy, (exposure, alike));
         for (at, party) in campaign.parties.iter().enumerate() {
             let seat = Seat(at as u32);
             let file = File::open(campaign, (at, party), &levers, &draws);
             app.world_mut().spawn((seat, file));
         }
-        app.insert_resource(TalksState::of(campaign, exposure, alike))
+        app.insert_resource(state)
             .insert_resource(levers)
             .add_systems(
                 Tick,
@@ -113,7 +117,7 @@ impl File {
         draws: &Draws,
     ) -> Self {
         let rule = &campaign.rule;
-        let agent = at as u32;
+        let agent = party.id;
         let rate = levers.rate_on(at, party.economy, campaign.from);
         let due = match campaign.deadline {
             Some(deadline) => levers.rate_on(at, party.economy, deadline),
@@ -131,21 +135,24 @@ impl File {
             draws.uniform(NEEDED, agent, 0),
         );
         Self {
-            status: match party.is_settled {
-                true => Status::Settled,
+            status: match party.is_absent {
+                true => Status::Absent,
                 false => Status::Open,
             },
             rate,
+            charged: rate,
             due: due.max(rate),
             kind,
             style: AnswerStyle::ALL[style],
             rounds: party.rounds_held,
-            needed: needed.max(party.rounds_held),
+            needed: needed.max(party.rounds_held + 1),
             last_round: None,
+            aspiration: None,
             conceded: rule.paths[kind].offer(0, None),
             granted: 0.0,
             has_sectors: false,
             has_letter: false,
+            in_effect: vec![0.0; party.offers.len()],
             deal: None,
             answer,
             matched: if rate > 0.0 {
@@ -155,10 +162,10 @@ impl File {
             },
             answered_rate: rate,
             coordinates: false,
-            is_singled_out: false,
+            was_pressed: false,
             trust: rule.allies.trust,
             alignment: party.rival_share,
-            breaks_down_on: None,
+            first_round: None,
         }
     }
 }
@@ -228,8 +235,10 @@ fn talk(
         law: &mut law,
         log: &mut log,
     };
+    week.read_law(days_between(today, clock.end()).max(1));
     if week.state.week == 0 {
         week.law.owe_mean_rates();
+        week.preset();
     }
     for (day, mood) in moods {
         if week.watch_markets(day, mood) {

@@ -11,9 +11,10 @@ use tradewinds_engine::customs::RateCalendar;
 use tradewinds_engine::government::FiscalPlan;
 use tradewinds_engine::model::{Frictions, Model};
 use tradewinds_engine::observe::{Labels, Watch};
-use tradewinds_engine::talks::Campaign;
+use tradewinds_engine::talks::{Campaign, PartnerStatutes};
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::TickLength;
+use tradewinds_kernel::draws::Draws;
 use tradewinds_kernel::record::TableSpec;
 use tradewinds_policy::{Practice, TariffSchedule};
 use tradewinds_units::{DAYS_PER_YEAR, Date, days_between};
@@ -30,7 +31,7 @@ use crate::quotas::{self, FollowedQuota};
 use crate::rates::{FlowMix, Names, SectorRates, Span};
 use crate::series::Series;
 use crate::talks::levers::LeverLaw;
-use crate::talks::{campaign, statutes};
+use crate::talks::{Conducting, Talks, campaign, statutes};
 use crate::transit::days_at_sea;
 
 /// One scenario with its law.
@@ -54,6 +55,8 @@ pub struct PlannedScenario {
     pub quotas: Vec<FollowedQuota>,
     /// Governments that bargain; none where the law is given.
     pub talks: Option<Arc<Campaign>>,
+    /// What the campaign of each draw of the parameters is made of.
+    pub talks_of_draws: Option<CampaignSource>,
 }
 
 /// Everything an ensemble needs, fixed before anything runs.
@@ -107,6 +110,31 @@ pub struct Plan {
     pub provenance: BTreeMap<String, String>,
 }
 
+/// What campaigns of the draws of a scenario are made of.
+#[derive(Debug, Clone)]
+pub struct CampaignSource {
+    facts: Arc<Talks>,
+    conducting: Conducting,
+    statutes: Vec<Option<PartnerStatutes>>,
+    from: Date,
+    world: Arc<World>,
+}
+
+impl CampaignSource {
+    /// The campaign under the values of a draw, or under those of the files.
+    fn campaign(&self, draws: Option<&Draws>) -> Arc<Campaign> {
+        let conducting = match draws {
+            Some(draws) => self.conducting.of_draw(&self.facts, draws),
+            None => self.conducting.clone(),
+        };
+        let of = (&*self.facts, &conducting);
+        match campaign(of, &self.world, self.statutes.clone(), self.from) {
+            Ok(found) => Arc::new(found),
+            Err(error) => panic!("a checked experiment has no campaign: {error}"),
+        }
+    }
+}
+
 /// Campaigns of the scenarios in which governments talk, by name of the scenario; their
 /// exposures are those of the central parameters.
 fn campaigns(
@@ -114,7 +142,7 @@ fn campaigns(
     (mix, names): (&FlowMix, &Names),
     schedules: &[TariffSchedule],
     collection_gap: f64,
-) -> BTreeMap<String, Arc<Campaign>> {
+) -> BTreeMap<String, CampaignSource> {
     let Some(talks) = &experiment.talks else {
         return BTreeMap::new();
     };
@@ -127,12 +155,14 @@ fn campaigns(
             span: experiment.span(),
             collection_gap,
         };
-        let statutes = statutes(&talks.facts, &law);
-        let of = (&*talks.facts, &talks.conducting);
-        match campaign(of, &experiment.world, statutes, talks.from) {
-            Ok(found) => (experiment.scenarios[*at].name.clone(), Arc::new(found)),
-            Err(error) => panic!("a checked experiment has no campaign: {error}"),
-        }
+        let source = CampaignSource {
+            facts: talks.facts.clone(),
+            conducting: talks.conducting.clone(),
+            statutes: statutes(&talks.facts, &law),
+            from: talks.from,
+            world: experiment.world.clone(),
+        };
+        (experiment.scenarios[*at].name.clone(), source)
     };
     talks.scenarios.iter().map(of_scenario).collect()
 }
@@ -191,7 +221,10 @@ impl Plan {
                     title: scenario.title.clone(),
                     outlook: outlook(&experiment.world, &mix, &schedule, span, gap),
                     lasting_outlook: outlook(&experiment.world, &mix, &lasting, span, gap),
-                    talks: talks.get(&scenario.name).cloned(),
+                    talks: talks
+                        .get(&scenario.name)
+                        .map(|source| source.campaign(None)),
+                    talks_of_draws: talks.get(&scenario.name).cloned(),
                     fiscal: fiscal.clone(),
                     schedule,
                     quotas,
@@ -279,6 +312,7 @@ impl Plan {
             quotas::with_quotas(calendar, &self.names.quotas, quotas, &economy)
         };
         let scenarios = rates.scenarios.clone();
+        let draws = Draws::new(self.seed, replication / self.repeats as u32);
         let under = (scenarios.iter().map(|at| &self.scenarios[*at]))
             .zip(rates.under(self, &practice))
             .map(|(scenario, rates)| Model {
@@ -286,7 +320,8 @@ impl Plan {
                 frictions: self.closure.with_plan(frictions.clone(), &scenario.fiscal),
                 population: population.clone(),
                 law: Arc::new(calendar(rates, scenario)),
-                talks: scenario.talks.clone(),
+                talks: (scenario.talks_of_draws.as_ref())
+                    .map(|source| source.campaign(Some(&draws))),
                 start: self.span.start,
                 tick: self.tick,
                 seed: self.seed,

@@ -3,17 +3,18 @@
 //! Everything here is fixed for a run. Money is in USD bn a year, rates and shares are
 //! fractions, patience is per week.
 
+use tradewinds_policy::PresetFormula;
 use tradewinds_policy::talks::alignment::AlignmentRule;
 use tradewinds_policy::talks::back_down::BackDownWeights;
 use tradewinds_policy::talks::bargaining::Pair;
-use tradewinds_policy::talks::belief::BetaBelief;
+use tradewinds_policy::talks::belief::{BetaBelief, EventLikelihoods};
 use tradewinds_policy::talks::capacity::SlotSupply;
 use tradewinds_policy::talks::coalition::TrustRule;
 use tradewinds_policy::talks::disagreement::SecurityLink;
 use tradewinds_policy::talks::hazard::HazardWeights;
 use tradewinds_policy::talks::implementation::AfterDeal;
 use tradewinds_policy::talks::issue::Showcase;
-use tradewinds_policy::talks::offer::ConcessionPath;
+use tradewinds_policy::talks::offer::{AspirationRule, ConcessionPath};
 use tradewinds_policy::talks::order::{OrderTraits, OrderWeights};
 use tradewinds_policy::talks::red_line::RedLineRule;
 use tradewinds_policy::talks::retaliation::{Escalation, RetaliationTraits, RetaliationWeights};
@@ -52,6 +53,8 @@ pub struct Campaign {
 pub struct Party {
     /// Name in tables: the code of its economy.
     pub code: String,
+    /// Its number in draws, which hangs on its code alone.
+    pub id: u32,
     /// Its economy, or that of the rest of the world.
     pub economy: usize,
     /// Part of the exports of that economy to the principal that is its own, share.
@@ -62,8 +65,8 @@ pub struct Party {
     pub weight: f64,
     /// Country rate of an attached government by first day, share.
     pub schedule: Vec<(Date, f64)>,
-    /// It has a deal already on the first day, or is not talked with.
-    pub is_settled: bool,
+    /// It is not talked with; pauses and deadlines hold for it all the same.
+    pub is_absent: bool,
     /// Rounds held before the first day.
     pub rounds_held: u32,
     /// Its own gross domestic product, USD bn a year.
@@ -76,7 +79,7 @@ pub struct Party {
     pub types: [f64; 4],
     /// Priors of its ways of answering: equaliser, partial, slow, none.
     pub answers: [f64; 4],
-    /// Discount rate, per week.
+    /// Discount rate, per week: the higher, the less patient.
     pub patience: f64,
     /// Part of the preparation done, 0 to 1.
     pub readiness: f64,
@@ -98,6 +101,28 @@ pub struct Party {
     pub offers: Vec<Offer>,
     /// How it conducts itself.
     pub strategy: StrategyChoice,
+}
+
+impl Campaign {
+    /// Country rate of a government by first day, as the law has it on the first day of
+    /// talks, share of customs value.
+    pub fn scheduled_of<'a>(&'a self, party: &'a Party) -> &'a [(Date, f64)] {
+        if party.is_attached {
+            return &party.schedule;
+        }
+        let statutes = self.statutes.get(party.economy).and_then(Option::as_ref);
+        statutes.map_or(&[], |one| &one.country.scheduled)
+    }
+}
+
+/// Number of a government in draws: of its code alone, so that a government more or less
+/// changes the luck of no other. Letters and digits, five at most, to base 36.
+pub fn number_in_draws(code: &str) -> u32 {
+    let digits = code.bytes().take(5).map(|byte| match byte {
+        b'0'..=b'9' => u32::from(byte - b'0'),
+        byte => 10 + u32::from(byte.to_ascii_uppercase().saturating_sub(b'A')) % 26,
+    });
+    digits.fold(0, |number, digit| 36 * number + digit)
 }
 
 /// What a government can concede on an issue.
@@ -184,6 +209,8 @@ pub struct TalksRule {
     pub hazard: HazardWeights,
     /// Belief that a deadline is extended.
     pub extension: BetaBelief,
+    /// What partners think of the principal's kind.
+    pub kinds: PrincipalKinds,
     /// Belief of both sides that their hand improves with a vote.
     pub optimism: f64,
     /// What each side holds out for, and how likely it is never to yield.
@@ -230,8 +257,8 @@ pub struct TalksRule {
     pub precision: f64,
     /// Noise in what partners know of each other's rates, share.
     pub opacity: f64,
-    /// Speed at which hopes follow the terms of peers, per round.
-    pub aspiration: f64,
+    /// How the rate that a government holds out for follows the terms of peers, a round.
+    pub aspiration: AspirationRule,
     /// How types concede: fast, listener, holdout, hedger.
     pub paths: [ConcessionPath; 4],
     /// What follows a deal.
@@ -240,6 +267,35 @@ pub struct TalksRule {
     pub alignment: AlignmentRule,
     /// Whether what partners are worth to each other's rivals enters payoffs.
     pub has_diversion: bool,
+    /// Whether a pause takes duties on sector goods away too.
+    pub pauses_sectors: bool,
+    /// How the principal presets rates on the first day; as the law has them where none.
+    pub presets: Option<PresetFormula>,
+}
+
+/// Kinds of principals that partners think possible, and what each would do in a month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrincipalKinds {
+    /// Prior of each, adding up to one.
+    pub prior: Vec<f64>,
+    /// Chance that each pauses in a month.
+    pub pauses: Vec<f64>,
+    /// Chance of what a month brings, by kind: bit 0 a pause or a deadline moved, bit 1
+    /// letters, bit 2 a deal, bit 3 a deal undone.
+    pub months: EventLikelihoods,
+}
+
+impl PrincipalKinds {
+    /// How much likelier a belief makes a pause than the prior does.
+    pub fn pauses_over_prior(&self, belief: &[f64]) -> f64 {
+        let chance = |of: &[f64]| -> f64 { of.iter().zip(&self.pauses).map(|(p, q)| p * q).sum() };
+        let prior = chance(&self.prior);
+        if prior > 0.0 {
+            chance(belief) / prior
+        } else {
+            1.0
+        }
+    }
 }
 
 /// The game of allies, in rates of duty.

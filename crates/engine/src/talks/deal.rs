@@ -18,14 +18,13 @@ const QUARREL: f64 = 1.5;
 impl Week<'_, '_> {
     /// Both have agreed on a text: leaders and parliaments have their say.
     pub(super) fn sign(&mut self, at: usize, prospects: &Prospects) -> Result<(), PayoffError> {
-        let Some((rate, package)) = &prospects.package else {
+        let Some(text) = &prospects.text else {
             return Ok(());
         };
-        let (week, agent) = (self.state.week, at as u32);
         let (party, rule) = (self.party(at), &self.campaign.rule);
-        let extents = package.extents[..party.offers.len()].to_vec();
-        let has_sector_cut =
-            package.extents.len() > extents.len() && package.extents[extents.len()] > 0.5;
+        let (week, agent) = (self.state.week, party.id);
+        let (rate, has_sector_cut) = (text.rate, text.has_sector_cut);
+        let extents = text.package.extents.clone();
         let paid = party.offers.iter().zip(&extents);
         let concessions: f64 = paid.clone().map(|(offer, part)| part * offer.value).sum();
         let cost: f64 = paid.clone().map(|(offer, part)| part * offer.cost).sum();
@@ -58,10 +57,10 @@ impl Week<'_, '_> {
         let is_signed = outcome == Outcome::Signed;
         self.log.deals.push(DealRow {
             date: self.today,
-            party: agent,
+            party: at as u32,
             outcome,
             legal: is_signed.then_some(legal),
-            rate: *rate,
+            rate,
             due: self.files[at].due,
             has_sector_cut,
             rank: if is_signed { self.state.signed + 1 } else { 0 },
@@ -79,18 +78,23 @@ impl Week<'_, '_> {
             return Ok(());
         }
         self.law.set_country(at, self.today, self.files[at].rate);
-        self.law.set_country(at, legal, *rate);
+        self.law.set_country(at, legal, rate);
+        let mut sectors_before = Vec::new();
         if !self.party(at).is_attached {
             let economy = self.party(at).economy;
             if has_sector_cut {
-                self.law.cut_sectors(economy, legal, *rate);
+                sectors_before = self.law.cut_sectors(economy, legal, rate);
             }
             if self.files[at].answer > 0.0 {
                 self.law.set_answer(economy, legal, 0.0);
             }
-            for (offer, part) in self.campaign.parties[at].offers.iter().zip(&extents) {
-                self.law
-                    .put_in_effect(economy, legal, (offer.effect, *part));
+            let offers = self.campaign.parties[at].offers.iter();
+            for (number, (offer, part)) in offers.zip(&extents).enumerate() {
+                // What an earlier deal put in effect has stayed.
+                let held = &mut self.files[at].in_effect[number];
+                let more = (part - *held).max(0.0);
+                *held = held.max(*part);
+                self.law.put_in_effect(economy, legal, (offer.effect, more));
             }
         }
         let rank = self.state.signed;
@@ -100,12 +104,13 @@ impl Week<'_, '_> {
         file.deal = Some(Deal {
             signed: self.today,
             legal,
-            rate: *rate,
+            rate,
             has_sector_cut,
             extents,
             rank,
             is_disputed: after.is_disputed,
             is_snapped_back: false,
+            sectors_before,
         });
         self.state.signed += 1;
         self.state.claims = self.state.claims.after(true);
@@ -119,7 +124,9 @@ impl Week<'_, '_> {
         Ok(())
     }
 
-    /// The principal may raise the rate of a deal in force again.
+    /// The principal may undo what it granted in a deal in force: country rate and duties on
+    /// sector goods are as they would be without it. What the partner granted stays in effect,
+    /// and counts in the next deal.
     pub(super) fn snap_back(&mut self) {
         for at in 0..self.files.len() {
             let today = self.today;
@@ -129,17 +136,17 @@ impl Week<'_, '_> {
             if deal.is_snapped_back || days_between(deal.legal, today) < 0 {
                 continue;
             }
-            let rate = deal.rate;
             let unmet = if deal.is_disputed { 1.0 } else { 0.0 };
             let hazard = self.campaign.rule.after.weekly_snap_back(unmet);
-            let uniform = self.draws.uniform(SNAP_BACK, at as u32, self.state.week);
+            let id = self.campaign.parties[at].id;
+            let uniform = self.draws.uniform(SNAP_BACK, id, self.state.week);
             let file = &mut *self.files[at];
-            file.rate = rate;
             if !happens(hazard, uniform) {
                 continue;
             }
             let Some(deal) = &mut file.deal else { continue };
             deal.is_snapped_back = true;
+            let sectors = std::mem::take(&mut deal.sectors_before);
             let row = DealRow {
                 date: today,
                 party: at as u32,
@@ -157,10 +164,11 @@ impl Week<'_, '_> {
             };
             file.status = Status::Open;
             file.needed = file.needed.max(file.rounds + 1);
-            file.rate = file.due;
-            let due = file.due;
+            let (due, tomorrow) = (file.due, days_after(today, 1));
             self.log.deals.push(row);
-            self.law.set_country(at, days_after(today, 1), due);
+            self.law.set_country(at, tomorrow, due);
+            self.law
+                .set_sectors(self.campaign.parties[at].economy, tomorrow, &sectors);
         }
     }
 }

@@ -72,11 +72,11 @@ impl<'a> Desk<'a> {
     }
 
     /// Payoffs of a question over those at the country rate of now, without showcase,
-    /// issues and concessions.
+    /// issues and concessions; `charged` is the rate in the duties of the snapshot.
     pub(super) fn value(
         &self,
         party: &Party,
-        now: f64,
+        (charged, now): (f64, f64),
         question: Question,
     ) -> Result<Pair, PayoffError> {
         let as_is = Question {
@@ -85,8 +85,8 @@ impl<'a> Desk<'a> {
             rivals: 0.0,
         };
         let (with, without) = (
-            self.flows(party, now, question)?,
-            self.flows(party, now, as_is)?,
+            self.flows(party, charged, question)?,
+            self.flows(party, charged, as_is)?,
         );
         let rule = &self.campaign.rule;
         let weights = rule.weights;
@@ -99,14 +99,14 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn flows(&self, party: &Party, now: f64, question: Question) -> Result<Flows, PayoffError> {
+    fn flows(&self, party: &Party, charged: f64, question: Question) -> Result<Flows, PayoffError> {
         let economy = party.economy;
         let rivals = match self.campaign.rule.has_diversion {
             true => question.rivals,
             false => 0.0,
         };
-        // Attached governments differ in what they pay now.
-        let change = question.rate - now;
+        // Attached governments differ in what they pay now; sectors are cut of others only.
+        let change = question.rate - charged;
         let grid = |rate: f64| (rate * 1e5).round() as i64;
         let key = (economy, grid(change), question.has_sector_cut, grid(rivals));
         if let Some(known) = self.known.borrow().get(&key) {

@@ -16,8 +16,8 @@ pub enum Status {
     Signed,
     /// Neither side will ever yield.
     BrokenDown,
-    /// There is nothing to talk about.
-    Settled,
+    /// It is not at the table.
+    Absent,
 }
 
 impl Status {
@@ -27,7 +27,7 @@ impl Status {
             Self::Open => "open",
             Self::Signed => "signed",
             Self::BrokenDown => "broken down",
-            Self::Settled => "settled",
+            Self::Absent => "absent",
         }
     }
 }
@@ -69,6 +69,8 @@ pub struct Deal {
     pub is_disputed: bool,
     /// The principal has raised its rate again.
     pub is_snapped_back: bool,
+    /// Duties on sector goods before it, to which the principal may go back.
+    pub sectors_before: Vec<f64>,
 }
 
 /// State of the file of one government.
@@ -76,8 +78,10 @@ pub struct Deal {
 pub struct File {
     /// How far it is.
     pub status: Status,
-    /// Country rate now, share of customs value.
+    /// Country rate in law today, share of customs value.
     pub rate: f64,
+    /// Mean country rate in law on the days of the last tick, whose duties payoffs start from.
+    pub charged: f64,
     /// Country rate that the law holds without a deal from the deadline on, share.
     pub due: f64,
     /// Way of bargaining: fast, listener, holdout, hedger.
@@ -90,14 +94,18 @@ pub struct File {
     pub needed: u32,
     /// Day of the last round.
     pub last_round: Option<Date>,
+    /// Country rate that it holds out for; none before it has seen terms of others.
+    pub aspiration: Option<f64>,
     /// What the partner conceded last, share of its red lines.
     pub conceded: f64,
     /// What the principal conceded last, share of the way to the floor.
     pub granted: f64,
     /// Sector duties are on the table.
     pub has_sectors: bool,
-    /// Rate on its own goods that the principal's letter names.
+    /// It has a letter of the principal that names a rate on its goods.
     pub has_letter: bool,
+    /// Extent of each of its offers that a deal has put in effect, 0 to 1.
+    pub in_effect: Vec<f64>,
     /// Terms signed.
     pub deal: Option<Deal>,
     /// Duty in force or decided on goods of the principal, share of customs value.
@@ -108,14 +116,14 @@ pub struct File {
     pub answered_rate: f64,
     /// It coordinates with other allies.
     pub coordinates: bool,
-    /// It was singled out.
-    pub is_singled_out: bool,
+    /// Pressure together has brought it a lower rate, or singled it out.
+    pub was_pressed: bool,
     /// Trust in other allies, 0 to 1.
     pub trust: f64,
     /// Trade-policy alignment with the third option, 0 to 1.
     pub alignment: f64,
-    /// First day on which neither side yields any more; none where one will.
-    pub breaks_down_on: Option<Date>,
+    /// Day of the first round.
+    pub first_round: Option<Date>,
 }
 
 impl File {

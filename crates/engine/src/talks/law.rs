@@ -13,7 +13,7 @@ use tradewinds_units::Date;
 
 use super::campaign::{Effect, Party};
 use super::desk::Exposure;
-use super::levers::{Lever, Statute, mean_rate};
+use super::levers::{Lever, Statute, mean_rate, rate_on};
 use crate::customs::RateCalendar;
 
 /// Levers of one partner as the law has them on the first day.
@@ -81,7 +81,7 @@ impl Levers {
             true => self.partners[economy]
                 .as_ref()
                 .map_or(0.0, |one| one.country.rate_on(day)),
-            false => on(&self.paths[party], day),
+            false => rate_on(&self.paths[party], day),
         }
     }
 
@@ -178,16 +178,35 @@ impl LawWriter {
         }
     }
 
-    /// Lets sector goods of a partner pay a country rate where that is less.
-    pub(super) fn cut_sectors(&mut self, economy: usize, from: Date, rate: f64) {
+    /// Lets sector goods of a partner pay a country rate where that is less; what they would
+    /// pay without it.
+    pub(super) fn cut_sectors(&mut self, economy: usize, from: Date, rate: f64) -> Vec<f64> {
         let from = from.max(self.today);
+        let partner = self.levers.partners[economy].as_ref();
+        let sectors = partner.map_or(&[][..], |partner| &partner.sectors);
+        let before: Vec<f64> = sectors.iter().map(|lever| lever.rate_on(from)).collect();
+        let after: Vec<f64> = before.iter().map(|now| now.min(rate)).collect();
+        self.set_sectors(economy, from, &after);
+        before
+    }
+
+    /// Sets the duties on sector goods of a partner from a day on, as far as rates are given.
+    pub(super) fn set_sectors(&mut self, economy: usize, from: Date, rates: &[f64]) {
+        let from = from.max(self.today);
+        if rates.is_empty() {
+            return;
+        }
         self.changed.insert(self.principal);
         if let Some(partner) = &mut self.levers.partners[economy] {
-            for lever in &mut partner.sectors {
-                let now = lever.rate_on(from);
-                lever.set(&mut self.calendar, from, now.min(rate));
+            for (lever, rate) in partner.sectors.iter_mut().zip(rates) {
+                lever.set(&mut self.calendar, from, *rate);
             }
         }
+    }
+
+    /// Country rate of a party on a day.
+    pub(super) fn rate_on(&self, party: usize, day: Date) -> f64 {
+        self.levers.rate_on(party, self.economies[party], day)
     }
 
     /// Sets the duty with which a partner answers, from a day on.
@@ -288,7 +307,7 @@ impl LawWriter {
                 let owned = self.levers.paths.iter().zip(&self.levers.weights);
                 let (rates, weights): (Vec<f64>, Vec<f64>) = owned
                     .filter(|(path, _)| !path.is_empty())
-                    .map(|(path, weight)| (on(path, day), *weight))
+                    .map(|(path, weight)| (rate_on(path, day), *weight))
                     .unzip();
                 Some((day, mean_rate(&rates, &weights)?))
             })
@@ -297,10 +316,4 @@ impl LawWriter {
             partner.country.follow(&mut self.calendar, &rates);
         }
     }
-}
-
-/// Rate on a day of a path; the first also holds before its day.
-fn on(path: &[(Date, f64)], day: Date) -> f64 {
-    let held = path.iter().rfind(|(first, _)| *first <= day);
-    held.or(path.first()).map_or(0.0, |(_, rate)| *rate)
 }

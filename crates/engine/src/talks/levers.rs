@@ -153,7 +153,7 @@ impl Lever {
 }
 
 /// Rate on a day of a schedule; the first also holds before its day.
-fn rate_on(scheduled: &[(Date, f64)], day: Date) -> f64 {
+pub fn rate_on(scheduled: &[(Date, f64)], day: Date) -> f64 {
     let held = scheduled.partition_point(|(first, _)| *first <= day);
     let at = scheduled.get(held.saturating_sub(1));
     at.map_or(0.0, |(_, rate)| *rate)

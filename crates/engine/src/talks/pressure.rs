@@ -9,13 +9,12 @@ use tradewinds_policy::talks::coalition::Coalition;
 use tradewinds_policy::talks::retaliation::{AnswerLag, match_level};
 use tradewinds_units::{Date, days_after, days_between};
 
-use super::desk::Question;
-use super::file::AnswerStyle;
+use super::file::{AnswerStyle, Status};
 use super::log::{Act, ActRow, AnswerRow, CoalitionRow, StateRow};
 use super::payoff::{PayoffError, RATES};
 use super::state::{ANSWER, BACK_DOWN, ESCALATE, EXTENSION, LETTER, PRESSURE, SIGNAL};
 use super::strategy::View;
-use super::week::{CRISIS, Mood, Week, days};
+use super::week::{CRISIS, Mood, Signings, Week, days};
 
 /// Least rate above the floor that counts as a duty in force, share.
 const NOTABLE: f64 = 0.001;
@@ -23,6 +22,8 @@ const NOTABLE: f64 = 0.001;
 const HOSTILE: f64 = 0.05;
 /// Rate above which neither side raises a duty any more: little is left to hit.
 const PROHIBITIVE: f64 = RATES[RATES.len() - 1];
+/// Days of markets in a week.
+const TRADING_DAYS: f64 = 5.0;
 /// Days from a match to the principal's own answer.
 const TO_ESCALATE: i64 = 2;
 
@@ -40,14 +41,16 @@ impl Week<'_, '_> {
     /// Whether a rate can be paused: of who has no deal and has not answered.
     fn can_pause(&self, at: usize) -> bool {
         let file = &self.files[at];
-        file.is_open() && file.matched <= 0.0 && file.rate > self.campaign.rule.floor + NOTABLE
+        let has_deal = file.status == Status::Signed;
+        !has_deal && file.matched <= 0.0 && file.rate > self.campaign.rule.floor + NOTABLE
     }
 
-    /// On a day of markets the principal may take rates back to the floor: daily in a
-    /// crisis, else as often in a week as once.
+    /// On a day of markets the principal may take rates back to the floor: the chance is one of
+    /// a day in a crisis, else one of a week. In the 63 days of its estimate five softenings
+    /// were seen, of which one was a pause of all country rates; this reading makes that one.
     pub(super) fn watch_markets(&mut self, day: Date, mood: Mood) -> bool {
         let rule = &self.campaign.rule;
-        let weekly = rule.back_down.probability(&BackDownState {
+        let once = rule.back_down.probability(&BackDownState {
             stress: mood.stress,
             is_joint: mood.is_joint,
             approval_lost: mood.approval_lost,
@@ -55,8 +58,8 @@ impl Week<'_, '_> {
             resolve: rule.resolve,
         });
         let chance = match mood.stress > CRISIS {
-            true => weekly,
-            false => per_step(weekly, 5.0),
+            true => once,
+            false => per_step(once, TRADING_DAYS),
         };
         let since = days_between(self.campaign.from, day).max(0) as u32;
         let can = (0..self.files.len()).any(|at| self.can_pause(at));
@@ -78,6 +81,11 @@ impl Week<'_, '_> {
             let due = self.files[*at].due;
             self.law.set_country(*at, self.today, floor);
             self.law.set_country(*at, ends, due);
+            if self.campaign.rule.pauses_sectors && !self.party(*at).is_attached {
+                let economy = self.party(*at).economy;
+                let before = self.law.cut_sectors(economy, self.today, 0.0);
+                self.law.set_sectors(economy, ends, &before);
+            }
             self.files[*at].rate = floor;
         }
         if pending.is_none() {
@@ -85,8 +93,33 @@ impl Week<'_, '_> {
             self.state.has_letters = false;
         }
         self.state.reversals += 1;
-        self.state.extension = self.state.extension.after(true);
         self.act(Act::Pause, spared.len() as u32);
+    }
+
+    /// On the first day the principal presets what is due of those on whom rates are to rise,
+    /// on top of what they pay: by its formula from the goods of the base year.
+    pub(super) fn preset(&mut self) {
+        let (Some(rule), Some(deadline)) = (self.campaign.rule.presets, self.state.deadline) else {
+            return;
+        };
+        let economy = self.desk.economy;
+        let principal = self.campaign.principal;
+        let goods = |importer: usize, origin: usize| -> f64 {
+            let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
+            let flows = goods.map(|s| economy.flow(importer, origin, s));
+            flows.map(|flow| economy.accounts().sales[flow]).sum()
+        };
+        for at in 0..self.files.len() {
+            let partner = self.party(at).economy;
+            let file = &mut *self.files[at];
+            if file.due <= file.rate + NOTABLE {
+                continue;
+            }
+            let preset = rule.rate(goods(principal, partner), goods(partner, principal));
+            file.due = file.rate + preset;
+            let due = file.due;
+            self.law.set_country(at, deadline, due);
+        }
     }
 
     /// Letters before the deadline, its extension, and the day itself.
@@ -97,11 +130,13 @@ impl Week<'_, '_> {
         let rule = &self.campaign.rule;
         let (margin, extension) = (rule.letter_margin, rule.extension_days);
         let left = days_between(self.today, deadline) as f64;
-        // The last week of talks before the margin is the one that writes.
-        if !self.state.has_letters && letter_is_due((left - 7.0).max(0.0), margin) {
+        // The last week of talks before the margin is the one that writes; of duties that were
+        // due sooner when talks began nobody writes.
+        let had_time = days_between(self.campaign.from, deadline) as f64 > 7.0 * (margin + 1.0);
+        if had_time && !self.state.has_letters && letter_is_due((left - 7.0).max(0.0), margin) {
             self.state.has_letters = true;
-            let number = self.state.reversals + (self.state.extension.hits as u32);
-            let uniform = self.draws.uniform(EXTENSION, number, 0);
+            let uniform = self.draws.uniform(EXTENSION, self.state.deadlines, 0);
+            self.state.deadlines += 1;
             let is_extended = happens(self.campaign.rule.extension.mean(), uniform);
             self.write_letters(
                 deadline,
@@ -113,9 +148,10 @@ impl Week<'_, '_> {
             return;
         }
         let mut parties = 0;
-        for file in self.files.iter_mut().filter(|file| file.is_open()) {
-            parties += u32::from(file.due > file.rate + NOTABLE);
-            file.rate = file.due;
+        for at in 0..self.files.len() {
+            let eve = self.law.rate_on(at, days_after(deadline, -1));
+            let rises = self.files[at].rate > eve + NOTABLE;
+            parties += u32::from(self.files[at].status != Status::Signed && rises);
         }
         self.state.deadline = None;
         self.state.has_letters = false;
@@ -132,7 +168,8 @@ impl Week<'_, '_> {
                 continue;
             }
             if !file.has_letter && file.due > file.rate + NOTABLE {
-                let normal = self.draws.normal(LETTER, at as u32, self.state.week);
+                let id = self.campaign.parties[at].id;
+                let normal = self.draws.normal(LETTER, id, self.state.week);
                 let rate = counter_offer(file.due, noise, normal).max(floor);
                 file.due = (rate * 100.0).round() / 100.0;
                 file.has_letter = true;
@@ -161,9 +198,10 @@ impl Week<'_, '_> {
     /// Governments on whom a duty has risen answer, and the principal answers them.
     pub(super) fn answer_duties(&mut self) {
         for at in 0..self.files.len() {
-            let file = &self.files[at];
+            let file = &mut *self.files[at];
+            file.answered_rate = file.answered_rate.min(file.rate);
             let rise = file.rate - file.answered_rate;
-            if !file.is_open() || rise < HOSTILE {
+            if file.status == Status::Signed || rise < HOSTILE {
                 continue;
             }
             let rate = file.rate;
@@ -173,8 +211,8 @@ impl Week<'_, '_> {
     }
 
     fn answer(&mut self, at: usize, rate: f64) {
-        let (agent, week) = (at as u32, self.state.week);
         let (party, rule) = (self.party(at), &self.campaign.rule);
+        let (agent, week) = (party.id, self.state.week);
         let style = self.files[at].style;
         let expected = rule.retaliation.expected_match(&party.retaliation);
         let uniform = self.draws.uniform(ANSWER, 2 * agent, week);
@@ -184,10 +222,10 @@ impl Week<'_, '_> {
             days_left: None,
             structural: 0.0,
             other_last: self.files[at].granted,
+            // Its kind says how a government answers, the rule how much.
             answer: match style {
                 AnswerStyle::None => 0.0,
-                AnswerStyle::Equaliser => 1.0,
-                AnswerStyle::Partial | AnswerStyle::Slow => chosen,
+                _ => chosen,
             },
             is_hit: true,
             tit_for_tat: rule.tit_for_tat,
@@ -205,41 +243,44 @@ impl Week<'_, '_> {
             shape: rule.answer_shape,
         };
         let days = days(lag.days(self.draws.uniform(ANSWER, 2 * agent + 1, week)));
-        let is_suspended = style == AnswerStyle::Slow;
+        // Of attached governments the model has no imports.
+        let is_suspended = style == AnswerStyle::Slow || party.is_attached;
         let from = (!is_suspended).then(|| days_after(self.today, days));
         let duty = (level * rate).min(PROHIBITIVE);
-        if let (Some(from), false) = (from, party.is_attached) {
+        if let Some(from) = from {
             let economy = party.economy;
             self.law.set_answer(economy, from, duty);
         }
         let next = rule.escalation;
         let uniform = self.draws.uniform(ESCALATE, agent, week);
         let file = &mut *self.files[at];
-        file.matched = level;
-        file.answer = if is_suspended { 0.0 } else { duty };
+        (file.matched, file.answer) = match is_suspended {
+            true => (0.0, file.answer),
+            false => (level, duty),
+        };
         self.log.answers.push(AnswerRow {
             date: self.today,
-            party: agent,
+            party: at as u32,
             by_principal: false,
             rate,
             level,
             duty,
             from,
         });
-        let raised = next
-            .next_rate(rate, level, uniform)
+        // No answer is itself answered by more than it is.
+        let raised = (next.next_rate(rate, level, uniform))
+            .min(rate + duty)
             .min(PROHIBITIVE.max(rate));
         if raised > rate && !is_suspended {
             let from = days_after(self.today, days + TO_ESCALATE);
             let file = &mut *self.files[at];
-            file.rate = raised;
             file.due = file.due.max(raised);
             self.log.answers.push(AnswerRow {
                 date: self.today,
-                party: agent,
+                party: at as u32,
                 by_principal: true,
                 rate: duty,
-                level: 1.0,
+                level: (raised - rate) / duty,
                 duty: raised,
                 from: Some(from),
             });
@@ -253,22 +294,27 @@ impl Week<'_, '_> {
         let allies: Vec<usize> = (0..self.files.len())
             .filter(|at| {
                 let (party, file) = (self.party(*at), &self.files[*at]);
-                file.is_open() && !party.is_attached && party.security >= rule.least_security
+                let is_free = file.is_open() && !file.was_pressed && !party.is_attached;
+                is_free && party.security >= rule.least_security
             })
             .collect();
+        for file in &mut self.files {
+            file.coordinates = false;
+        }
         if allies.len() < 2 || self.state.deadline.is_none() {
             return Ok(());
         }
         let games: Vec<Coalition> = allies
             .iter()
-            .map(|at| self.game(*at, allies.len()))
+            .map(|at| self.game(*at, &allies))
             .collect::<Result<_, _>>()?;
         let mut together = Vec::new();
         for (at, game) in allies.iter().zip(&games) {
             let months = if self.state.week > 0 { 1.0 } else { 0.0 };
             let file = &self.files[*at];
             let trust = rule.trust_rule.after_months(file.trust, months);
-            let noise = rule.noise * self.draws.normal(SIGNAL, *at as u32, self.state.week);
+            let id = self.party(*at).id;
+            let noise = rule.noise * self.draws.normal(SIGNAL, id, self.state.week);
             let signal = (trust + noise).clamp(0.0, 1.0);
             let salience = match self.party(*at).order.size > 1.0 {
                 true => rule.salience,
@@ -277,7 +323,7 @@ impl Week<'_, '_> {
             let gain = game.expected_gain(signal, rule.noise, salience);
             // Payoffs are told apart by their size against what is at stake.
             let odds = self.campaign.rule.precision * gain / game.joint_gain.max(1e-9);
-            let uniform = self.draws.uniform(SIGNAL, *at as u32, self.state.week);
+            let uniform = self.draws.uniform(SIGNAL, id, self.state.week);
             let coordinates = happens(logistic(odds), uniform);
             let file = &mut *self.files[*at];
             (file.trust, file.coordinates) = (trust, coordinates);
@@ -320,13 +366,11 @@ impl Week<'_, '_> {
         let deadline = self.state.deadline;
         for at in &hit {
             let file = &mut *self.files[*at];
-            match works {
-                true => file.due = (file.due - rule.joint_gain).max(floor.min(file.due)),
-                false => {
-                    file.due += rule.penalty;
-                    file.is_singled_out = true;
-                }
-            }
+            file.was_pressed = true;
+            file.due = match works {
+                true => (file.due - rule.joint_gain).max(floor.min(file.due)),
+                false => (file.due + rule.penalty).min(PROHIBITIVE.max(file.due)),
+            };
             let due = file.due;
             if let Some(deadline) = deadline {
                 self.law.set_country(*at, deadline, due);
@@ -338,19 +382,26 @@ impl Week<'_, '_> {
     }
 
     /// The game of an ally, its rates turned into money by the simulated economy.
-    fn game(&self, at: usize, allies: usize) -> Result<Coalition, PayoffError> {
-        let (party, file) = (self.party(at), &self.files[at]);
+    fn game(&self, at: usize, allies: &[usize]) -> Result<Coalition, PayoffError> {
+        let file = &self.files[at];
         let rule = self.campaign.rule.allies;
-        let value = |rate: f64, rivals: f64| {
-            let question = Question {
-                rate: rate.max(0.0),
-                has_sector_cut: false,
-                rivals,
-            };
-            let value = self.desk.value(party, file.rate, question)?;
+        // Other allies are a part of its rivals.
+        let bought = |files: &mut dyn Iterator<Item = usize>| -> f64 {
+            let others = files.filter(|other| *other != at);
+            others.map(|other| self.state.imports[other]).sum()
+        };
+        let of_rivals = bought(&mut (0..self.files.len()));
+        let part = match of_rivals > 0.0 {
+            true => bought(&mut allies.iter().copied()) / of_rivals,
+            false => 0.0,
+        };
+        let stand = self.rivals(at, Signings::None);
+        let value = |rate: f64, allies: f64| {
+            let rate = (rate.max(0.0), false);
+            let value = self.value(at, rate, stand + part * allies)?;
             Ok::<f64, PayoffError>(value.partner)
         };
-        let allies = allies as f64;
+        let allies = allies.len() as f64;
         let stands = value(file.due, 0.0)?;
         let together = value(file.due - rule.joint_gain, -rule.joint_gain)? - stands;
         // Alone among others who sign alone, and alone while the others hold out.

@@ -5,7 +5,9 @@ use tradewinds_kernel::draws::Decision;
 use tradewinds_policy::talks::belief::BetaBelief;
 use tradewinds_units::Date;
 
-use super::campaign::Campaign;
+use tradewinds_equilibrium::Economy;
+
+use super::campaign::{Campaign, Party};
 use super::desk::Exposure;
 
 /// Talks as they go.
@@ -15,12 +17,20 @@ pub struct TalksState {
     pub deadline: Option<Date>,
     /// Letters for this deadline are out.
     pub has_letters: bool,
-    /// Deals signed.
+    /// Deals signed so far, those among them that the principal has undone included.
     pub signed: u32,
+    /// Deadlines for which it was drawn whether they move.
+    pub deadlines: u32,
     /// Belief that a deadline is extended.
     pub extension: BetaBelief,
     /// Belief of partners that claims of the principal are true.
     pub claims: BetaBelief,
+    /// Belief of partners in each kind of principal.
+    pub kinds: Vec<f64>,
+    /// What this month of talks has brought, as bits of [`PrincipalKinds::months`].
+    ///
+    /// [`PrincipalKinds::months`]: super::campaign::PrincipalKinds::months
+    pub month: usize,
     /// Reversals of the principal so far.
     pub reversals: u32,
     /// Parts of rounds and closings kept for the next week.
@@ -35,16 +45,31 @@ pub struct TalksState {
     pub(super) exposure: Vec<Exposure>,
     /// Similarity of exports, `[economy][economy]`, 0 to 1.
     pub(super) similarity: Vec<f64>,
+    /// Goods that the principal buys of each party in the base year, USD bn a year.
+    pub(super) imports: Vec<f64>,
 }
 
 impl TalksState {
-    pub(super) fn of(campaign: &Campaign, exposure: Vec<Exposure>, similarity: Vec<f64>) -> Self {
+    pub(super) fn of(
+        campaign: &Campaign,
+        economy: &Economy,
+        (exposure, similarity): (Vec<Exposure>, Vec<f64>),
+    ) -> Self {
+        let imports = |party: &Party| -> f64 {
+            let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
+            let flows = goods.map(|s| economy.flow(campaign.principal, party.economy, s));
+            let sales = &economy.accounts().sales;
+            party.share * flows.map(|flow| sales[flow]).sum::<f64>()
+        };
         Self {
             deadline: campaign.deadline,
             has_letters: false,
-            signed: campaign.parties.iter().filter(|one| one.is_settled).count() as u32,
+            signed: 0,
+            deadlines: 0,
             extension: campaign.rule.extension,
             claims: campaign.rule.claims,
+            kinds: campaign.rule.kinds.prior.clone(),
+            month: 0,
             reversals: 0,
             kept: [0.0; 2],
             approval: None,
@@ -52,6 +77,7 @@ impl TalksState {
             next: campaign.from,
             exposure,
             similarity,
+            imports: campaign.parties.iter().map(imports).collect(),
         }
     }
 }

@@ -44,7 +44,8 @@ pub trait Strategy: Debug + Send + Sync {
         view.answer
     }
 
-    /// Added to its score in the queue, in standard deviations.
+    /// Of a partner, added to its score in the queue, in standard deviations; a principal with
+    /// any does not wait for preparation.
     fn haste(&self) -> f64 {
         0.0
     }
@@ -78,7 +79,7 @@ pub struct NeverYields;
 #[derive(Debug, Clone, Copy)]
 pub struct TitForTat;
 
-/// Offers all it can at once, to be among the first.
+/// Offers all it can at once, to be among the first; as the principal, to have many.
 #[derive(Debug, Clone, Copy)]
 pub struct GreedyFirstMover;
 

@@ -29,7 +29,7 @@ pub static TALKS_ROUNDS: TableSpec = TableSpec {
         DAY,
         GOVERNMENT,
         ColumnSpec::count("round", "number", "Number of the round, from 1."),
-        ColumnSpec::count("needed", "number", "Rounds that the file needs before it can close."),
+        ColumnSpec::count("needed", "number", "Rounds that full preparation takes; a file that closes earlier does so with a lower chance."),
         ColumnSpec::number("conceded", SHARE, "What the government offers, share of its red lines."),
         ColumnSpec::number("granted_rate", RATE, "Lowest country rate that the principal would grant."),
         ColumnSpec::number(
@@ -233,7 +233,7 @@ const STATUSES: [Status; 4] = [
     Status::Open,
     Status::Signed,
     Status::BrokenDown,
-    Status::Settled,
+    Status::Absent,
 ];
 const OUTCOMES: [Outcome; 5] = [
     Outcome::Signed,

@@ -11,7 +11,7 @@ use tradewinds_policy::talks::choice::happens;
 use tradewinds_policy::talks::disagreement::{Disagreement, ExpectedDeadline};
 use tradewinds_policy::talks::divide::perceived_signings;
 use tradewinds_policy::talks::hazard::{Deadline, FileState};
-use tradewinds_policy::talks::issue::{DutyCut, Issue, Term};
+use tradewinds_policy::talks::issue::{Issue, Term};
 use tradewinds_policy::talks::offer::seen_terms;
 use tradewinds_policy::talks::optimism::{hoped_shares, waits_for_news};
 use tradewinds_policy::talks::package::{Package, Table, nash_package_on_grid};
@@ -19,11 +19,11 @@ use tradewinds_policy::talks::peers::{SignedPeer, reference_rate, share_under_pr
 use tradewinds_policy::talks::red_line::{Authority, HomePolitics, IssueAtHome};
 use tradewinds_units::{Date, days_after, days_between};
 
-use super::campaign::{Campaign, Party};
+use super::campaign::{Campaign, Offer, Party};
 use super::desk::{Desk, Question};
-use super::file::{File, Status};
+use super::file::{Deal, File, Status};
 use super::law::LawWriter;
-use super::log::{OfferRow, RoundRow, TalksLog};
+use super::log::{Act, OfferRow, Outcome, RoundRow, TalksLog};
 use super::payoff::PayoffError;
 use super::state::{CLOSE, COUNTER, OFFER, ORDER, RELAX, SEEN, STUBBORN, TalksState};
 use super::strategy::View;
@@ -38,6 +38,8 @@ const LIFETIME: f64 = 36_525.0;
 const LEAST_CUT: f64 = 0.001;
 /// Stake below which a partner has nothing to lose, USD bn a year.
 const LEAST_STAKE: f64 = 1e-3;
+/// Weeks of talks in a month.
+const MONTH: u32 = 4;
 /// Stress from which the principal's week is a crisis.
 pub(super) const CRISIS: f64 = 0.5;
 
@@ -65,10 +67,29 @@ pub(super) struct Week<'a, 'f> {
     pub log: &'a mut TalksLog,
 }
 
+/// A text that both sides could sign.
+pub(super) struct Text {
+    /// Country rate, share of customs value.
+    pub rate: f64,
+    /// Sector goods pay it too.
+    pub has_sector_cut: bool,
+    /// Concessions with their payoffs.
+    pub package: Package,
+}
+
+/// Which deals of others a payoff reckons with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Signings {
+    /// None: everybody pays what is due.
+    None,
+    /// Those that stand, and so many more that are claimed and believed.
+    Claimed(f64),
+}
+
 /// What both sides could agree on in a file.
 pub(super) struct Prospects {
-    /// The best package with the rate it holds; none where no package serves both.
-    pub package: Option<(f64, Package)>,
+    /// The best text; none where none serves both.
+    pub text: Option<Text>,
     pub disagreement: Pair,
     /// What is at stake for the partner: floor against what is due, USD bn a year.
     pub stake: f64,
@@ -77,6 +98,8 @@ pub(super) struct Prospects {
     pub rejection: f64,
     /// Red line of each offer today, 0 to 1.
     pub lines: Vec<f64>,
+    /// What the partner offers of each, 0 to 1.
+    pub offered: Vec<f64>,
     /// Part of demands beyond red lines, 0 to 1.
     pub gap: f64,
     pub weight: f64,
@@ -84,17 +107,16 @@ pub(super) struct Prospects {
 
 impl Prospects {
     pub(super) fn gain(&self) -> Option<Pair> {
-        let (_, package) = self.package.as_ref()?;
-        Some(package.payoffs.over(self.disagreement))
+        let text = self.text.as_ref()?;
+        Some(text.package.payoffs.over(self.disagreement))
     }
 
-    /// Whether the package changes a duty of the principal: a rate that is due, or those on
-    /// sector goods, which come after the issues.
-    fn changes(&self, due: f64, issues: usize) -> bool {
-        self.package.as_ref().is_some_and(|(rate, package)| {
-            let has_sector_cut = package.extents.get(issues).is_some_and(|part| *part > 0.5);
-            *rate < due - LEAST_CUT || has_sector_cut
-        })
+    /// Whether the text changes a duty of the principal: a rate that is due, or those on
+    /// sector goods.
+    fn changes(&self, due: f64) -> bool {
+        self.text
+            .as_ref()
+            .is_some_and(|text| text.rate < due - LEAST_CUT || text.has_sector_cut)
     }
 
     /// What signings of others took from the value of rejection as a share of what is at
@@ -118,7 +140,7 @@ impl Week<'_, '_> {
     pub(super) fn run(&mut self) -> Result<(), PayoffError> {
         self.break_down();
         self.open_sectors();
-        if self.state.week.is_multiple_of(4) {
+        if self.state.week.is_multiple_of(MONTH) {
             self.meet_allies()?;
         }
         self.hold_rounds()?;
@@ -126,9 +148,48 @@ impl Week<'_, '_> {
         self.snap_back();
         self.keep_deadline();
         self.answer_duties();
+        self.learn();
         self.write_states();
         self.state.week += 1;
         Ok(())
+    }
+
+    /// What everybody sees the principal do in a month tells of its kind.
+    fn learn(&mut self) {
+        let acts = self.log.acts.iter().map(|row| match row.act {
+            Act::Pause | Act::Extension => 1,
+            Act::Letters => 2,
+            Act::Deadline | Act::SinglingOut => 0,
+        });
+        let deals = self.log.deals.iter().map(|row| match row.outcome {
+            Outcome::Signed => 4,
+            Outcome::SnappedBack => 8,
+            Outcome::Vetoed | Outcome::NotRatified | Outcome::NotConfirmed => 0,
+        });
+        self.state.month |= acts.chain(deals).fold(0, |seen, bit| seen | bit);
+        if self.state.week % MONTH == MONTH - 1 {
+            let months = &self.campaign.rule.kinds.months;
+            self.state.kinds = months.after(&self.state.kinds, self.state.month);
+            self.state.month = 0;
+        }
+    }
+
+    /// Believed chance that a deadline is extended, 0 to 1.
+    fn extension(&self) -> f64 {
+        let kinds = &self.campaign.rule.kinds;
+        let likelier = kinds.pauses_over_prior(&self.state.kinds);
+        (self.state.extension.mean() * likelier).min(1.0)
+    }
+
+    /// Reads what the law has on the goods of every government: only it says which rates are
+    /// paid.
+    pub(super) fn read_law(&mut self, days_a_tick: i64) {
+        for at in 0..self.files.len() {
+            let before = (1..=days_a_tick).map(|ago| days_after(self.today, -ago));
+            let paid: f64 = before.map(|day| self.law.rate_on(at, day)).sum();
+            self.files[at].charged = paid / days_a_tick as f64;
+            self.files[at].rate = self.law.rate_on(at, self.today);
+        }
     }
 
     pub(super) fn party(&self, at: usize) -> &Party {
@@ -149,48 +210,52 @@ impl Week<'_, '_> {
 
     /// Files in which neither side yields end when both are known not to.
     fn break_down(&mut self) {
-        let rule = &self.campaign.rule.attrition;
         for at in 0..self.files.len() {
-            if !self.files[at].is_open() || self.state.week > 0 {
-                let file = &mut self.files[at];
-                if file.is_open() && file.breaks_down_on.is_some_and(|day| day <= self.today) {
-                    file.status = Status::BrokenDown;
-                }
-                continue;
-            }
-            let stubborn = Pair {
-                principal: after_reversals(
-                    rule.stubborn.principal,
-                    rule.reversal,
-                    self.state.reversals,
-                ),
-                partner: rule.stubborn.partner,
-            };
-            let rates = Pair {
-                principal: self.campaign.rule.patience,
-                partner: self.party(at).patience,
-            };
-            let Some(war) = WarOfAttrition::new(rule.demands, rates, stubborn) else {
-                continue;
-            };
-            let yields = |side: Side, place: u32| {
-                let uniform = self.draws.uniform(STUBBORN, 2 * at as u32 + place, 0);
-                war.time_to_yield(side, uniform).is_some()
-            };
-            let holds_out = !yields(Side::Principal, 0) && !yields(Side::Partner, 1);
-            if holds_out {
-                let end = days_after(self.today, days(7.0 * war.end()));
-                self.files[at].breaks_down_on = Some(end);
+            if self.files[at].is_open() && self.is_known_to_fail(at) {
+                self.files[at].status = Status::BrokenDown;
             }
         }
+    }
+
+    /// Whether both sides of a file are of the kind that never yields, and have talked for so
+    /// long that both know. Each reversal makes the principal less likely to be of it.
+    fn is_known_to_fail(&self, at: usize) -> bool {
+        let (party, rule) = (self.party(at), &self.campaign.rule.attrition);
+        let Some(first) = self.files[at].first_round else {
+            return false;
+        };
+        let stubborn = Pair {
+            principal: after_reversals(
+                rule.stubborn.principal,
+                rule.reversal,
+                self.state.reversals,
+            ),
+            partner: rule.stubborn.partner,
+        };
+        let rates = Pair {
+            principal: self.campaign.rule.patience,
+            partner: party.patience,
+        };
+        let Some(war) = WarOfAttrition::new(rule.demands, rates, stubborn) else {
+            return false;
+        };
+        let known = days_after(first, days(7.0 * war.end()));
+        let yields = |side: Side, place: u32| {
+            let uniform = self.draws.uniform(STUBBORN, 2 * party.id + place, 0);
+            war.time_to_yield(side, uniform).is_some()
+        };
+        known <= self.today && !yields(Side::Principal, 0) && !yields(Side::Partner, 1)
     }
 
     /// Sector duties that are off the table may be put on it for who talks.
     fn open_sectors(&mut self) {
         let relax = self.campaign.rule.relax;
         for (at, file) in self.files.iter_mut().enumerate() {
-            let uniform = self.draws.uniform(RELAX, at as u32, self.state.week);
-            file.has_sectors |= file.is_open() && file.rounds > 0 && happens(relax, uniform);
+            let party = &self.campaign.parties[at];
+            let uniform = self.draws.uniform(RELAX, party.id, self.state.week);
+            // Of attached governments no goods of single sectors are known.
+            let may = file.is_open() && file.rounds > 0 && !party.is_attached;
+            file.has_sectors |= may && happens(relax, uniform);
         }
     }
 
@@ -199,8 +264,7 @@ impl Week<'_, '_> {
         let (party, rule) = (self.party(at), &self.campaign.rule);
         let is_caretaker = rule.caretakers_wait
             && (party.caretaker).is_some_and(|(from, to)| from <= self.today && self.today <= to);
-        let since_vote = (party.next_vote).map(|vote| days_between(vote, self.today) as f64 / 7.0);
-        let weeks = since_vote.filter(|weeks| *weeks >= 0.0);
+        let weeks = self.weeks_in_office(party);
         Authority::of(
             is_caretaker,
             weeks.unwrap_or(f64::INFINITY),
@@ -208,14 +272,24 @@ impl Week<'_, '_> {
         )
     }
 
+    /// Weeks since a vote made a new government: of one that followed a caretaker.
+    fn weeks_in_office(&self, party: &Party) -> Option<f64> {
+        let vote = party.next_vote.filter(|_| party.caretaker.is_some())?;
+        let weeks = days_between(vote, self.today) as f64 / 7.0;
+        (weeks >= 0.0).then_some(weeks)
+    }
+
     fn home(&self, at: usize) -> HomePolitics {
         let party = self.party(at);
         let to_vote = (party.next_vote).map(|vote| days_between(self.today, vote) as f64 / 7.0);
+        let has_new_mandate = self.weeks_in_office(party).is_some();
+        let has_majority =
+            has_new_mandate || (party.minority_from).is_none_or(|from| from > self.today);
         HomePolitics {
             weeks_to_vote: to_vote.filter(|weeks| *weeks > 0.0),
-            is_minority: party.minority_from.is_some_and(|from| from <= self.today),
+            is_minority: !has_majority,
             cooperation: 0.0,
-            has_new_mandate: to_vote.is_some_and(|weeks| weeks <= 0.0),
+            has_new_mandate,
         }
     }
 
@@ -237,7 +311,7 @@ impl Week<'_, '_> {
         let (party, file, rule) = (self.party(at), &self.files[at], &self.campaign.rule);
         // The order rule draws one after the other with odds e^(score / T): as scores with
         // Gumbel noise.
-        let uniform = self.draws.uniform(ORDER, at as u32, 0);
+        let uniform = self.draws.uniform(ORDER, party.id, 0);
         let gumbel = -libm::log(-libm::log(uniform));
         let is_rested = (file.last_round)
             .is_none_or(|last| days_between(last, self.today) as f64 >= rule.round_gap);
@@ -253,6 +327,12 @@ impl Week<'_, '_> {
 
     fn hold_round(&mut self, at: usize) -> Result<(), PayoffError> {
         self.concede(at);
+        if let Some(reference) = self.reference(at) {
+            let rule = self.campaign.rule.aspiration;
+            let file = &mut *self.files[at];
+            let held = file.aspiration.unwrap_or(file.due);
+            file.aspiration = Some(rule.after(held, reference));
+        }
         let prospects = self.prospects(at)?;
         let hazard = self.hazard(at, &prospects);
         let lowest = self.lowest_rate(at);
@@ -260,6 +340,7 @@ impl Week<'_, '_> {
         let file = &mut *self.files[at];
         file.rounds += 1;
         file.last_round = Some(today);
+        file.first_round = file.first_round.or(Some(today));
         let gain = prospects.gain();
         let of = |side: fn(Pair) -> f64| gain.map_or(f64::NAN, side);
         self.log.rounds.push(RoundRow {
@@ -273,15 +354,16 @@ impl Week<'_, '_> {
             principal_gain: of(|gain| gain.principal),
             hazard,
         });
-        let (round, conceded) = (file.rounds, file.conceded);
+        let round = file.rounds;
         let offers = self.campaign.parties[at].offers.iter();
-        for (offer, red_line) in offers.zip(&prospects.lines) {
+        let limits = prospects.lines.iter().zip(&prospects.offered);
+        for (offer, (red_line, extent)) in offers.zip(limits) {
             self.log.offers.push(OfferRow {
                 date: today,
                 party,
                 round,
                 issue: offer.issue as u32,
-                extent: conceded * red_line,
+                extent: *extent,
                 red_line: *red_line,
             });
         }
@@ -302,9 +384,14 @@ impl Week<'_, '_> {
             tit_for_tat: rule.tit_for_tat,
         };
         let file = &self.files[at];
-        let noise = rule.offer_noise * self.draws.normal(OFFER, at as u32, week);
+        let noise = rule.offer_noise * self.draws.normal(OFFER, self.party(at).id, week);
         let path = rule.paths[file.kind].offer(file.rounds, seen) + noise;
-        let partner = view(path.clamp(0.0, 1.0), file.granted);
+        // What was offered once stays on the table.
+        let kept = match file.first_round {
+            Some(_) => file.conceded,
+            None => 0.0,
+        };
+        let partner = view(path.clamp(kept, 1.0), file.granted);
         let principal = view(1.0, file.conceded);
         let conceded = self.party(at).strategy.0.concedes(&partner);
         let granted = self.campaign.principal_strategy.0.concedes(&principal);
@@ -313,25 +400,39 @@ impl Week<'_, '_> {
         file.granted = granted.clamp(0.0, 1.0);
     }
 
-    /// Mean concession of partners with similar exports that have met, as far as it is seen.
+    /// Mean concession of partners with similar exports that have met, as far as it is seen:
+    /// what is known of rates of others to some points is known of the way to the floor to so
+    /// much of it.
     fn seen_offers(&self, at: usize) -> Option<f64> {
-        let own = self.party(at).economy;
+        let (own, rule) = (self.party(at).economy, &self.campaign.rule);
         let peers = (0..self.files.len()).filter(|other| {
             *other != at && self.files[*other].rounds > 0 && self.party(*other).economy != own
         });
         let (mut sum, mut weight) = (0.0, 0.0);
         for other in peers {
             let similarity = self.similarity(own, self.party(other).economy);
-            sum += similarity * self.files[other].conceded;
+            let file = &self.files[other];
+            let way = (file.due - rule.floor).max(rule.opacity);
+            let noise = if way > 0.0 { rule.opacity / way } else { 0.0 };
+            let seen = seen_terms(file.conceded, noise, self.glance(at, other), false);
+            sum += similarity * seen.clamp(0.0, 1.0);
             weight += similarity;
         }
         (weight > 0.0).then(|| sum / weight)
     }
 
+    /// How one government misreads another, in standard deviations.
+    fn glance(&self, at: usize, other: usize) -> f64 {
+        let (own, seen) = (self.party(at).id, self.party(other).id);
+        self.draws.normal(SEEN, own, seen)
+    }
+
     /// Lowest country rate that the principal grants a file today.
     fn lowest_rate(&self, at: usize) -> f64 {
         let (file, rule) = (&self.files[at], &self.campaign.rule);
-        let normal = self.draws.normal(COUNTER, at as u32, self.state.week);
+        let normal = self
+            .draws
+            .normal(COUNTER, self.party(at).id, self.state.week);
         let line = file.due - file.granted * (file.due - rule.floor).max(0.0);
         counter_offer(line, rule.principal_noise, normal).clamp(rule.floor.min(file.due), file.due)
     }
@@ -342,10 +443,9 @@ impl Week<'_, '_> {
         let peers: Vec<SignedPeer> = (0..self.files.len())
             .filter(|other| self.party(*other).economy != own)
             .filter_map(|other| {
-                let deal = self.files[other].deal.as_ref()?;
-                let normal = self
-                    .draws
-                    .normal(SEEN, (at * self.files.len() + other) as u32, 0);
+                let deal = self.files[other].deal.as_ref();
+                let deal = deal.filter(|deal| !deal.is_snapped_back)?;
+                let normal = self.glance(at, other);
                 let is_published = deal.legal <= self.today;
                 Some(SignedPeer {
                     similarity: self.similarity(own, self.party(other).economy),
@@ -360,99 +460,55 @@ impl Week<'_, '_> {
     pub(super) fn prospects(&self, at: usize) -> Result<Prospects, PayoffError> {
         let (party, rule) = (self.party(at), &self.campaign.rule);
         let file = &self.files[at];
-        let rivals = self.rivals();
-        let value = |rate: f64, has_sector_cut: bool| {
-            let question = Question {
-                rate,
-                has_sector_cut,
-                rivals,
-            };
-            self.desk.value(party, file.rate, question)
-        };
-        let (now, due) = (value(file.rate, false)?, value(file.due, false)?);
-        let floor = value(rule.floor.min(file.due), false)?;
-        let alone = self.desk.value(
-            party,
-            file.rate,
-            Question {
-                rate: file.due,
-                has_sector_cut: false,
-                rivals: 0.0,
-            },
-        )?;
+        let rivals = self.rivals(at, self.claimed());
+        let value = |rate: f64| self.value(at, (rate, false), rivals);
+        let (now, due) = (value(file.rate)?, value(file.due)?);
+        let floor = value(rule.floor.min(file.due))?;
+        let alone = self.value(at, (file.due, false), self.rivals(at, Signings::None))?;
         let disagreement = self.disagreement(at, now, due);
-        let home = self.home(at);
-        let lines: Vec<f64> = (party.offers.iter())
-            .map(|offer| {
-                let issue = IssueAtHome {
-                    red_line: offer.red_line,
-                    tightening: offer.tightening,
-                };
-                rule.red_lines.at(&issue, &home)
-            })
-            .collect();
-        let mut terms: Vec<Term> = (party.offers.iter().zip(&lines))
-            .map(|(offer, line)| {
-                Issue {
-                    value: offer.value,
-                    cost: offer.cost,
-                    red_line: line * file.conceded,
-                    is_on_table: true,
-                }
-                .term()
-            })
-            .collect();
+        let lines = self.red_lines(at);
+        let offered = offered(&party.offers, &lines, file.conceded);
+        let terms = terms(&party.offers, &offered);
         let asked: f64 = party.offers.iter().map(|offer| offer.value).sum();
         let within: f64 = (party.offers.iter().zip(&lines))
             .map(|(offer, line)| offer.value * line)
             .sum();
-        let lowest = self.lowest_rate(at);
-        let most = match self.reference(at) {
-            Some(reference) => file.due.min(reference + rule.peer_gap),
-            None => file.due,
-        };
-        let rates = rates_between(lowest, most);
-        let showcase = match party.is_attached {
-            true => 0.0,
-            false => rule.showcase.next(self.state.signed),
-        };
-        let statuses: Vec<Pair> = rates
-            .iter()
-            .map(|rate| {
-                let value = value(*rate, false)?;
-                Ok(Pair {
-                    principal: value.principal + showcase,
-                    ..value
-                })
-            })
-            .collect::<Result<_, PayoffError>>()?;
-        if party.is_all_or_nothing || file.has_sectors {
-            let rate = rates.first().copied().unwrap_or(lowest);
-            let (with, without) = (value(rate, true)?, value(rate, false)?);
-            terms.push(
-                DutyCut {
-                    value: (with.partner - without.partner).max(0.0),
-                    cost: (without.principal - with.principal).max(0.0),
-                    is_on_table: file.has_sectors,
-                    is_required: party.is_all_or_nothing,
-                }
-                .term(),
-            );
-        }
+        let of_peers = self
+            .reference(at)
+            .map(|reference| reference + rule.peer_gap);
+        let limits = of_peers.into_iter().chain(file.aspiration);
+        let most = limits.fold(file.due, f64::min);
+        let rates = rates_between(self.lowest_rate(at), most);
         let weight = self.weight(at);
         let table = Table {
             status: Pair::default(),
             disagreement,
             weight,
         };
-        let package = nash_package_on_grid(&statuses, &terms, table)
-            .map(|(index, package)| (rates[index], package));
+        let mut best: Option<Text> = None;
+        for has_sector_cut in self.cuts(at) {
+            let statuses = self.statuses(at, (&rates, has_sector_cut), rivals)?;
+            let Some((index, package)) = nash_package_on_grid(&statuses, &terms, table) else {
+                continue;
+            };
+            if best
+                .as_ref()
+                .is_none_or(|best| package.product > best.package.product)
+            {
+                best = Some(Text {
+                    rate: rates[index],
+                    has_sector_cut,
+                    package,
+                });
+            }
+        }
         Ok(Prospects {
-            package,
+            text: best,
             disagreement,
             stake: (floor.partner - due.partner).abs().max(LEAST_STAKE),
             rejection: due.partner - alone.partner,
             lines,
+            offered,
             gap: match asked > 0.0 {
                 true => 1.0 - within / asked,
                 false => 0.0,
@@ -461,20 +517,112 @@ impl Week<'_, '_> {
         })
     }
 
-    /// Change of the mean rate of rivals that the partners believe to come with signings.
-    fn rivals(&self) -> f64 {
-        let open: Vec<&&mut File> = self.files.iter().filter(|file| file.is_open()).collect();
-        if open.is_empty() {
-            return 0.0;
+    /// Payoffs of a country rate, with the duties on sector goods cut to it or not.
+    pub(super) fn value(
+        &self,
+        at: usize,
+        (rate, has_sector_cut): (f64, bool),
+        rivals: f64,
+    ) -> Result<Pair, PayoffError> {
+        let file = &self.files[at];
+        let question = Question {
+            rate,
+            has_sector_cut,
+            rivals,
+        };
+        let rates = (file.charged, file.rate);
+        self.desk.value(self.party(at), rates, question)
+    }
+
+    /// Red line of each offer today, 0 to 1.
+    fn red_lines(&self, at: usize) -> Vec<f64> {
+        let (rule, home) = (&self.campaign.rule.red_lines, self.home(at));
+        let line = |offer: &Offer| {
+            let issue = IssueAtHome {
+                red_line: offer.red_line,
+                tightening: offer.tightening,
+            };
+            rule.at(&issue, &home)
+        };
+        self.party(at).offers.iter().map(line).collect()
+    }
+
+    /// Whether texts may hold a cut of sector duties: they may once it is on the table, and
+    /// must where only such a text counts. A principal that grants nothing cuts none.
+    fn cuts(&self, at: usize) -> Vec<bool> {
+        let (party, file) = (self.party(at), &self.files[at]);
+        let may = file.has_sectors && file.granted > 0.0;
+        match (party.is_all_or_nothing, may) {
+            (true, true) => vec![true],
+            (true, false) => Vec::new(),
+            (false, true) => vec![false, true],
+            (false, false) => vec![false],
         }
-        let way = |file: &&&mut File| 0.5 * (file.due - self.campaign.rule.floor).max(0.0);
-        let mean = open.iter().map(way).sum::<f64>() / open.len() as f64;
-        let claimed = perceived_signings(
-            f64::from(self.state.signed),
-            self.campaign.rule.bluff,
-            &self.state.claims,
-        );
-        -mean * (claimed / self.files.len() as f64).min(1.0)
+    }
+
+    /// Payoffs of rates before any concession, with what a signature is worth to the principal
+    /// for being seen.
+    fn statuses(
+        &self,
+        at: usize,
+        (rates, has_sector_cut): (&[f64], bool),
+        rivals: f64,
+    ) -> Result<Vec<Pair>, PayoffError> {
+        let showcase = match self.party(at).is_attached {
+            true => 0.0,
+            false => self.campaign.rule.showcase.next(self.state.signed),
+        };
+        let status = |rate: &f64| {
+            let value = self.value(at, (*rate, has_sector_cut), rivals)?;
+            Ok(Pair {
+                principal: value.principal + showcase,
+                ..value
+            })
+        };
+        rates.iter().map(status).collect()
+    }
+
+    /// Signings of others as the partners believe them: those made and those claimed.
+    fn claimed(&self) -> Signings {
+        let signed = self.standing().count() as f64;
+        let claimed = perceived_signings(signed, self.campaign.rule.bluff, &self.state.claims);
+        Signings::Claimed(claimed - signed)
+    }
+
+    /// Deals that stand.
+    fn standing(&self) -> impl Iterator<Item = &Deal> {
+        let deals = self.files.iter().filter_map(|file| file.deal.as_ref());
+        deals.filter(|deal| !deal.is_snapped_back)
+    }
+
+    /// Change of the mean country rate of the rivals of a government, by what the principal
+    /// imports of them, from now to the day on which rates are due: those that have signed pay
+    /// what they agreed, of the others those that are believed to have signed the floor, the
+    /// rest what is due.
+    pub(super) fn rivals(&self, at: usize, signings: Signings) -> f64 {
+        let floor = self.campaign.rule.floor;
+        let open = self.files.iter().filter(|file| file.is_open()).count() as f64;
+        let believed = match signings {
+            Signings::Claimed(more) if open > 0.0 => (more / open).clamp(0.0, 1.0),
+            _ => 0.0,
+        };
+        let (mut change, mut imports) = (0.0, 0.0);
+        for (other, file) in self
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+        {
+            let deal = file.deal.as_ref().filter(|deal| !deal.is_snapped_back);
+            let then = match (deal, signings) {
+                (Some(deal), Signings::Claimed(_)) => deal.rate,
+                _ if file.is_open() => believed * floor.min(file.due) + (1.0 - believed) * file.due,
+                _ => file.due,
+            };
+            change += self.state.imports[other] * (then - file.charged);
+            imports += self.state.imports[other];
+        }
+        if imports > 0.0 { change / imports } else { 0.0 }
     }
 
     fn disagreement(&self, at: usize, now: Pair, due: Pair) -> Pair {
@@ -483,7 +631,7 @@ impl Week<'_, '_> {
             None => impasse,
             Some(days_left) => Disagreement { impasse, reversion }.lasting(ExpectedDeadline {
                 days_left,
-                extension: self.state.extension.mean(),
+                extension: self.extension(),
                 rate_per_week,
             }),
         };
@@ -522,13 +670,17 @@ impl Week<'_, '_> {
             .iter()
             .filter(|file| file.is_open() && file.rounds > 0);
         let open = at_table.count() as f64;
-        let prepared = f64::from(file.rounds) / f64::from(file.needed.max(1));
+        // Who is in haste does not wait for preparation.
+        let prepared = match self.campaign.principal_strategy.0.haste() > 0.0 {
+            true => 1.0,
+            false => f64::from(file.rounds) / f64::from(file.needed.max(1)),
+        };
         let is_caretaker = self.authority(at) == Authority::Caretaker;
         rule.hazard.weekly(&FileState {
             surplus,
             deadline: Deadline {
                 days_left: self.days_left(),
-                extension: self.state.extension.mean(),
+                extension: self.extension(),
                 extended_by: rule.extension_days as f64,
             },
             has_summit: false,
@@ -545,12 +697,19 @@ impl Week<'_, '_> {
         let rule = &self.campaign.rule;
         let (mut closings, kept) = whole_slots(self.state.kept[1], rule.leader_slots);
         self.state.kept[1] = kept;
-        for at in 0..self.files.len() {
+        let priority: Vec<f64> = (0..self.files.len())
+            .map(|at| self.queued(at).priority)
+            .collect();
+        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        order.sort_by(|one, other| priority[*other].total_cmp(&priority[*one]));
+        for at in order {
             let file = &self.files[at];
             if !file.is_open() || file.rounds == 0 || closings == 0 {
                 continue;
             }
-            let uniform = self.draws.uniform(CLOSE, at as u32, self.state.week);
+            let uniform = self
+                .draws
+                .uniform(CLOSE, self.party(at).id, self.state.week);
             // Most draws close no file on any terms: then terms need not be sought.
             if !happens(self.hazard_of(at, (1.0, 0.0)), uniform) {
                 continue;
@@ -573,7 +732,7 @@ impl Week<'_, '_> {
         let Some(gain) = prospects.gain() else {
             return false;
         };
-        if !prospects.changes(self.files[at].due, party.offers.len()) {
+        if !prospects.changes(self.files[at].due) {
             return false;
         }
         if !self.authority(at).may_sign() {
@@ -583,8 +742,9 @@ impl Week<'_, '_> {
             principal: self.campaign.rule.optimism,
             partner: self.campaign.rule.optimism,
         };
+        let stressed = impatience_under_stress(self.campaign.rule.patience, self.mood.stress);
         let rates = Pair {
-            principal: self.campaign.rule.patience,
+            principal: stressed,
             partner: party.patience,
         };
         let to_vote = (party.next_vote).map(|vote| days_between(self.today, vote) as f64 / 7.0);
@@ -599,6 +759,39 @@ impl Week<'_, '_> {
 /// Whole days of a span, one at least and a lifetime at most.
 pub(super) fn days(span: f64) -> i64 {
     span.ceil().clamp(1.0, LIFETIME) as i64
+}
+
+/// What a partner offers when it concedes a share of what its red lines cost it: the easiest
+/// issue first, each to its red line, until the share is spent.
+fn offered(offers: &[Offer], lines: &[f64], conceded: f64) -> Vec<f64> {
+    let costs = offers
+        .iter()
+        .zip(lines)
+        .map(|(offer, line)| offer.cost * line);
+    let mut left = conceded * costs.sum::<f64>();
+    let extent = |(offer, line): (&Offer, &f64)| {
+        let cost = offer.cost * line;
+        if cost <= 0.0 {
+            return *line;
+        }
+        let part = (left / cost).clamp(0.0, 1.0);
+        left -= part * cost;
+        part * line
+    };
+    offers.iter().zip(lines).map(extent).collect()
+}
+
+fn terms(offers: &[Offer], limits: &[f64]) -> Vec<Term> {
+    let term = |(offer, limit): (&Offer, &f64)| {
+        Issue {
+            value: offer.value,
+            cost: offer.cost,
+            red_line: *limit,
+            is_on_table: true,
+        }
+        .term()
+    };
+    offers.iter().zip(limits).map(term).collect()
 }
 
 /// Rates from the lowest to the highest, both among them.

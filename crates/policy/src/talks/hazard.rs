@@ -45,6 +45,11 @@ pub struct Deadline {
 }
 
 impl Deadline {
+    /// Believed chance of an extension; without a date there is none to hope for.
+    pub fn hoped(&self) -> f64 {
+        self.days_left.map_or(0.0, |_| self.extension)
+    }
+
     /// Nearness of the believed date, D: 1 on the day itself, e^(−1) a week before.
     pub fn nearness(&self) -> f64 {
         let Some(days) = self.days_left else {
@@ -86,7 +91,7 @@ impl HazardWeights {
             - self.red_line_gap * file.red_line_gap
             - self.caretaker * flag(file.is_caretaker)
             - self.queue * file.queue_weeks
-            - self.extension * file.deadline.extension
+            - self.extension * file.deadline.hoped()
     }
 
     /// Probability that the file closes this week.

@@ -92,7 +92,7 @@ pub(super) fn sentence(kind: &Kind) -> String {
             ..
         } => format!(
             "Round {round} with {government} (of about {needed}): it offers {}.",
-            offer(kind, [OF_LINES, "; the principal would grant "])
+            offer(kind, [OF_LINES, "; the principal would go down to "])
         ),
         Kind::Deal { .. } => deal(kind),
         Kind::Letters {
@@ -156,7 +156,7 @@ fn together(rounds: &[&Kind]) -> String {
         let offered = match at {
             0 => format!(
                 "offers {}",
-                offer(kind, [OF_LINES, ", where the principal would grant "])
+                offer(kind, [OF_LINES, ", where the principal would go down to "])
             ),
             _ => offer(kind, ["", ", for "]),
         };
@@ -235,6 +235,12 @@ fn deal(kind: &Kind) -> String {
             let paid = match issues {
                 Some(issues) if *concessions > 0.0 => format!(
                     "; concedes {issues}, worth {} to the principal at a cost of {}",
+                    money(*concessions),
+                    money(*cost)
+                ),
+                // Offers of rounds before the first day are not on record.
+                None if *concessions > 0.0 => format!(
+                    "; its concessions are worth {} to the principal at a cost of {}",
                     money(*concessions),
                     money(*cost)
                 ),

@@ -45,7 +45,7 @@ fn a_round_tells_what_is_offered_and_what_for() {
     assert_eq!(
         sentence::sentence(&round("AAA", 2)),
         "Round 2 with AAA (of about 11): it offers 51 % of its red lines, chiefly energy purchases \
-         and farm purchases; the principal would grant 12.2 %."
+         and farm purchases; the principal would go down to 12.2 %."
     );
     let mut apart = round("AAA", 1);
     if let Kind::Round { gains, offers, .. } = &mut apart {

@@ -187,7 +187,7 @@ impl Reading<'_> {
         .scenarios(&table.tables("scenario"));
         let baseline = self.baseline(&scenarios);
         let fiscal = self.fiscal(&world, &scenarios);
-        let talks = self.talks(&world, &scenarios, (start, end));
+        let talks = self.talks(&world, (&scenarios, baseline), (start, end, tick));
         Experiment {
             title: table.required("title"),
             question: table.required("question"),

@@ -57,15 +57,33 @@ pub fn table(effects: &[Effect]) -> String {
     text
 }
 
-/// The note.
-pub fn markdown(list: &Mechanisms, effects: &[Effect], command: &str) -> String {
-    let replications = effects.first().map_or(0, |effect| effect.replications);
-    let mut text = format!(
-        "# {}\n\nWritten by `{command}`; do not edit.\n\n{}\n\n{replications} replications; p of a paired t-test, two-sided.\n\n\
-         | Mechanism and observable | On | Off | On less off | Error | p | As expected |\n\
+/// The note: a part for each list.
+pub fn markdown(parts: &[(&Mechanisms, Vec<Effect>)], command: &str) -> String {
+    let mut text = String::new();
+    for (at, (list, effects)) in parts.iter().enumerate() {
+        let replications = effects.first().map_or(0, |effect| effect.replications);
+        let _ = match at {
+            0 => writeln!(
+                text,
+                "# {}\n\nWritten by `{command}`; do not edit.\n",
+                list.title
+            ),
+            _ => writeln!(text, "\n## {}\n", list.title),
+        };
+        let _ = writeln!(
+            text,
+            "{}\n\n{replications} replications; p of a paired t-test, two-sided.\n",
+            list.introduction.trim()
+        );
+        part(&mut text, effects);
+    }
+    text
+}
+
+fn part(text: &mut String, effects: &[Effect]) {
+    text.push_str(
+        "| Mechanism and observable | On | Off | On less off | Error | p | As expected |\n\
          | --- | ---: | ---: | ---: | ---: | ---: | --- |\n",
-        list.title,
-        list.introduction.trim(),
     );
     for effect in effects {
         let _ = writeln!(
@@ -91,5 +109,4 @@ pub fn markdown(list: &Mechanisms, effects: &[Effect], command: &str) -> String 
             keys(&own.off)
         );
     }
-    text
 }

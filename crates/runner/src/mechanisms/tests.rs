@@ -263,7 +263,7 @@ fn an_effect_without_a_value_is_said_to_be_not_available() {
     let none = effect(&list.list[0], &[f64::NAN, 1.0], &[0.0, 0.0]);
     assert!(!none.holds());
     let none = std::slice::from_ref(&none);
-    for text in [table(none), markdown(&list, none, "")] {
+    for text in [table(none), markdown(&[(&list, none.to_vec())], "")] {
         assert!(text.contains("not available"), "{text}");
         assert!(!text.contains("NaN") && !text.contains("1.000"), "{text}");
     }
@@ -328,7 +328,7 @@ fn small_probabilities_are_exact_in_json_and_bounded_in_text() {
     }
     let text = table(std::slice::from_ref(&far));
     assert!(text.contains("< 0.001"), "{text}");
-    assert!(markdown(&list, &[far], "").contains("| < 0.001 |"));
+    assert!(markdown(&[(&list, vec![far])], "").contains("| < 0.001 |"));
     assert!(table(&[near]).contains("0.003"));
 }
 

@@ -265,7 +265,7 @@ impl<'a> Told<'a> {
             .campaign
             .parties
             .iter()
-            .filter(|party| !party.is_settled);
+            .filter(|party| !party.is_absent);
         let (attached, own): (Vec<&Party>, Vec<&Party>) = open.partition(|one| one.is_attached);
         for party in own {
             found.push(outcome(group, &party.code, unit, value(&party.code)));

@@ -28,6 +28,8 @@ const OF_ALL: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "answers_over_others",
+    "preset_correlation",
 ];
 
 /// Measures of days of trade in shares.

@@ -65,6 +65,8 @@ pub const MEASURES: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "answers_over_others",
+    "preset_correlation",
     // Per unit of the change of duties.
     "border_pass_through",
     "store_per_point",
@@ -98,6 +100,8 @@ pub(super) const OF_ONE: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "answers_over_others",
+    "preset_correlation",
     "regression",
     "regression_pass_through",
 ];

@@ -1,6 +1,9 @@
 //! The runs of one replication, as measures read them.
 
+use std::sync::Arc;
+
 use tradewinds_engine::observe::Recorded;
+use tradewinds_engine::talks::Campaign;
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::maths::ln;
 use tradewinds_kernel::record::{Column, Rows};
@@ -14,6 +17,8 @@ use crate::series::{Panel, Series};
 
 /// The scenarios of one replication that were run.
 pub(super) struct Sims<'a> {
+    /// Campaigns by scenario, where governments talk.
+    campaigns: Vec<Option<Arc<Campaign>>>,
     pub(super) economy: &'a Economy,
     recorded: &'a [Option<Recorded>],
     /// Series by scenario; none of those that were not run.
@@ -57,6 +62,9 @@ impl<'a> Sims<'a> {
         let calendar = Calendar::of(&was_run(&runs, any).macroeconomy, days);
         Self {
             economy: replication.economy,
+            campaigns: (plan.scenarios.iter())
+                .map(|scenario| scenario.talks.clone())
+                .collect(),
             recorded,
             runs,
             days,
@@ -99,6 +107,7 @@ impl<'a> Sims<'a> {
             records: &was_run(self.recorded, when.scenario).talks,
             governments: (asked.exporters.as_ref()).map(|list| list.iter().map(code).collect()),
             window: when.window,
+            campaign: self.campaigns[when.scenario].as_deref(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Measures of talks: deals, letters, pauses, coalitions, answers and rates.
 
-use std::collections::BTreeSet;
-
+use tradewinds_engine::talks::Campaign;
+use tradewinds_engine::talks::levers::rate_on;
 use tradewinds_engine::talks::tables::{
     TALKS_ACTS, TALKS_ANSWERS, TALKS_COALITIONS, TALKS_DEALS, TALKS_STATES, TalksRecords,
 };
@@ -21,14 +21,18 @@ pub(super) const OF_TALKS: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "answers_over_others",
+    "preset_correlation",
 ];
 
 /// What is asked of the tables of one run.
 pub(super) struct Asked<'a> {
     pub records: &'a TalksRecords,
-    /// Governments asked about, by code; all where it is none.
-    pub governments: Option<BTreeSet<String>>,
+    /// Governments asked about, by code, in the order of the row; all where it is none.
+    pub governments: Option<Vec<String>>,
     pub window: Window,
+    /// Who talks, and over which law.
+    pub campaign: Option<&'a Campaign>,
 }
 
 impl Asked<'_> {
@@ -40,6 +44,8 @@ impl Asked<'_> {
             "pauses" => f64::from(u8::from(self.acts("pause").next().is_some())),
             "coalitions" => self.coalitions(),
             "answers_matched" => self.answers(),
+            "answers_over_others" => self.answers_over_others(),
+            "preset_correlation" => self.preset_correlation(),
             "country_rate" => self.rate(),
             "rent_slope" => self.slope(),
             "days_to_deal" => self.wait(),
@@ -59,7 +65,7 @@ impl Asked<'_> {
         (0..dates.len())
             .filter(|row| days.contains(&dates[*row]))
             .filter(|row| match (&self.governments, &names) {
-                (Some(asked), Some(names)) => asked.contains(names[*row]),
+                (Some(asked), Some(names)) => asked.iter().any(|one| one == names[*row]),
                 _ => true,
             })
             .collect()
@@ -109,6 +115,46 @@ impl Asked<'_> {
         .unwrap_or(0.0)
     }
 
+    /// The same of the first government asked about, less that of the others.
+    fn answers_over_others(&self) -> f64 {
+        let Some((first, others)) = self.governments.as_deref().and_then(<[_]>::split_first) else {
+            return f64::NAN;
+        };
+        let of = |governments: &[String]| {
+            let asked = Asked {
+                governments: Some(governments.to_vec()),
+                ..*self
+            };
+            asked.answers()
+        };
+        of(std::slice::from_ref(first)) - of(others)
+    }
+
+    /// Correlation of the rates due in the first week of the window with those that the law
+    /// had on the first day of talks, over governments whose rate it raises; zero where all
+    /// are due the same.
+    fn preset_correlation(&self) -> f64 {
+        let Some((campaign, deadline)) = (self.campaign).and_then(|one| Some((one, one.deadline?)))
+        else {
+            return f64::NAN;
+        };
+        let table = self.table(&TALKS_STATES);
+        let (dates, dues) = (table.dates(), table.numbers("due"));
+        let codes = table.words("government").unwrap_or_default();
+        let rows = self.rows(&table);
+        let first = rows.iter().map(|row| dates[*row]).min();
+        let points: Vec<(f64, f64)> = (rows.into_iter())
+            .filter(|row| Some(dates[*row]) == first)
+            .filter_map(|row| {
+                let party = campaign.parties.iter().find(|one| one.code == codes[row])?;
+                let law = campaign.scheduled_of(party);
+                let (now, then) = (rate_on(law, campaign.from), rate_on(law, deadline));
+                (then > now).then(|| (then - now, dues[row] - now))
+            })
+            .collect();
+        correlation(&points)
+    }
+
     /// Mean country rate on the last day of the window.
     fn rate(&self) -> f64 {
         let table = self.table(&TALKS_STATES);
@@ -119,8 +165,7 @@ impl Asked<'_> {
         mean(on_last.map(|row| rates[*row])).unwrap_or(f64::NAN)
     }
 
-    /// Size of the slope of what rejection is worth on rank, by least squares; zero below
-    /// three deals.
+    /// Slope of what rejection is worth on rank, by least squares; zero below three deals.
     fn slope(&self) -> f64 {
         let signed = self.signed();
         if signed.len() < 3 {
@@ -129,13 +174,22 @@ impl Asked<'_> {
         let points: Vec<(f64, f64)> = (signed.iter())
             .map(|(rank, rent, _)| (*rank, *rent))
             .collect();
-        slope(&points).map_or(0.0, f64::abs)
+        slope(&points).unwrap_or(0.0)
     }
 
     /// Days from the first of the window to the first deal, or to its last.
     fn wait(&self) -> f64 {
         let first = self.signed().into_iter().map(|(.., date)| date).min();
         f64::from(first.unwrap_or(day(self.window.to)) - day(self.window.from))
+    }
+}
+
+/// Correlation of pairs; zero where one side does not vary.
+fn correlation(points: &[(f64, f64)]) -> f64 {
+    let turned: Vec<(f64, f64)> = points.iter().map(|(x, y)| (*y, *x)).collect();
+    match (slope(points), slope(&turned)) {
+        (Some(there), Some(back)) => (there * back).max(0.0).sqrt() * there.signum(),
+        _ => 0.0,
     }
 }
 

@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use tradewinds_engine::talks::payoff::Weights;
 use tradewinds_engine::talks::{
     AlliesRule, AttritionRule, Campaign, Effect as InEconomy, Offer as OnTable, PartnerStatutes,
-    Party, StrategyChoice, TalksRule,
+    Party, PrincipalKinds, StrategyChoice, TalksRule, number_in_draws,
 };
+use tradewinds_kernel::draws::{Decision, Draws};
+use tradewinds_policy::PresetFormula;
 use tradewinds_policy::talks::alignment::AlignmentRule;
 use tradewinds_policy::talks::back_down::BackDownWeights;
 use tradewinds_policy::talks::bargaining::Pair;
-use tradewinds_policy::talks::belief::BetaBelief;
+use tradewinds_policy::talks::belief::{BetaBelief, EventLikelihoods};
 use tradewinds_policy::talks::capacity::SlotSupply;
 use tradewinds_policy::talks::coalition::TrustRule;
 use tradewinds_policy::talks::disagreement::SecurityLink;
 use tradewinds_policy::talks::hazard::HazardWeights;
 use tradewinds_policy::talks::implementation::AfterDeal;
 use tradewinds_policy::talks::issue::Showcase;
-use tradewinds_policy::talks::offer::ConcessionPath;
+use tradewinds_policy::talks::offer::{AspirationRule, ConcessionPath};
 use tradewinds_policy::talks::order::{OrderTraits, OrderWeights, standardised};
 use tradewinds_policy::talks::red_line::RedLineRule;
 use tradewinds_policy::talks::retaliation::{Escalation, RetaliationTraits, RetaliationWeights};
@@ -25,15 +27,15 @@ use tradewinds_units::{Date, EconomyCode};
 use tradewinds_world::World;
 
 use super::levers::LeverLaw;
-use super::{Conduct, Effect, Issue, Offer, Talks};
+use super::{Conduct, Effect, Held, Issue, Offer, Talks};
+use crate::prior::Prior;
 
-/// Days by which deadlines moved before 3 May 2025, the longest spacing from threat to
-/// delay: specification, section 9, half a day to about five weeks.
-const EXTENSION_DAYS: i64 = 35;
-/// Security dependence from which a partner counts as an ally.
-const ALLY: f64 = 0.5;
-/// Mean resolve of the principal.
-const RESOLVE: f64 = 0.5;
+/// Values of parameters of talks.
+const RANGES: Decision = Decision::named("talks: values");
+/// What each of the principal's kinds is called in the files.
+const KINDS: [&str; 4] = ["dealer", "revenue", "punisher", "decoupler"];
+/// What a month may bring, in the order of bits of [`PrincipalKinds::months`].
+const EVENTS: [&str; 4] = ["pause", "letter", "signed_deal", "repudiation"];
 
 /// Who conducts itself how, and which parameters differ from the files.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,6 +50,45 @@ pub struct Conducting {
     pub values: BTreeMap<String, f64>,
     /// Partners that talk; all where it is empty.
     pub only: Vec<EconomyCode>,
+    /// Each draw of the parameters has its own values, over their ranges.
+    pub has_ranges: bool,
+}
+
+impl Conducting {
+    /// The same with values of its own for a draw of the parameters, where ranges are
+    /// drawn: triangular over the range of each symbol that `values` does not hold.
+    #[must_use]
+    pub fn of_draw(&self, talks: &Talks, draws: &Draws) -> Self {
+        let mut values = self.values.clone();
+        if self.has_ranges {
+            for symbol in &talks.symbols {
+                let Held::Number(number) = &symbol.held else {
+                    continue;
+                };
+                let uniform = draws.uniform(RANGES, of_name(&symbol.name), 0);
+                let prior = Prior::Triangular {
+                    low: number.low,
+                    mode: number.value,
+                    high: number.high,
+                };
+                let drawn = match number.low < number.high {
+                    true => prior.quantile(uniform),
+                    false => number.value,
+                };
+                values.entry(symbol.name.clone()).or_insert(drawn);
+            }
+        }
+        Self {
+            values,
+            ..self.clone()
+        }
+    }
+}
+
+/// Number of a symbol in draws: of its name alone (FNV-1a).
+fn of_name(name: &str) -> u32 {
+    let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(16_777_619);
+    name.bytes().fold(2_166_136_261, step)
 }
 
 /// A parameter of talks that is not there.
@@ -101,6 +142,9 @@ pub fn campaign(
     };
     let rest = talks.rest.map(index).transpose()?;
     let deadline = deadline(&statutes, from);
+    let floor = values.of("floor_rate")?;
+    let of_rest = rest.and_then(|rest| statutes.get(rest)?.as_ref());
+    let of_rest = of_rest.map_or(Vec::new(), |one| one.country.scheduled.clone());
     let mut parties = Vec::new();
     for government in &talks.governments {
         let (code, rule) = (government.economy, &government.rule);
@@ -131,17 +175,11 @@ pub fn campaign(
     }
     for one in &talks.attached {
         let Some(economy) = rest else { break };
-        let rate = one.rate;
-        let floor = values.of("floor_rate")?.min(rate);
-        let schedule = match deadline {
-            Some(deadline) => vec![(from, floor), (deadline, rate)],
-            None => vec![(from, rate)],
-        };
         parties.push(Party {
             share: one.share_of_exports,
             is_attached: true,
             weight: one.weight,
-            schedule,
+            schedule: of_attached(&of_rest, floor, one.rate),
             gdp: one.gdp,
             order: order(&one.conduct, one.dependence(), one.size),
             retaliation: retaliation(&one.conduct, one.dependence(), one.power),
@@ -171,18 +209,37 @@ pub fn campaign(
     })
 }
 
-/// The first day after `from` on which country rates rise as the law stands.
+/// Rates of an attached government: where the law has none on the rest of the world it pays
+/// none, where that pays the floor it does, and above the floor its own.
+fn of_attached(of_rest: &[(Date, f64)], floor: f64, own: f64) -> Vec<(Date, f64)> {
+    let rate = |of_rest: f64| match of_rest {
+        none if none <= 0.0 => 0.0,
+        least if least <= floor => floor.min(own),
+        _ => own,
+    };
+    let mut path: Vec<(Date, f64)> = (of_rest.iter())
+        .map(|(day, of_rest)| (*day, rate(*of_rest)))
+        .collect();
+    path.dedup_by(|next, last| next.1.to_bits() == last.1.to_bits());
+    path
+}
+
+/// The day after `from` on which most country rates rise for the last time, as the law
+/// stands; the first of several.
 fn deadline(statutes: &[Option<PartnerStatutes>], from: Date) -> Option<Date> {
-    let rises = statutes.iter().flatten().filter_map(|one| {
-        let schedule = &one.country.scheduled;
-        let now = schedule.iter().rfind(|(day, _)| *day <= from);
-        let now = now.map_or(0.0, |(_, rate)| *rate);
-        let rise = schedule
-            .iter()
-            .find(|(day, rate)| *day > from && *rate > now);
-        rise.map(|(day, _)| *day)
-    });
-    rises.min()
+    let mut rises: BTreeMap<Date, usize> = BTreeMap::new();
+    for one in statutes.iter().flatten() {
+        let steps = one.country.scheduled.windows(2).rev();
+        let last = steps
+            .map(|pair| (pair[1].0, pair[1].1 - pair[0].1))
+            .find(|(day, rise)| *day > from && *rise > 0.0);
+        if let Some((day, _)) = last {
+            *rises.entry(day).or_default() += 1;
+        }
+    }
+    let most = rises.values().max().copied()?;
+    let found = rises.into_iter().find(|(_, count)| *count == most);
+    found.map(|(day, _)| day)
 }
 
 /// What every party has, from what the files say of it.
@@ -199,12 +256,13 @@ fn party(
     let own = conducting.own.get(&code);
     Party {
         code: code.to_string(),
+        id: number_in_draws(&code.to_string()),
         economy,
         share: 1.0,
         is_attached: false,
         weight: 0.0,
         schedule: Vec::new(),
-        is_settled: !conducting.only.is_empty() && !conducting.only.contains(&code),
+        is_absent: !conducting.only.is_empty() && !conducting.only.contains(&code),
         rounds_held: rounds.count() as u32,
         gdp: 0.0,
         order: OrderTraits::default(),
@@ -338,7 +396,7 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
     Ok(TalksRule {
         floor: of("floor_rate")?,
         pause_days: of("pause_days")? as i64,
-        extension_days: EXTENSION_DAYS,
+        extension_days: of("extension_days")? as i64,
         weights: Weights {
             revenue: of("us_weight_revenue")?,
             deficit: of("us_weight_deficit")?,
@@ -382,6 +440,7 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
             extension: of("hazard_extension")?,
         },
         extension: values.belief("p_extension_a", "p_extension_b")?,
+        kinds: kinds(values)?,
         optimism: of("optimism")?,
         attrition: AttritionRule {
             demands: Pair {
@@ -421,7 +480,7 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
             call: of("backdown_call")?,
             resolve: of("backdown_resolve")?,
         },
-        resolve: RESOLVE,
+        resolve: of("resolve")?,
         retaliation: RetaliationWeights {
             constant: of("ret_const")?,
             power: of("ret_power")?,
@@ -430,7 +489,7 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
             anger: of("ret_anger")?,
             self_image: of("ret_image")?,
         },
-        match_levels: vec![0.0, 0.25, 0.5, 1.0],
+        match_levels: levels(values, "ret_levels")?,
         answer_days: [of("ret_lag_fast")?, of("ret_lag_union")?],
         answer_shape: of("ret_lag_shape")?,
         escalation: Escalation {
@@ -441,7 +500,9 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
         tit_for_tat: of("tit_for_tat")?,
         precision: of("choice_precision")?,
         opacity: of("opacity")?,
-        aspiration: of("aspiration_speed")?,
+        aspiration: AspirationRule {
+            gain: of("aspiration_speed")?,
+        },
         paths: [
             path("fast")?,
             path("listener")?,
@@ -462,13 +523,74 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
             backlash: of("align_backlash")?,
         },
         has_diversion: values.own.get("diversion").is_none_or(|flag| *flag > 0.5),
+        pauses_sectors: values
+            .own
+            .get("sector_pause")
+            .is_some_and(|flag| *flag > 0.5),
+        presets: presets(values)?,
+    })
+}
+
+/// How the principal presets rates, where the experiment says so: 1 by its formula, 0 at the
+/// floor of that for all.
+fn presets(values: &Values<'_>) -> Result<Option<PresetFormula>, CampaignError> {
+    let Some(flag) = values.own.get("presets") else {
+        return Ok(None);
+    };
+    let share = values.of("preset_share")?;
+    Ok(Some(PresetFormula {
+        floor: values.of("preset_floor")?,
+        share: if *flag > 0.5 { share } else { 0.0 },
+        rounds_up: true,
+    }))
+}
+
+/// Levels of a parameter that is some numbers.
+fn levels(values: &Values<'_>, name: &str) -> Result<Vec<f64>, CampaignError> {
+    match values.talks.symbol(name).map(|symbol| &symbol.held) {
+        Some(Held::Levels(levels)) => Ok(levels.clone()),
+        _ => Err(CampaignError::Symbol(name.to_owned())),
+    }
+}
+
+/// What partners think possible of the principal.
+fn kinds(values: &Values<'_>) -> Result<PrincipalKinds, CampaignError> {
+    let prior: Vec<f64> = (KINDS.iter())
+        .map(|kind| values.of(&format!("us_type_{kind}")))
+        .collect::<Result<_, _>>()?;
+    let all: f64 = prior.iter().sum();
+    let monthly: Vec<Vec<f64>> = (KINDS.iter())
+        .map(|kind| {
+            let chance = |event: &&str| values.of(&format!("lik_{event}_{kind}"));
+            let chances: Result<Vec<f64>, _> = EVENTS.iter().map(|one| chance(one)).collect();
+            Ok(chances?.iter().map(|one| one.clamp(0.0, 1.0)).collect())
+        })
+        .collect::<Result<_, CampaignError>>()?;
+    let month = |chances: &Vec<f64>| -> Vec<f64> {
+        let brought = |bits: usize| -> f64 {
+            let one = |(bit, chance): (usize, &f64)| match bits >> bit & 1 {
+                1 => *chance,
+                _ => 1.0 - chance,
+            };
+            chances.iter().enumerate().map(one).product()
+        };
+        (0..1 << EVENTS.len()).map(brought).collect()
+    };
+    let months = EventLikelihoods::new(monthly.iter().map(month).collect());
+    Ok(PrincipalKinds {
+        prior: prior
+            .iter()
+            .map(|one| one / all.max(f64::MIN_POSITIVE))
+            .collect(),
+        pauses: monthly.iter().map(|chances| chances[0]).collect(),
+        months: months.unwrap_or_else(|errors| panic!("chances that are none: {errors:?}")),
     })
 }
 
 fn allies(values: &Values<'_>) -> Result<AlliesRule, CampaignError> {
     let of = |name: &str| values.of(name);
     Ok(AlliesRule {
-        least_security: ALLY,
+        least_security: of("ally_security")?,
         joint_gain: of("joint_gain")?,
         lone_gain: of("lone_gain")?,
         penalty: of("single_out_penalty")?,

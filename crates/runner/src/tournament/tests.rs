@@ -39,9 +39,10 @@ fn a_pairing_is_scored_against_the_run_without_talks() {
     };
     assert_eq!(score.replications, 2);
     let rate = score.means[1].mean;
-    assert!((5.0..60.0).contains(&rate), "{rate}");
+    // Pauses and deals leave the mean between the floor and what is due.
+    assert!((10.0..30.0).contains(&rate), "{rate}");
     let consumption = score.means[5].mean;
-    assert!(consumption.abs() < 3.0, "{consumption}");
+    assert!(consumption.abs() < 1.0, "{consumption}");
     assert!((0.0..=100.0).contains(&score.means[4].mean));
 }
 
@@ -53,9 +54,6 @@ fn an_experiment_without_talks_is_refused() {
         error.contains("us-2025") && error.contains("help:"),
         "{error}"
     );
-    let all = load(&["talks.scenarios=[\"as-announced\", \"talks\"]"]);
-    let error = Tournament::of(&all).unwrap_err().to_string();
-    assert!(error.contains("as-announced"), "{error}");
 }
 
 #[test]
