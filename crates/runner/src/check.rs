@@ -15,7 +15,7 @@ use crate::mechanisms::{Mechanisms, mechanisms_spec};
 use crate::record::{RecordError, RecordPlan, record_spec};
 use crate::scenario::{IN_EXPERIMENT, Scenario, ScenarioReader, compile};
 use crate::talks::{
-    TALKS, Talks, TalksFiles, TalksPart, attached_spec, government_spec, issue_spec, symbols_spec,
+    Talks, TalksFiles, TalksPart, attached_spec, government_spec, issue_spec, symbols_spec,
     talks_spec,
 };
 
@@ -285,11 +285,12 @@ fn instrument(library: &Library, source: &Source) -> Result<(), LibraryError> {
 /// Checks a file of talks together with the others. Of a file among them only its
 /// own mistakes are told, since each of the others tells its own.
 fn talks(part: TalksPart, library: &Library, source: &Source) -> Result<(), LibraryError> {
-    let files = TalksFiles::of(library)?.with(part, source);
+    let folder = TalksFiles::folder_of(library, source.name());
+    let files = TalksFiles::within(library, &folder)?.with(part, source);
     let Err(errors) = Talks::read(&files) else {
         return Ok(());
     };
-    if !source.name().starts_with(TALKS) {
+    if !source.name().starts_with(&folder) {
         return Err(errors.into());
     }
     let mut own = Diagnostics::new();
@@ -332,13 +333,15 @@ mod tests {
                 Some("parameters") if path.ends_with("default.toml") => FileKind::Parameters,
                 Some("parameters") => FileKind::Estimates,
                 Some("estimation") => FileKind::Estimation,
-                Some("talks") => match path.split('/').nth(2) {
-                    Some("governments") => FileKind::TalksGovernment,
-                    Some("attached") => FileKind::TalksAttached,
-                    Some("issues") => FileKind::TalksIssue,
-                    Some("parameters.toml") => FileKind::TalksParameters,
-                    _ => FileKind::Talks,
-                },
+                Some(talks) if talks.starts_with("talks") && !path.starts_with("exp") => {
+                    match path.split('/').nth(2) {
+                        Some("governments") => FileKind::TalksGovernment,
+                        Some("attached") => FileKind::TalksAttached,
+                        Some("issues") => FileKind::TalksIssue,
+                        Some("parameters.toml") => FileKind::TalksParameters,
+                        _ => FileKind::Talks,
+                    }
+                }
                 _ if path.ends_with(RECORD_FILE) => FileKind::Record,
                 _ if path.ends_with(MECHANISMS_FILE) => FileKind::Mechanisms,
                 _ if path.ends_with(BACKTEST_FILE) => FileKind::Backtest,

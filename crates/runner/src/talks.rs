@@ -1,6 +1,6 @@
 //! Talks over tariffs: governments, issues and parameters, as facts.
 //!
-//! The files lie in `configs/talks`: `talks.toml` (who sets the rates),
+//! The files lie in a folder, `configs/talks` where none is named: `talks.toml` (who sets the rates),
 //! `parameters.toml` (every symbol of the rules), `governments/` (one file for
 //! each government with an economy in the model), `attached/` (governments that
 //! own a part of the trade of the rest of the world), `issues/` (one file for
@@ -41,7 +41,7 @@ pub use symbol::{Column, Held, Party, Symbol, symbols_spec};
 
 use crate::library::{Library, LibraryError};
 
-/// Folder of the files.
+/// Folder of the files where none is named.
 pub const TALKS: &str = "configs/talks";
 
 /// Goods trade of somebody in the base year.
@@ -98,7 +98,15 @@ impl Talks {
     /// # Errors
     /// A file that cannot be read, or every mistake in the files.
     pub fn load(library: &Library) -> Result<Self, LibraryError> {
-        Ok(Self::read(&TalksFiles::of(library)?)?)
+        Self::load_from(library, TALKS)
+    }
+
+    /// Reads the files of a folder.
+    ///
+    /// # Errors
+    /// As [`Talks::load`].
+    pub fn load_from(library: &Library, folder: &str) -> Result<Self, LibraryError> {
+        Ok(Self::read(&TalksFiles::within(library, folder)?)?)
     }
 
     /// Reads files of talks.

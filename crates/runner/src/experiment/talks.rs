@@ -36,6 +36,12 @@ pub(super) static TALKS: TableSpec = TableSpec::new(
         ),
         FieldSpec::required("from", Kind::Date, "First day on which governments act."),
         FieldSpec::optional(
+            "folder",
+            Kind::Text,
+            "Folder of the governments, issues and their record, a path from the root of the project; parameters are those of configs/talks where it has none.",
+        )
+        .default("\"configs/talks\""),
+        FieldSpec::optional(
             "principal",
             CONDUCT,
             "How the government conducts itself that sets the rates.",
@@ -54,13 +60,13 @@ pub(super) static TALKS: TableSpec = TableSpec::new(
             Kind::List(&Kind::Economy),
             "Governments across the table.",
         )
-        .when_absent("all that configs/talks has"),
+        .when_absent("all that the folder has"),
         FieldSpec::optional(
             "values",
             Kind::Map(&NUMBER),
             "Parameters in the place of those of configs/talks/parameters.toml, by name; besides `diversion` (0: rivals do not matter to payoffs), `all_or_nothing` (0: no government asks for all), `sector_pause` (1: a pause takes duties on sector goods away too) and `presets` (the principal sets what is due itself on the first day, 1: by its formula, 0: the floor of it for all).",
         )
-        .when_absent("those of configs/talks"),
+        .when_absent("those of the files"),
         FieldSpec::optional(
             "ranges",
             Kind::Flag,
@@ -92,7 +98,8 @@ impl Reading<'_> {
         (start, end, tick): (Date, Date, TickLength),
     ) -> Option<TalksSpec> {
         let table = self.table.table("talks")?;
-        let facts = match Talks::load(self.library()) {
+        let folder: &str = table.required("folder");
+        let facts = match Talks::load_from(self.library(), folder) {
             Ok(facts) => facts,
             Err(LibraryError::Config(errors)) => {
                 self.problems.extend(errors);
@@ -102,10 +109,10 @@ impl Reading<'_> {
                 let finding = Finding {
                     summary: "talks without their files".into(),
                     found: error.to_string(),
-                    expected: "the files of configs/talks".into(),
+                    expected: format!("the files of {folder}"),
                     help: "put them back, or leave `[talks]` out".into(),
                 };
-                self.problems.push(table.error("from", finding));
+                self.problems.push(table.error("folder", finding));
                 return None;
             }
         };
@@ -148,8 +155,8 @@ impl Reading<'_> {
             let finding = Finding {
                 summary: "a government without an economy in the world".into(),
                 found: one.economy.to_string(),
-                expected: "a world that holds every economy of configs/talks/governments".into(),
-                help: "use the world \"2024\"".into(),
+                expected: format!("a world that holds every economy of {folder}/governments"),
+                help: "use another world, or another `folder` of talks".into(),
             };
             self.problems.push(table.error("from", finding));
         }
@@ -324,7 +331,7 @@ fn nobody(economy: EconomyCode) -> Finding {
     Finding {
         summary: "no government of talks".into(),
         found: economy.to_string(),
-        expected: "an economy of configs/talks/governments or configs/talks/attached".into(),
+        expected: "an economy of the folder of talks: of `governments` or `attached`".into(),
         help: "write its ISO 3166-1 alpha-3 code as it stands there".into(),
     }
 }

@@ -29,12 +29,17 @@ pub struct TalksFiles {
     pub(super) governments: Vec<Source>,
     pub(super) attached: Vec<Source>,
     pub(super) issues: Vec<Source>,
+    /// Whether the parameters are those of other talks, which may have been known later.
+    pub(super) has_parameters_of_others: bool,
     /// The record of talks and its sources.
     pub(super) record: (Source, Source),
     /// Files of estimated parameters.
     pub(super) estimates: Vec<Source>,
 }
 
+/// Names of the file of the principal and of that of parameters in a folder.
+const HEAD: &str = "talks.toml";
+const PARAMETERS: &str = "parameters.toml";
 /// Names of the files of estimated parameters that hold some of the symbols.
 const ESTIMATES: [&str; 2] = [
     "configs/parameters/approval.toml",
@@ -47,17 +52,31 @@ impl TalksFiles {
     /// # Errors
     /// A file that cannot be read.
     pub fn of(library: &Library) -> Result<Self, LibraryError> {
+        Self::within(library, TALKS)
+    }
+
+    /// The files of a folder; with the parameters of [`TALKS`] where it has none.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn within(library: &Library, own: &str) -> Result<Self, LibraryError> {
         let folder = |name: &str| {
-            let paths = library.files(&format!("{TALKS}/{name}")).into_iter();
+            let paths = library.files(&format!("{own}/{name}")).into_iter();
             paths
                 .filter(|path| path.ends_with(".toml"))
                 .map(|path| library.source(&path))
                 .collect::<Result<Vec<_>, _>>()
         };
-        let table = |name: &str| library.source(&format!("{TALKS}/{name}.csv"));
+        let table = |name: &str| library.source(&format!("{own}/{name}.csv"));
+        let parameters = format!("{own}/{PARAMETERS}");
+        let has_own = library.holds(&parameters);
         Ok(Self {
-            head: library.source(&format!("{TALKS}/talks.toml"))?,
-            parameters: library.source(&format!("{TALKS}/parameters.toml"))?,
+            head: library.source(&format!("{own}/{HEAD}"))?,
+            parameters: match has_own {
+                true => library.source(&parameters)?,
+                false => library.source(&format!("{TALKS}/{PARAMETERS}"))?,
+            },
+            has_parameters_of_others: !has_own,
             governments: folder("governments")?,
             attached: folder("attached")?,
             issues: folder("issues")?,
@@ -67,6 +86,16 @@ impl TalksFiles {
                 .map(|path| library.source(path))
                 .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The folder of talks that holds a file: the nearest around it with a head, else
+    /// [`TALKS`].
+    pub fn folder_of(library: &Library, path: &str) -> String {
+        let around = path.match_indices('/').map(|(at, _)| &path[..at]);
+        let mut around: Vec<&str> = around.collect();
+        around.reverse();
+        let found = (around.into_iter()).find(|one| library.holds(&format!("{one}/{HEAD}")));
+        found.unwrap_or(TALKS).to_owned()
     }
 
     /// The same files with one more, which goes before another of its name.
@@ -79,6 +108,7 @@ impl TalksFiles {
             }
             TalksPart::Parameters => {
                 self.parameters = source.clone();
+                self.has_parameters_of_others = false;
                 return self;
             }
             TalksPart::Government => &mut self.governments,

@@ -38,8 +38,10 @@ pub(super) fn read(files: &TalksFiles) -> Result<Talks, Diagnostics> {
     let known_on: Date = head.required("known_on");
     let problems = &mut reader.problems;
     let symbols = parameters.map_or_else(Vec::new, |table| {
-        let last = (known_on, "the day of the talks");
-        not_after(&table, "known_on", last, problems);
+        if !files.has_parameters_of_others {
+            let last = (known_on, "the day of the talks");
+            not_after(&table, "known_on", last, problems);
+        }
         symbols(&table, &entries, problems)
     });
     let mut talks = Talks {

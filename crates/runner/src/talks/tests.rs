@@ -66,7 +66,7 @@ fn the_committed_files_hold_23_and_57_governments_14_issues_and_253_symbols() {
         .iter()
         .map(|one| one.symbol.as_str())
         .collect();
-    assert_eq!(symbols.len(), 250);
+    assert_eq!(symbols.len(), 253);
     assert_eq!(talks.known_on, last());
 }
 
