@@ -216,7 +216,7 @@ fn talk(
     let exposure = state.exposure.clone();
     let economy = model.economy.clone();
     let mut law = LawWriter::new(
-        (&levers, &model.law),
+        (&mut levers, &mut model.law),
         &economy,
         &campaign.parties,
         (today, campaign.principal),
@@ -254,10 +254,7 @@ fn talk(
             state.approval = approval(opinion, campaign.principal);
         }
     }
-    if let Some((moved, calendar)) = law.finish() {
-        *levers = moved;
-        model.law = calendar;
-    }
+    law.finish();
 }
 
 fn approval(opinion: &Opinion, principal: usize) -> Option<f64> {

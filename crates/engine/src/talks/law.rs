@@ -118,9 +118,10 @@ impl Levers {
 }
 
 /// Writes the law of one day of talks.
-pub(super) struct LawWriter {
-    levers: Levers,
-    calendar: RateCalendar,
+pub(super) struct LawWriter<'a> {
+    levers: &'a mut Levers,
+    /// Copied when something changes and others hold it too.
+    law: &'a mut Arc<RateCalendar>,
     today: Date,
     principal: usize,
     economies: Vec<usize>,
@@ -133,16 +134,16 @@ pub(super) struct LawWriter {
     economy: Arc<Economy>,
 }
 
-impl LawWriter {
+impl<'a> LawWriter<'a> {
     pub(super) fn new(
-        (levers, law): (&Levers, &Arc<RateCalendar>),
+        (levers, law): (&'a mut Levers, &'a mut Arc<RateCalendar>),
         economy: &Arc<Economy>,
         parties: &[Party],
         (today, principal): (Date, usize),
     ) -> Self {
         Self {
-            levers: levers.clone(),
-            calendar: RateCalendar::clone(law),
+            levers,
+            law,
             today,
             principal,
             economies: parties.iter().map(|party| party.economy).collect(),
@@ -174,7 +175,7 @@ impl LawWriter {
         }
         let economy = self.economies[party];
         if let Some(partner) = &mut self.levers.partners[economy] {
-            partner.country.set(&mut self.calendar, from, rate);
+            partner.country.set(Arc::make_mut(self.law), from, rate);
         }
     }
 
@@ -199,7 +200,7 @@ impl LawWriter {
         self.changed.insert(self.principal);
         if let Some(partner) = &mut self.levers.partners[economy] {
             for (lever, rate) in partner.sectors.iter_mut().zip(rates) {
-                lever.set(&mut self.calendar, from, *rate);
+                lever.set(Arc::make_mut(self.law), from, *rate);
             }
         }
     }
@@ -214,7 +215,7 @@ impl LawWriter {
         let from = from.max(self.today);
         self.changed.insert(economy);
         if let Some(partner) = &mut self.levers.partners[economy] {
-            partner.answer.set(&mut self.calendar, from, duty);
+            partner.answer.set(Arc::make_mut(self.law), from, duty);
         }
     }
 
@@ -237,7 +238,7 @@ impl LawWriter {
             Effect::Duty { by } => {
                 let flows = (0..economy.sectors).map(|s| economy.flow(partner, principal, s));
                 let flows: Vec<usize> = flows.collect();
-                self.calendar.amend(from, |_, table| {
+                Arc::make_mut(self.law).amend(from, |_, table| {
                     for flow in &flows {
                         let cut = (by * part).min(table.collected[*flow].max(0.0));
                         table.collected[*flow] -= cut;
@@ -270,17 +271,17 @@ impl LawWriter {
     }
 
     fn scale_cost(&mut self, from: Date, flows: &[usize], factor: f64) {
-        self.calendar.amend(from, |_, table| {
+        Arc::make_mut(self.law).amend(from, |_, table| {
             for flow in flows {
                 table.trade_cost[*flow] *= factor;
             }
         });
     }
 
-    /// The law and the levers where something changed.
-    pub(super) fn finish(mut self) -> Option<(Levers, Arc<RateCalendar>)> {
+    /// Moves the mean rate and announces what changed.
+    pub(super) fn finish(mut self) {
         if self.changed.is_empty() {
-            return None;
+            return;
         }
         if let (Some(from), Some(rest)) = (self.rest_from, self.levers.rest) {
             self.move_rest(rest, from);
@@ -288,9 +289,8 @@ impl LawWriter {
         let per_importer = self.economy.economies * self.economy.sectors;
         for importer in &self.changed {
             let flows = importer * per_importer..(importer + 1) * per_importer;
-            self.calendar.restate(self.today, flows);
+            Arc::make_mut(self.law).restate(self.today, flows);
         }
-        Some((self.levers, Arc::new(self.calendar)))
     }
 
     /// The rate of the rest of the world is the mean of those of its governments.
@@ -313,7 +313,7 @@ impl LawWriter {
             })
             .collect();
         if let Some(partner) = &mut self.levers.partners[rest] {
-            partner.country.follow(&mut self.calendar, &rates);
+            partner.country.follow(Arc::make_mut(self.law), &rates);
         }
     }
 }

@@ -57,10 +57,12 @@ mod elimination;
 mod response;
 mod state;
 
+use std::sync::Arc;
+
 use tradewinds_kernel::maths::{exp, ln_1p};
 
 use self::books::{Books, Market};
-use self::cells::{Bench, COST, EXPORTS, INCOME, REVENUE, RIVALS, TOTALS};
+use self::cells::{Bench, COST, Dearer, EXPORTS, INCOME, REVENUE, RIVALS, TOTALS};
 use self::common::Common;
 pub use self::response::Response;
 pub use self::state::{Elasticities, Snapshot, State, Version};
@@ -170,7 +172,7 @@ pub enum PayoffError {
 pub struct Payoffs {
     version: Version,
     sectors: usize,
-    markets: Vec<Market>,
+    markets: Arc<[Market]>,
     /// Columns of a cell.
     width: usize,
     /// ln(1 + rate) of the grid.
@@ -219,17 +221,20 @@ impl Payoffs {
 /// What the tables of all partners at one state rest on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Groundwork {
-    markets: Vec<Market>,
+    markets: Arc<[Market]>,
+    /// By market, at higher rates.
+    dearer: Vec<Dearer>,
     common: Common,
 }
 
 impl Groundwork {
     /// At a state, with a response of that or of another one.
     pub fn at(state: &State<'_>, response: &Response) -> Self {
-        let markets = Market::all(state, &Books::of(state));
+        let markets = Market::all(state, &Books::of_importer(state));
         Self {
             common: Common::new(response, &markets),
-            markets,
+            dearer: markets.iter().map(Dearer::of).collect(),
+            markets: markets.into(),
         }
     }
 
@@ -241,19 +246,38 @@ impl Groundwork {
         version: Version,
         is_wanted: impl Fn(usize) -> bool,
     ) -> Payoffs {
-        let (markets, common) = (self.markets.clone(), &self.common);
         let is_partner = |one: usize| one != state.importer && is_wanted(one);
         let partners = (0..state.economy.economies).map(|partner| match is_partner(partner) {
-            true => Partner::of((state, partner), response, common, &markets),
+            true => self.partner((state, partner), response),
             false => Partner::default(),
         });
         Payoffs {
             version,
             sectors: state.economy.sectors,
-            width: TOTALS + 2 * markets.len(),
+            width: TOTALS + 2 * self.markets.len(),
             log_rates: RATES.map(ln_1p),
             partners: partners.collect(),
+            markets: self.markets.clone(),
+        }
+    }
+
+    /// The table of one partner.
+    fn partner(&self, (state, partner): (&State<'_>, usize), response: &Response) -> Partner {
+        let (economy, markets) = (state.economy, &*self.markets);
+        let bench = Bench {
             markets,
+            dearer: &self.dearer,
+            response,
+            responses: &self.common.without(partner, (response, markets)),
+            partner,
+        };
+        let sold = economy.flow(partner, state.importer, 0);
+        Partner {
+            purchases: state.sales[sold..sold + economy.sectors].iter().sum(),
+            duties_of_rivals: (markets.iter())
+                .map(|market| market.of_rivals(partner).1)
+                .sum(),
+            cells: bench.cells(&RATES),
         }
     }
 }
@@ -404,30 +428,6 @@ impl Payoffs {
             let below = level[at] + place.rivals * gradient[at];
             let above = level_above[at] + place.rivals * gradient_above[at];
             *sum += below + place.above * (above - below);
-        }
-    }
-}
-
-impl Partner {
-    fn of(
-        (state, partner): (&State<'_>, usize),
-        response: &Response,
-        common: &Common,
-        markets: &[Market],
-    ) -> Self {
-        let economy = state.economy;
-        let responses = common.without(partner, (response, markets));
-        let cells = (0..markets.len()).flat_map(|at| {
-            let within = (response, &responses);
-            Bench::cells(within, (markets, at), partner, &RATES)
-        });
-        let sold = economy.flow(partner, state.importer, 0);
-        Self {
-            purchases: state.sales[sold..sold + economy.sectors].iter().sum(),
-            duties_of_rivals: (markets.iter())
-                .map(|market| market.of_rivals(partner).1)
-                .sum(),
-            cells: cells.collect(),
         }
     }
 }

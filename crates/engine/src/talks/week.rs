@@ -63,7 +63,7 @@ pub(super) struct Week<'a, 'f> {
     pub desk: Desk<'a>,
     pub state: &'a mut TalksState,
     pub files: Vec<&'f mut File>,
-    pub law: &'a mut LawWriter,
+    pub law: &'a mut LawWriter<'f>,
     pub log: &'a mut TalksLog,
 }
 

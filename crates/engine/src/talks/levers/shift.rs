@@ -39,7 +39,6 @@ impl Lever {
             table: self.law.on(day),
             rate: self.statute.rate_on(day),
         };
-        let mut all = Vec::new();
         for exposure in &self.statute.exposure {
             let flow = exposure.flow as usize;
             let parts = self.parts(&stood, exposure, after);
@@ -53,13 +52,23 @@ impl Lever {
             }
             table.applied[flow] += change / self.statute.collection;
             table.statutory[flow] += exposure.statutory * (after - before);
-            all.extend(parts);
+            self.put(parts, exposure.flow, &mut table.by_measure);
         }
         self.shift_quotas(&stood, after, table);
-        let is_own = |part: &MeasureRate| self.moves(part.flow) && self.owns(part.measure);
-        table.by_measure.retain(|part| !is_own(part));
-        table.by_measure.extend(all);
-        (table.by_measure).sort_by_key(|part| (part.flow, part.measure));
+    }
+
+    /// Puts parts of a flow in the place of its own ones, in order of measures.
+    fn put(&self, parts: Vec<MeasureRate>, flow: u32, by_measure: &mut Vec<MeasureRate>) {
+        let first = by_measure.partition_point(|part| part.flow < flow);
+        let end = by_measure.partition_point(|part| part.flow <= flow);
+        let others = by_measure[first..end].iter();
+        let others = others.filter(|part| !self.owns(part.measure));
+        let mut all: Vec<MeasureRate> = others.copied().chain(parts).collect();
+        all.sort_by_key(|part| part.measure);
+        match all.len() == end - first {
+            true => by_measure[first..end].copy_from_slice(&all),
+            false => drop(by_measure.splice(first..end, all)),
+        }
     }
 
     fn owns(&self, measure: u32) -> bool {

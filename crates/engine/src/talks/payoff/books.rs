@@ -26,6 +26,17 @@ pub(super) struct Books {
 
 impl Books {
     pub(super) fn of(state: &State<'_>) -> Self {
+        let mut books = Self::of_economies(state, |_| true);
+        books.count_incomes(state);
+        books
+    }
+
+    /// The same of the importer alone: nothing of others, nor of incomes.
+    pub(super) fn of_importer(state: &State<'_>) -> Self {
+        Self::of_economies(state, |one| one == state.importer)
+    }
+
+    fn of_economies(state: &State<'_>, is_wanted: impl Fn(usize) -> bool) -> Self {
         let economy = state.economy;
         let mut books = Self {
             spending: vec![0.0; economy.markets()],
@@ -38,51 +49,66 @@ impl Books {
                 .collect(),
             per_income: vec![0.0; economy.economies],
         };
-        books.add_up(state);
-        books.split_final_demand(economy);
-        books.count_incomes(state);
+        books.add_up(state, &is_wanted);
+        for n in (0..economy.economies).filter(|n| is_wanted(*n)) {
+            books.split_final_demand(economy, n);
+        }
         books
     }
 
-    fn add_up(&mut self, state: &State<'_>) {
+    /// Spending and shares of the economies that are wanted, and what they make.
+    fn add_up(&mut self, state: &State<'_>, is_wanted: impl Fn(usize) -> bool) {
         let economy = state.economy;
-        for flow in 0..economy.flows() {
-            let (n, i, s) = place(economy, flow);
-            let taxes = (1.0 + state.duty[flow]) * (1.0 + state.export_tax[flow]);
-            self.share[flow] = state.sales[flow] * taxes;
-            self.spending[economy.market(n, s)] += self.share[flow];
-            self.cost[economy.market(i, s)] += state.sales[flow] / economy.markup[flow];
+        for n in 0..economy.economies {
+            for i in 0..economy.economies {
+                let (buys, makes) = (is_wanted(n), is_wanted(i));
+                let first = economy.flow(n, i, 0);
+                for s in (0..economy.sectors).filter(|_| buys || makes) {
+                    let flow = first + s;
+                    if buys {
+                        let taxes = (1.0 + state.duty[flow]) * (1.0 + state.export_tax[flow]);
+                        self.share[flow] = state.sales[flow] * taxes;
+                        self.spending[economy.market(n, s)] += self.share[flow];
+                    }
+                    if makes {
+                        let cost = state.sales[flow] / economy.markup[flow];
+                        self.cost[economy.market(i, s)] += cost;
+                    }
+                }
+            }
         }
-        for flow in 0..economy.flows() {
-            let (n, _, s) = place(economy, flow);
-            let spending = self.spending[economy.market(n, s)];
-            self.share[flow] = match spending > 0.0 {
-                true => self.share[flow] / spending,
-                false => 0.0,
-            };
+        for n in (0..economy.economies).filter(|n| is_wanted(*n)) {
+            let spending = &self.spending[economy.market(n, 0)..economy.market(n + 1, 0)];
+            let own = economy.flow(n, 0, 0)..economy.flow(n + 1, 0, 0);
+            for shares in self.share[own].chunks_exact_mut(economy.sectors) {
+                for (share, spending) in shares.iter_mut().zip(spending) {
+                    *share = match *spending > 0.0 {
+                        true => *share / spending,
+                        false => 0.0,
+                    };
+                }
+            }
         }
     }
 
     /// What is left of spending after materials, and the part of it that stores sell at
     /// the proportions of the base year.
-    fn split_final_demand(&mut self, economy: &Economy) {
-        for n in 0..economy.economies {
-            for s in 0..economy.sectors {
-                let market = economy.market(n, s);
-                let materials: f64 = (0..economy.sectors)
-                    .map(|user| {
-                        let share = economy.input_cost_share[economy.input(n, s, user)];
-                        share * self.cost[economy.market(n, user)]
-                    })
-                    .sum();
-                self.final_demand[market] = (self.spending[market] - materials).max(0.0);
-                let base = economy.accounts().final_demand[market];
-                if base > 0.0 {
-                    let margin = economy.retail_markup[market];
-                    let on_shelves = in_stores(economy, (n, s));
-                    let goods = on_shelves * self.in_price[market] / (1.0 + margin);
-                    self.in_stores[market] = (goods / base).min(1.0);
-                }
+    fn split_final_demand(&mut self, economy: &Economy, n: usize) {
+        for s in 0..economy.sectors {
+            let market = economy.market(n, s);
+            let materials: f64 = (0..economy.sectors)
+                .map(|user| {
+                    let share = economy.input_cost_share[economy.input(n, s, user)];
+                    share * self.cost[economy.market(n, user)]
+                })
+                .sum();
+            self.final_demand[market] = (self.spending[market] - materials).max(0.0);
+            let base = economy.accounts().final_demand[market];
+            if base > 0.0 {
+                let margin = economy.retail_markup[market];
+                let on_shelves = in_stores(economy, (n, s));
+                let goods = on_shelves * self.in_price[market] / (1.0 + margin);
+                self.in_stores[market] = (goods / base).min(1.0);
             }
         }
     }
@@ -141,7 +167,7 @@ fn in_stores(economy: &Economy, (n, s): (usize, usize)) -> f64 {
 pub(super) struct Market {
     pub(super) sector: usize,
     /// The importer, an origin of its own.
-    home: usize,
+    pub(super) home: usize,
     /// Share of domestic goods in spending.
     pub(super) own: f64,
     /// Share of each foreign origin in spending, `[i]`; zero for the importer.

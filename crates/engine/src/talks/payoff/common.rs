@@ -1,5 +1,7 @@
 //! What all partners of the importer share: responses of demand and of totals to shocks.
 
+use tradewinds_kernel::maths::{Kernel, dispatch};
+
 use super::books::Market;
 use super::response::Response;
 
@@ -28,8 +30,59 @@ pub(super) struct Responses {
     pub(super) totals: [Vec<f64>; 3],
 }
 
+/// Adds responses up with vector instructions.
+struct AddUp<'a> {
+    response: &'a Response,
+    markets: &'a [Market],
+}
+
+impl Kernel for AddUp<'_> {
+    type Output = Common;
+
+    #[inline(always)]
+    fn run(self) -> Common {
+        Common::add_up(self.response, self.markets)
+    }
+}
+
+/// Takes a partner out with vector instructions.
+struct Without<'a> {
+    common: &'a Common,
+    partner: usize,
+    response: &'a Response,
+    markets: &'a [Market],
+}
+
+impl Kernel for Without<'_> {
+    type Output = Responses;
+
+    #[inline(always)]
+    fn run(self) -> Responses {
+        (self.common).take_out(self.partner, (self.response, self.markets))
+    }
+}
+
 impl Common {
     pub(super) fn new(response: &Response, markets: &[Market]) -> Self {
+        dispatch(AddUp { response, markets })
+    }
+
+    /// Responses as a partner sees them.
+    pub(super) fn without(
+        &self,
+        partner: usize,
+        (response, markets): (&Response, &[Market]),
+    ) -> Responses {
+        dispatch(Without {
+            common: self,
+            partner,
+            response,
+            markets,
+        })
+    }
+
+    #[inline(always)]
+    fn add_up(response: &Response, markets: &[Market]) -> Self {
         let shocks = response.shocks;
         let mut common = Self {
             demand: response.activity.clone(),
@@ -68,12 +121,8 @@ impl Common {
         common
     }
 
-    /// Responses as a partner sees them.
-    pub(super) fn without(
-        &self,
-        partner: usize,
-        (response, markets): (&Response, &[Market]),
-    ) -> Responses {
+    #[inline(always)]
+    fn take_out(&self, partner: usize, (response, markets): (&Response, &[Market])) -> Responses {
         let shocks = response.shocks;
         let mut seen = Responses {
             demand: self.demand.clone(),
@@ -127,6 +176,7 @@ impl Market {
     }
 }
 
+#[inline(always)]
 fn add(sum: &mut [f64], row: &[f64], factor: f64) {
     for (sum, value) in sum.iter_mut().zip(row) {
         *sum += factor * value;

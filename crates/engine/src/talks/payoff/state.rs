@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tradewinds_equilibrium::Economy;
 use tradewinds_kernel::clock::Clock;
-use tradewinds_kernel::maths::{exp, exp_m1};
+use tradewinds_kernel::maths::exp;
 
 use crate::customs::RatesInForce;
 use crate::model::Model;
@@ -173,14 +173,4 @@ const DAYS: f64 = 365.25;
 /// Log of the mean factor by which a rate changes a price.
 pub(super) fn log_change(rate: f64, before: f64) -> f64 {
     tradewinds_kernel::maths::ln((1.0 + rate) / (1.0 + before))
-}
-
-/// What buyers with demand of an elasticity lose per unit bought when the log of a price
-/// rises by x: (exp\[(1 − e) x\] − 1) / (1 − e), the area left of their demand curve.
-pub(super) fn area(elasticity: f64, x: f64) -> f64 {
-    let slope = 1.0 - elasticity;
-    match slope.abs() < 1e-9 {
-        true => x,
-        false => exp_m1(slope * x) / slope,
-    }
 }

@@ -175,19 +175,27 @@ impl System<'_> {
     pub(super) fn close(&mut self) {
         let economy = self.state.economy;
         let mut rows = std::mem::take(&mut self.rows);
-        for row in rows.chunks_exact_mut(self.width) {
-            let revenue = row[self.revenue_shock()];
-            for (at, market) in self.markets.iter().enumerate() {
+        let origins = economy.economies;
+        let mut answered = vec![0.0; origins];
+        for (at, market) in self.markets.iter().enumerate() {
+            let shares: Vec<f64> = (0..origins).map(|i| market.share_of(i)).collect();
+            // Answers of each origin to the price of every other, `[of][origin]`.
+            let answers: Vec<f64> = (0..origins * origins)
+                .map(|pair| market.answer(pair / origins, pair % origins))
+                .collect();
+            for row in rows.chunks_exact_mut(self.width) {
+                let revenue = row[self.revenue_shock()];
                 let composite = row[self.composite_shock(at)];
-                for origin in 0..economy.economies {
-                    let mut answered = composite * market.share_of(origin);
-                    for of in 0..economy.economies {
-                        let per_sales =
-                            row[self.sales_shock(at, of)] + revenue * market.duty_paid(of);
-                        if per_sales != 0.0 {
-                            answered += per_sales * market.sales[of] * market.answer(of, origin);
-                        }
+                for (answered, share) in answered.iter_mut().zip(&shares) {
+                    *answered = composite * share;
+                }
+                for (of, answers) in answers.chunks_exact(origins).enumerate() {
+                    let per_sales = row[self.sales_shock(at, of)] + revenue * market.duty_paid(of);
+                    if per_sales != 0.0 {
+                        add(&mut answered, answers, per_sales * market.sales[of]);
                     }
+                }
+                for (origin, answered) in answered.iter().enumerate() {
                     row[economy.market(origin, market.sector)] -= answered;
                 }
             }
