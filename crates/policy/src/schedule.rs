@@ -63,7 +63,7 @@ impl Practice {
     }
 
     /// The same with claims as on a day, or on an earlier one where it says so.
-    fn as_of(self, day: Option<Date>) -> Self {
+    fn known_on(self, day: Option<Date>) -> Self {
         let known = [self.claims_as_of, day].into_iter().flatten().min();
         Self {
             claims_as_of: known,
@@ -155,7 +155,7 @@ impl TariffSchedule {
         reform: &Reform,
         practice: Practice,
     ) -> Result<Self, Vec<PolicyError>> {
-        let practice = practice.as_of(reform.frozen_after);
+        let practice = practice.known_on(reform.frozen_after);
         let law = reform.apply(law)?;
         conflict::check(&law)?;
         let measures = resolve(&law)?;
@@ -189,7 +189,7 @@ impl TariffSchedule {
     #[must_use]
     pub fn with_practice(&self, practice: Practice) -> Self {
         Self {
-            practice: practice.as_of(self.practice.claims_as_of),
+            practice: practice.known_on(self.practice.claims_as_of),
             ..self.clone()
         }
     }

@@ -131,7 +131,7 @@ impl Asked<'_> {
     }
 
     /// Correlation of the rates due in the first week of the window with those that the law
-    /// had on the first day of talks, over governments whose rate it raises; zero where all
+    /// had on the first day of talks, over governments with an economy whose rate it raises; zero where all
     /// are due the same.
     fn preset_correlation(&self) -> f64 {
         let Some((campaign, deadline)) = (self.campaign).and_then(|one| Some((one, one.deadline?)))
@@ -146,7 +146,8 @@ impl Asked<'_> {
         let points: Vec<(f64, f64)> = (rows.into_iter())
             .filter(|row| Some(dates[*row]) == first)
             .filter_map(|row| {
-                let party = campaign.parties.iter().find(|one| one.code == codes[row])?;
+                let mut own = campaign.parties.iter().filter(|one| !one.is_attached);
+                let party = own.find(|one| one.code == codes[row])?;
                 let law = campaign.scheduled_of(party);
                 let (now, then) = (rate_on(law, campaign.from), rate_on(law, deadline));
                 (then > now).then(|| (then - now, dues[row] - now))

@@ -562,7 +562,7 @@ fn kinds(values: &Values<'_>) -> Result<PrincipalKinds, CampaignError> {
     let monthly: Vec<Vec<f64>> = (KINDS.iter())
         .map(|kind| {
             let chance = |event: &&str| values.of(&format!("lik_{event}_{kind}"));
-            let chances: Result<Vec<f64>, _> = EVENTS.iter().map(|one| chance(one)).collect();
+            let chances: Result<Vec<f64>, _> = EVENTS.iter().map(chance).collect();
             Ok(chances?.iter().map(|one| one.clamp(0.0, 1.0)).collect())
         })
         .collect::<Result<_, CampaignError>>()?;

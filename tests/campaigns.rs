@@ -1,0 +1,150 @@
+//! Talks as an experiment runs them: threads, the size of the world, the dilemma of allies.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tradewinds_engine::talks::tables::{TALKS_COALITIONS, TalksRecords};
+use tradewinds_kernel::record::Rows;
+use tradewinds_kernel::statistics::Moments;
+use tradewinds_output::Manifest;
+use tradewinds_runner::ensemble::{Control, Plan, ReplicationOutcomes, run};
+use tradewinds_runner::experiment::Experiment;
+use tradewinds_runner::library::Library;
+
+fn plan(keys: &[&str]) -> Plan {
+    let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+    let experiment = Experiment::load(&Library::embedded(), "talks-2025", &keys)
+        .unwrap_or_else(|error| panic!("{error}"));
+    Plan::of(&experiment).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn run_on(threads: usize, keys: &[&str], folder: &Path) -> (Manifest, Vec<ReplicationOutcomes>) {
+    let plan = plan(keys);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let finished = pool
+        .expect("a pool")
+        .install(|| run(&plan, folder, &Control::default()));
+    let finished = finished.expect("a finished ensemble");
+    (finished.manifest, finished.outcomes)
+}
+
+#[test]
+fn talks_write_the_same_bytes_on_one_and_on_three_threads() {
+    let keys = [
+        "replications=4",
+        "population.firms_per_cell=1",
+        "end=2025-08-01",
+        "outcomes.from=2025-06-01",
+        "outcomes.to=2025-07-31",
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    let [one, three] = [1, 3].map(|threads| {
+        let own = folder.path().join(threads.to_string());
+        let (manifest, _) = run_on(threads, &keys, &own);
+        manifest
+    });
+    assert_eq!(one.tables, three.tables);
+    let rounds = one.tables.iter().find(|table| table.name == "talks_rounds");
+    assert!(rounds.is_some_and(|table| table.rows > 50));
+    for part in one.tables.iter().flat_map(|table| &table.parts) {
+        let [a, b] = ["1", "3"].map(|threads| {
+            std::fs::read(folder.path().join(threads).join(&part.file)).expect("a part")
+        });
+        assert!(a == b, "{}", part.file);
+    }
+}
+
+/// Values of one outcome of the scenario with talks, by replication.
+fn values(outcomes: &[ReplicationOutcomes], (group, name): (&str, &str)) -> Vec<f64> {
+    let of = |one: &ReplicationOutcomes| {
+        let found = one.scenarios[1].iter();
+        let mut found = found.filter(|outcome| outcome.group == group && outcome.name == name);
+        found
+            .next()
+            .unwrap_or_else(|| panic!("no outcome {group}, {name}"))
+            .value
+    };
+    outcomes.iter().map(of).collect()
+}
+
+/// Few firms in a cell stand for many: luck of agents is averaged over cells, and governments
+/// see cells.
+#[test]
+fn a_small_world_agrees_with_a_large_one_on_average() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [small, large] = [2, 20].map(|firms| {
+        let size = format!("population.firms_per_cell={firms}");
+        let own = folder.path().join(firms.to_string());
+        run_on(2, &["replications=16", &size], &own).1
+    });
+    let welfare = "welfare (equivalent variation at exact prices)";
+    let rates = "country rate at the end";
+    // The largest difference of means that is let pass, in the unit of the outcome.
+    let shown = [
+        (("households", "consumer prices (fixed basket)"), 2e-4),
+        (("households", "real consumption"), 3e-4),
+        (("imports of goods", "all goods"), 5e-3),
+        ((welfare, "the same, share of income"), 3e-4),
+        (("effective tariff rate", "duties over imports"), 3e-3),
+        ((rates, "EUU"), 0.02),
+        ((rates, "JPN"), 0.02),
+        ((rates, "mean of 57 attached"), 0.01),
+        (("talks", "letters"), 1.0),
+        (("talks", "a pause"), 0.2),
+    ];
+    for (name, most) in shown {
+        let [few, many] = [&small, &large].map(|one| Moments::of(&values(one, name)));
+        let apart = (few.mean() - many.mean()).abs();
+        assert!(
+            apart <= most,
+            "{name:?}: {} and {}",
+            few.mean(),
+            many.mean()
+        );
+    }
+    let deals = ("deals signed", "by 2025-12-24");
+    let [few, many] = [&small, &large].map(|one| values(one, deals));
+    let apart: Vec<f64> = few.iter().zip(&many).map(|(a, b)| a - b).collect();
+    let apart = Moments::of(&apart);
+    assert!(Moments::of(&few).mean() > 0.5, "nobody signs");
+    assert!(
+        apart.mean().abs() <= 3.0 * apart.standard_error() + 0.25,
+        "{} deals apart",
+        apart.mean()
+    );
+}
+
+fn games(records: &TalksRecords) -> &Rows {
+    let found = records
+        .tables
+        .iter()
+        .find(|rows| rows.spec().name == TALKS_COALITIONS.name);
+    found.expect("a table of coalitions")
+}
+
+/// At the values of the files every game of allies that the simulated economy gives is a
+/// prisoner's dilemma: temptation above reward above punishment above the sucker's payoff, and
+/// taking turns is no better than pressing together.
+#[test]
+fn allies_are_in_a_prisoners_dilemma() {
+    let plan = plan(&["talks.ranges=false", "replications=4"]);
+    let control = Control::default();
+    let played = plan.replicate(&[1], &control, |one| {
+        let recorded = one.recorded[1].as_ref().expect("a run with talks");
+        let rows = games(&recorded.talks);
+        let column = |name: &str| rows.numbers(name).expect("a column").to_vec();
+        ["temptation", "reward", "punishment", "sucker"].map(|name| (name, column(name)))
+    });
+    let mut count = 0;
+    for columns in played.expect("runs") {
+        let columns: BTreeMap<&str, Vec<f64>> = columns.into_iter().collect();
+        let at = |name: &str, row: usize| columns[name][row];
+        for row in 0..columns["reward"].len() {
+            let [t, r, p, s] = ["temptation", "reward", "punishment", "sucker"].map(|n| at(n, row));
+            assert!(t > r && r > p && p > s, "{t} {r} {p} {s}");
+            assert!(2.0 * r > t + s, "{t} {r} {s}");
+            count += 1;
+        }
+    }
+    assert!(count >= 8, "{count} games");
+}
