@@ -28,6 +28,7 @@ const OF_ALL: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "days_to_pause",
     "answers_over_others",
     "preset_correlation",
 ];

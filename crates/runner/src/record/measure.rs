@@ -65,6 +65,7 @@ pub const MEASURES: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "days_to_pause",
     "answers_over_others",
     "preset_correlation",
     // Per unit of the change of duties.
@@ -100,6 +101,7 @@ pub(super) const OF_ONE: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "days_to_pause",
     "answers_over_others",
     "preset_correlation",
     "regression",

@@ -21,6 +21,7 @@ pub(super) const OF_TALKS: &[&str] = &[
     "country_rate",
     "rent_slope",
     "days_to_deal",
+    "days_to_pause",
     "answers_over_others",
     "preset_correlation",
 ];
@@ -48,7 +49,8 @@ impl Asked<'_> {
             "preset_correlation" => self.preset_correlation(),
             "country_rate" => self.rate(),
             "rent_slope" => self.slope(),
-            "days_to_deal" => self.wait(),
+            "days_to_deal" => self.wait(self.signed().into_iter().map(|(.., date)| date).min()),
+            "days_to_pause" => self.wait(self.acts("pause").map(|(date, _)| date).min()),
             _ => f64::NAN,
         }
     }
@@ -178,10 +180,9 @@ impl Asked<'_> {
         slope(&points).unwrap_or(0.0)
     }
 
-    /// Days from the first of the window to the first deal, or to its last.
-    fn wait(&self) -> f64 {
-        let first = self.signed().into_iter().map(|(.., date)| date).min();
-        f64::from(first.unwrap_or(day(self.window.to)) - day(self.window.from))
+    /// Days from the first of the window to one that came, or to its last.
+    fn wait(&self, came: Option<i32>) -> f64 {
+        f64::from(came.unwrap_or(day(self.window.to)) - day(self.window.from))
     }
 }
 
