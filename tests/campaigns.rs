@@ -148,3 +148,50 @@ fn allies_are_in_a_prisoners_dilemma() {
     }
     assert!(count >= 8, "{count} games");
 }
+
+/// Rates of signed deals and gains of rounds in a run of the scenario with talks.
+fn terms(keys: &[&str]) -> (Vec<f64>, Vec<f64>) {
+    let short = [
+        "replications=2",
+        "population.firms_per_cell=1",
+        "talks.ranges=false",
+        "talks.values.hazard_const=-1.0",
+    ];
+    let keys: Vec<&str> = short.iter().chain(keys).copied().collect();
+    let control = Control::default();
+    let played = plan(&keys).replicate(&[1], &control, |one| {
+        let recorded = one.recorded[1].as_ref().expect("a run with talks");
+        let column = |table: &str, name: &str| {
+            let mut tables = recorded.talks.tables.iter();
+            let rows = tables.find(|rows| rows.spec().name == table);
+            rows.and_then(|rows| rows.numbers(name))
+                .expect("a column")
+                .to_vec()
+        };
+        (
+            column("talks_deals", "rate"),
+            column("talks_rounds", "government_gain"),
+        )
+    });
+    played.expect("runs").into_iter().fold(
+        (Vec::new(), Vec::new()),
+        |(mut rates, mut gains), one| {
+            rates.extend(one.0);
+            gains.extend(one.1);
+            (rates, gains)
+        },
+    )
+}
+
+/// Pairs that reckon with the terms of the others see other gains from the first deal on, and
+/// keep to the floor.
+#[test]
+fn pairs_may_reckon_with_each_other() {
+    let (alone, of_alone) = terms(&[]);
+    let (together, of_together) = terms(&["talks.values.nash_in_nash=1.0"]);
+    assert!(!alone.is_empty() && !together.is_empty());
+    assert!(of_alone != of_together, "nobody reckons with others");
+    for rate in together {
+        assert!((0.1 - 1e-12..=1.5).contains(&rate), "{rate}");
+    }
+}

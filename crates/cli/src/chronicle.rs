@@ -19,13 +19,20 @@ pub(crate) struct Arguments {
     /// Scenario [default: the first with talks]
     #[arg(long, value_name = "NAME")]
     scenario: Option<String>,
+    /// Only what concerns this government, and what concerns all; may be repeated
+    #[arg(long, value_name = "CODE")]
+    government: Vec<String>,
+    /// Leave rounds out
+    #[arg(long)]
+    without_rounds: bool,
     #[command(flatten)]
     form: Form,
 }
 
 pub(crate) fn chronicle(arguments: &Arguments) -> Outcome {
     let scenario = arguments.scenario.as_deref();
-    let chronicle = Chronicle::read(&arguments.dataset, scenario, arguments.replication)?;
+    let chronicle = Chronicle::read(&arguments.dataset, scenario, arguments.replication)?
+        .only(&arguments.government, !arguments.without_rounds)?;
     if arguments.form.json {
         return say_json(&chronicle.to_json());
     }

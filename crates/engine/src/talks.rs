@@ -1,9 +1,10 @@
 //! Trade talks: one large importer and many partners, each a government that acts.
 //!
 //! The principal sets country rates and talks to each partner alone. Every week its
-//! negotiators hold as many rounds as they can ([`week`]), files close with a hazard that
-//! hangs on the surplus of the best package at the state of the economy ([`payoff`]), and a
-//! signed text becomes law ([`law`]) after a lag. In between markets can make the principal
+//! negotiators hold as many rounds as they can ([`week`]) with who may meet and sign
+//! ([`home`]); files close with a hazard that hangs on the surplus of the best text
+//! ([`prospects`]) at the state of the economy ([`payoff`]), and a signed text ([`deal`])
+//! becomes law ([`law`]) after a lag. In between markets can make the principal
 //! pause ([`pressure`]), letters go to whom it has no time for, partners answer duties, and
 //! allies choose between pressure together and signing alone. What governments write is
 //! dated law: customs, importers, prices, shares and voters see it like any other.
@@ -15,11 +16,13 @@ mod campaign;
 mod deal;
 mod desk;
 mod file;
+mod home;
 mod law;
 pub mod levers;
 mod log;
 pub mod payoff;
 mod pressure;
+mod prospects;
 mod state;
 mod strategy;
 pub mod tables;

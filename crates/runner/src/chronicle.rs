@@ -42,6 +42,14 @@ pub enum ChronicleError {
         /// Replications in the dataset, as `0 to 9, 12`.
         known: String,
     },
+    /// No such government talks.
+    #[error("no government `{asked}` talks\n  help: there are {}", known.join(", "))]
+    Government {
+        /// The code asked for.
+        asked: String,
+        /// Codes of the governments that talk.
+        known: Vec<String>,
+    },
     /// A table of another version of the program.
     #[error(
         "the table {table} has no column `{column}`\n  help: run the experiment again with this version"
@@ -84,6 +92,33 @@ impl Chronicle {
         replication: Option<u32>,
     ) -> Result<Self, ChronicleError> {
         read::read(folder, scenario, replication)
+    }
+
+    /// Only what concerns some governments, and what concerns all; without rounds where they
+    /// are not asked for.
+    ///
+    /// # Errors
+    /// [`ChronicleError::Government`] where one does not talk.
+    pub fn only(
+        mut self,
+        governments: &[String],
+        has_rounds: bool,
+    ) -> Result<Self, ChronicleError> {
+        let known = |code: &String| self.last.iter().any(|state| state.government == *code);
+        if let Some(stranger) = governments.iter().find(|code| !known(code)) {
+            return Err(ChronicleError::Government {
+                asked: stranger.clone(),
+                known: self.last.into_iter().map(|one| one.government).collect(),
+            });
+        }
+        let is_asked =
+            |code: &str| governments.is_empty() || governments.iter().any(|asked| asked == code);
+        self.events.retain(|event| {
+            let is_round = matches!(event.kind, Kind::Round { .. });
+            (has_rounds || !is_round) && event.kind.government().is_none_or(is_asked)
+        });
+        self.last.retain(|state| is_asked(&state.government));
+        Ok(self)
     }
 
     /// The chronicle in words, with a table of how it ends.

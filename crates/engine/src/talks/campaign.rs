@@ -14,6 +14,7 @@ use tradewinds_policy::talks::disagreement::SecurityLink;
 use tradewinds_policy::talks::hazard::HazardWeights;
 use tradewinds_policy::talks::implementation::AfterDeal;
 use tradewinds_policy::talks::issue::Showcase;
+use tradewinds_policy::talks::nash_in_nash::DampedIteration;
 use tradewinds_policy::talks::offer::{AspirationRule, ConcessionPath};
 use tradewinds_policy::talks::order::{OrderTraits, OrderWeights};
 use tradewinds_policy::talks::red_line::RedLineRule;
@@ -269,6 +270,9 @@ pub struct TalksRule {
     pub has_diversion: bool,
     /// Whether a pause takes duties on sector goods away too.
     pub pauses_sectors: bool,
+    /// How pairs that reckon with each other's rates find them; none where they go by what
+    /// is signed and claimed.
+    pub nash_in_nash: Option<DampedIteration>,
     /// How the principal presets rates on the first day; as the law has them where none.
     pub presets: Option<PresetFormula>,
 }

@@ -4,33 +4,71 @@ use tradewinds_policy::talks::capacity::leader_signs;
 use tradewinds_policy::talks::choice::happens;
 use tradewinds_policy::talks::implementation::AfterDealDraws;
 use tradewinds_policy::talks::ratification::ratification_probability;
-use tradewinds_units::{days_after, days_between};
+use tradewinds_units::{Date, days_after, days_between};
 
+use super::campaign::Offer;
 use super::file::{Deal, Status};
 use super::log::{DealRow, Outcome};
-use super::payoff::PayoffError;
+use super::prospects::{Prospects, Text};
 use super::state::{AFTER, LEADER, RATIFY, SNAP_BACK};
-use super::week::{Prospects, Week, days};
+use super::week::{Week, days};
 
 /// Factor by which a quarrel over content lengthens the way to law.
 const QUARREL: f64 = 1.5;
 
+/// What became of a text, before it is written into the law.
+struct Ending {
+    outcome: Outcome,
+    /// First day as law, where it is signed.
+    legal: Date,
+    is_disputed: bool,
+}
+
 impl Week<'_, '_> {
     /// Both have agreed on a text: leaders and parliaments have their say.
-    pub(super) fn sign(&mut self, at: usize, prospects: &Prospects) -> Result<(), PayoffError> {
+    pub(super) fn sign(&mut self, at: usize, prospects: &Prospects) {
         let Some(text) = &prospects.text else {
-            return Ok(());
+            return;
         };
+        let ending = self.ending(at, text);
+        self.log_deal(at, (text, prospects), &ending);
+        if ending.outcome != Outcome::Signed {
+            // The text goes back to the table.
+            let file = &mut *self.files[at];
+            file.needed = file.needed.max(file.rounds + 1);
+            self.state.claims = self.state.claims.after(false);
+            return;
+        }
+        let sectors_before = self.enact(at, text, ending.legal);
+        let file = &mut *self.files[at];
+        file.status = Status::Signed;
+        file.answer = 0.0;
+        file.coordinates = false;
+        file.deal = Some(Deal {
+            signed: self.today,
+            legal: ending.legal,
+            rate: text.rate,
+            has_sector_cut: text.has_sector_cut,
+            extents: text.package.extents.clone(),
+            rank: self.state.signed,
+            is_disputed: ending.is_disputed,
+            is_snapped_back: false,
+            sectors_before,
+        });
+        self.state.signed += 1;
+        self.state.claims = self.state.claims.after(true);
+        for file in self.files.iter_mut().filter(|file| file.coordinates) {
+            let trust = &self.campaign.rule.allies.trust_rule;
+            file.trust = trust.after_defection(file.trust);
+        }
+    }
+
+    /// Whether leaders, parliament and confirmation let a text pass, and when it is law.
+    fn ending(&self, at: usize, text: &Text) -> Ending {
         let (party, rule) = (self.party(at), &self.campaign.rule);
         let (week, agent) = (self.state.week, party.id);
-        let (rate, has_sector_cut) = (text.rate, text.has_sector_cut);
-        let extents = text.package.extents.clone();
-        let paid = party.offers.iter().zip(&extents);
-        let concessions: f64 = paid.clone().map(|(offer, part)| part * offer.value).sum();
-        let cost: f64 = paid.clone().map(|(offer, part)| part * offer.cost).sum();
-        let needs_vote = paid
-            .clone()
-            .any(|(offer, part)| offer.needs_vote && *part > 0.0);
+        let mut paid = party.offers.iter().zip(&text.package.extents);
+        let needs_vote = paid.any(|(offer, part)| offer.needs_vote && *part > 0.0);
         let ratified = match needs_vote {
             true => ratification_probability(party.seats, rule.seats_needed, rule.ratify_noise),
             false => 1.0,
@@ -53,75 +91,60 @@ impl Week<'_, '_> {
         };
         let quarrel = if after.is_disputed { QUARREL } else { 1.0 };
         let lag = days((after.lag_days * quarrel).round());
-        let legal = days_after(self.today, lag);
-        let is_signed = outcome == Outcome::Signed;
-        self.log.deals.push(DealRow {
+        Ending {
+            outcome,
+            legal: days_after(self.today, lag),
+            is_disputed: after.is_disputed,
+        }
+    }
+
+    fn log_deal(&mut self, at: usize, (text, prospects): (&Text, &Prospects), ending: &Ending) {
+        let is_signed = ending.outcome == Outcome::Signed;
+        let offers = self.party(at).offers.iter().zip(&text.package.extents);
+        let paid = |of: fn(&Offer) -> f64| offers.clone().map(|(one, part)| part * of(one)).sum();
+        let row = DealRow {
             date: self.today,
             party: at as u32,
-            outcome,
-            legal: is_signed.then_some(legal),
-            rate,
+            outcome: ending.outcome,
+            legal: is_signed.then_some(ending.legal),
+            rate: text.rate,
             due: self.files[at].due,
-            has_sector_cut,
+            has_sector_cut: text.has_sector_cut,
             rank: if is_signed { self.state.signed + 1 } else { 0 },
             rent: prospects.surplus(),
             rejection: prospects.rejection(),
-            concessions,
-            cost,
-            is_disputed: after.is_disputed,
-        });
-        if !is_signed {
-            // The text goes back to the table.
-            let file = &mut *self.files[at];
-            file.needed = file.needed.max(file.rounds + 1);
-            self.state.claims = self.state.claims.after(false);
-            return Ok(());
-        }
+            concessions: paid(|offer| offer.value),
+            cost: paid(|offer| offer.cost),
+            is_disputed: ending.is_disputed,
+        };
+        self.log.deals.push(row);
+    }
+
+    /// Writes a text into the law from its day on, until when all stays as it is; the duties on
+    /// sector goods without it, where it cuts them.
+    fn enact(&mut self, at: usize, text: &Text, legal: Date) -> Vec<f64> {
         self.law.set_country(at, self.today, self.files[at].rate);
-        self.law.set_country(at, legal, rate);
-        let mut sectors_before = Vec::new();
-        if !self.party(at).is_attached {
-            let economy = self.party(at).economy;
-            if has_sector_cut {
-                sectors_before = self.law.cut_sectors(economy, legal, rate);
-            }
-            if self.files[at].answer > 0.0 {
-                self.law.set_answer(economy, legal, 0.0);
-            }
-            let offers = self.campaign.parties[at].offers.iter();
-            for (number, (offer, part)) in offers.zip(&extents).enumerate() {
-                // What an earlier deal put in effect has stayed.
-                let held = &mut self.files[at].in_effect[number];
-                let more = (part - *held).max(0.0);
-                *held = held.max(*part);
-                self.law.put_in_effect(economy, legal, (offer.effect, more));
-            }
+        self.law.set_country(at, legal, text.rate);
+        if self.party(at).is_attached {
+            return Vec::new();
         }
-        let rank = self.state.signed;
-        let file = &mut *self.files[at];
-        file.status = Status::Signed;
-        file.answer = 0.0;
-        file.deal = Some(Deal {
-            signed: self.today,
-            legal,
-            rate,
-            has_sector_cut,
-            extents,
-            rank,
-            is_disputed: after.is_disputed,
-            is_snapped_back: false,
-            sectors_before,
-        });
-        self.state.signed += 1;
-        self.state.claims = self.state.claims.after(true);
-        for other in 0..self.files.len() {
-            if other != at && self.files[other].coordinates {
-                let trust = &self.campaign.rule.allies.trust_rule;
-                self.files[other].trust = trust.after_defection(self.files[other].trust);
-            }
+        let economy = self.party(at).economy;
+        let sectors_before = match text.has_sector_cut {
+            true => self.law.cut_sectors(economy, legal, text.rate),
+            false => Vec::new(),
+        };
+        if self.files[at].answer > 0.0 {
+            self.law.set_answer(economy, legal, 0.0);
         }
-        self.files[at].coordinates = false;
-        Ok(())
+        let offers = self.campaign.parties[at].offers.iter();
+        for (number, (offer, part)) in offers.zip(&text.package.extents).enumerate() {
+            // What an earlier deal put in effect has stayed.
+            let held = &mut self.files[at].in_effect[number];
+            let more = (part - *held).max(0.0);
+            *held = held.max(*part);
+            self.law.put_in_effect(economy, legal, (offer.effect, more));
+        }
+        sectors_before
     }
 
     /// The principal may undo what it granted in a deal in force: country rate and duties on

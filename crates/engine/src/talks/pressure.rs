@@ -12,9 +12,10 @@ use tradewinds_units::{Date, days_after, days_between};
 use super::file::{AnswerStyle, Status};
 use super::log::{Act, ActRow, AnswerRow, CoalitionRow, StateRow};
 use super::payoff::{PayoffError, RATES};
+use super::prospects::Signings;
 use super::state::{ANSWER, BACK_DOWN, ESCALATE, EXTENSION, LETTER, PRESSURE, SIGNAL};
 use super::strategy::View;
-use super::week::{CRISIS, Mood, Signings, Week, days};
+use super::week::{CRISIS, Mood, Week, days};
 
 /// Least rate above the floor that counts as a duty in force, share.
 const NOTABLE: f64 = 0.001;

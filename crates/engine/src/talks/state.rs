@@ -43,6 +43,8 @@ pub struct TalksState {
     pub next: Date,
     /// Exposure of each economy's goods.
     pub(super) exposure: Vec<Exposure>,
+    /// Country rates of all parties that pairs reckon with, where they do.
+    pub expected: Option<Vec<f64>>,
     /// Similarity of exports, `[economy][economy]`, 0 to 1.
     pub(super) similarity: Vec<f64>,
     /// Goods that the principal buys of each party in the base year, USD bn a year.
@@ -75,6 +77,7 @@ impl TalksState {
             approval: None,
             week: 0,
             next: campaign.from,
+            expected: None,
             exposure,
             similarity,
             imports: campaign.parties.iter().map(imports).collect(),

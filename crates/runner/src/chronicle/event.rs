@@ -138,6 +138,23 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The government it concerns; none where it concerns all.
+    pub fn government(&self) -> Option<&str> {
+        match self {
+            Self::End { government, .. }
+            | Self::Round { government, .. }
+            | Self::Deal { government, .. }
+            | Self::Answer { government, .. } => Some(government),
+            Self::Pause { .. }
+            | Self::Coalition { .. }
+            | Self::SinglingOut { .. }
+            | Self::Letters { .. }
+            | Self::Deadline { .. } => None,
+        }
+    }
+}
+
 impl Event {
     /// The event as JSON, in words and in numbers.
     pub fn to_json(&self) -> Json {

@@ -222,6 +222,47 @@ fn the_end_lists_economies_and_sums_up_the_others() {
 }
 
 #[test]
+fn a_chronicle_of_one_government_tells_of_it_and_of_what_concerns_all() {
+    let event = |kind| Event { date: day(7), kind };
+    let state = |government: &str| State {
+        date: day(9),
+        government: government.to_owned(),
+        is_attached: false,
+        status: "open".to_owned(),
+        rate: 0.1,
+        due: 0.2,
+        rounds: 3,
+        answer: 0.0,
+        has_letter: false,
+    };
+    let all = Chronicle {
+        title: "Talks".to_owned(),
+        scenario: "talks".to_owned(),
+        replication: 0,
+        events: vec![
+            event(round("AAA", 2)),
+            event(round("BBB", 1)),
+            event(Kind::Deadline { governments: 3 }),
+        ],
+        last: vec![state("AAA"), state("BBB")],
+    };
+    let of = |governments: &[&str], has_rounds| {
+        let asked: Vec<String> = governments.iter().map(|one| (*one).to_owned()).collect();
+        all.clone().only(&asked, has_rounds)
+    };
+    assert_eq!(of(&[], true).unwrap(), all);
+    let one = of(&["BBB"], true).unwrap();
+    assert_eq!(one.events, all.events[1..]);
+    assert_eq!(one.last, all.last[1..]);
+    assert_eq!(of(&["BBB"], false).unwrap().events, all.events[2..]);
+    let error = of(&["ZZZ"], true).unwrap_err().to_string();
+    assert!(
+        error.contains("`ZZZ`") && error.contains("AAA, BBB"),
+        "{error}"
+    );
+}
+
+#[test]
 fn replications_are_told_as_ranges() {
     let told = |numbers: &[u32]| ranges(&numbers.iter().copied().collect::<BTreeSet<u32>>());
     assert_eq!(told(&[0, 1, 2, 9]), "0 to 2, 9");

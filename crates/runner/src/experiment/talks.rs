@@ -15,7 +15,13 @@ use crate::scenario::{Scenario, unknown};
 use crate::talks::{Conducting, Held, Symbol, Talks};
 
 /// Switches of talks that no file of parameters holds.
-const SWITCHES: [&str; 4] = ["diversion", "all_or_nothing", "sector_pause", "presets"];
+const SWITCHES: [&str; 5] = [
+    "diversion",
+    "all_or_nothing",
+    "sector_pause",
+    "presets",
+    "nash_in_nash",
+];
 
 /// Largest value of a parameter of talks, either way.
 const LARGEST: f64 = 1e4;
@@ -64,7 +70,7 @@ pub(super) static TALKS: TableSpec = TableSpec::new(
         FieldSpec::optional(
             "values",
             Kind::Map(&NUMBER),
-            "Parameters in the place of those of configs/talks/parameters.toml, by name; besides `diversion` (0: rivals do not matter to payoffs), `all_or_nothing` (0: no government asks for all), `sector_pause` (1: a pause takes duties on sector goods away too) and `presets` (the principal sets what is due itself on the first day, 1: by its formula, 0: the floor of it for all).",
+            "Parameters in the place of those of configs/talks/parameters.toml, by name; besides `diversion` (0: rivals do not matter to payoffs), `all_or_nothing` (0: no government asks for all), `sector_pause` (1: a pause takes duties on sector goods away too), `nash_in_nash` (1: pairs reckon with the rates on which the others would agree) and `presets` (the principal sets what is due itself on the first day, 1: by its formula, 0: the floor of it for all).",
         )
         .when_absent("those of the files"),
         FieldSpec::optional(

@@ -19,6 +19,7 @@ use tradewinds_policy::talks::disagreement::SecurityLink;
 use tradewinds_policy::talks::hazard::HazardWeights;
 use tradewinds_policy::talks::implementation::AfterDeal;
 use tradewinds_policy::talks::issue::Showcase;
+use tradewinds_policy::talks::nash_in_nash::DampedIteration;
 use tradewinds_policy::talks::offer::{AspirationRule, ConcessionPath};
 use tradewinds_policy::talks::order::{OrderTraits, OrderWeights, standardised};
 use tradewinds_policy::talks::red_line::RedLineRule;
@@ -30,6 +31,10 @@ use super::levers::LeverLaw;
 use super::{Conduct, Effect, Held, Issue, Offer, Talks};
 use crate::prior::Prior;
 
+/// Distance at which rates that pairs reckon with count as found, share, and steps after
+/// which the search ends: rates are sought in steps of 2.5 points.
+const NEAR_RATE: f64 = 0.005;
+const MOST_STEPS: u32 = 12;
 /// Values of parameters of talks.
 const RANGES: Decision = Decision::named("talks: values");
 /// What each of the principal's kinds is called in the files.
@@ -527,6 +532,14 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
             .own
             .get("sector_pause")
             .is_some_and(|flag| *flag > 0.5),
+        nash_in_nash: match values.own.get("nash_in_nash") {
+            Some(flag) if *flag > 0.5 => Some(DampedIteration {
+                damping: of("nash_damping")?,
+                tolerance: NEAR_RATE,
+                steps: MOST_STEPS,
+            }),
+            _ => None,
+        },
         presets: presets(values)?,
     })
 }
