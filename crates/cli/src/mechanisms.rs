@@ -19,8 +19,7 @@ use crate::{Form, Outcome, inputs, run};
 #[derive(Debug, clap::Args)]
 #[command(after_help = include_str!("../../../configs/help/mechanisms.txt"))]
 pub(crate) struct Arguments {
-    /// Experiments with a mechanisms.toml, or `talks` for all in which governments bargain
-    /// and markets judge
+    /// Experiments with a mechanisms.toml; `talks` for those of talks and markets
     #[arg(default_value = "mechanisms")]
     experiments: Vec<String>,
     /// Only the mechanism of this name
