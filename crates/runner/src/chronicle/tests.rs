@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use tradewinds_units::Date;
 
+use super::Chronicle;
 use super::event::{Event, Kind, State};
 use super::read::ranges;
 use super::{closing, sentence};
