@@ -202,7 +202,9 @@ fn talk(
     if today < campaign.from {
         return;
     }
-    let moods = moods(&campaign, (&stress, &equities), &state, opinion.as_deref());
+    let points = opinion.and_then(|opinion| approval(&opinion, campaign.principal));
+    let lost = state.approval_lost(today, points);
+    let moods = moods(&campaign, (&stress, &equities), lost);
     let is_week = today >= state.next;
     if !is_week && moods.is_empty() {
         return;
@@ -253,10 +255,11 @@ fn talk(
             panic!("talks at a table that is not theirs: {error}");
         }
         state.next = days_after(today, 7);
-        if let Some(opinion) = &opinion {
-            state.approval = approval(opinion, campaign.principal);
-        }
+    } else {
+        week.answer_duties();
+        week.notice();
     }
+    state.remember(today, points);
     law.finish();
 }
 
@@ -269,15 +272,9 @@ fn approval(opinion: &Opinion, principal: usize) -> Option<f64> {
 fn moods(
     campaign: &Campaign,
     (stress, equities): (&Stress, &Equities),
-    state: &TalksState,
-    opinion: Option<&Opinion>,
+    lost: f64,
 ) -> Vec<(Date, Mood)> {
     let principal = campaign.principal;
-    let now = opinion.and_then(|opinion| approval(opinion, principal));
-    let lost = state
-        .approval
-        .zip(now)
-        .map_or(0.0, |(before, now)| before - now);
     let days = stress.days.iter().zip(&equities.days);
     days.filter(|(_, market)| market.date >= campaign.from)
         .map(|(day, market)| {

@@ -42,7 +42,7 @@ impl Week<'_, '_> {
         let sectors_before = self.enact(at, text, ending.legal);
         let file = &mut *self.files[at];
         file.status = Status::Signed;
-        file.answer = 0.0;
+        (file.answer, file.matched) = (0.0, 0.0);
         file.coordinates = false;
         file.deal = Some(Deal {
             signed: self.today,
@@ -53,10 +53,14 @@ impl Week<'_, '_> {
             rank: self.state.signed,
             is_disputed: ending.is_disputed,
             is_snapped_back: false,
+            rate_before: file.rate,
             sectors_before,
         });
         self.state.signed += 1;
         self.state.claims = self.state.claims.after(true);
+        if !self.is_ally(at) {
+            return;
+        }
         for file in self.files.iter_mut().filter(|file| file.coordinates) {
             let trust = &self.campaign.rule.allies.trust_rule;
             file.trust = trust.after_defection(file.trust);
@@ -170,12 +174,14 @@ impl Week<'_, '_> {
             let Some(deal) = &mut file.deal else { continue };
             deal.is_snapped_back = true;
             let sectors = std::mem::take(&mut deal.sectors_before);
+            let (tomorrow, before) = (days_after(today, 1), deal.rate_before);
+            let deadline = self.state.deadline.filter(|day| *day > tomorrow);
             let row = DealRow {
                 date: today,
                 party: at as u32,
                 outcome: Outcome::SnappedBack,
-                legal: Some(days_after(today, 1)),
-                rate: file.due,
+                legal: Some(tomorrow),
+                rate: if deadline.is_some() { before } else { file.due },
                 due: file.due,
                 has_sector_cut: false,
                 rank: 0,
@@ -187,9 +193,12 @@ impl Week<'_, '_> {
             };
             file.status = Status::Open;
             file.needed = file.needed.max(file.rounds + 1);
-            let (due, tomorrow) = (file.due, days_after(today, 1));
+            let due = file.due;
+            self.law.set_country(at, tomorrow, row.rate);
             self.log.deals.push(row);
-            self.law.set_country(at, tomorrow, due);
+            if let Some(deadline) = deadline {
+                self.law.set_country(at, deadline, due);
+            }
             self.law
                 .set_sectors(self.campaign.parties[at].economy, tomorrow, &sectors);
         }

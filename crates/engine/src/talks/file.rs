@@ -69,6 +69,8 @@ pub struct Deal {
     pub is_disputed: bool,
     /// The principal has raised its rate again.
     pub is_snapped_back: bool,
+    /// Country rate on the day of signature, which holds without it to a deadline to come.
+    pub rate_before: f64,
     /// Duties on sector goods before it, to which the principal may go back.
     pub sectors_before: Vec<f64>,
 }

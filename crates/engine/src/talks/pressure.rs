@@ -41,13 +41,21 @@ impl Week<'_, '_> {
 
     /// Whether a rate can be paused: of who has no deal and has not answered.
     fn can_pause(&self, at: usize) -> bool {
-        let file = &self.files[at];
-        let has_deal = file.status == Status::Signed;
-        !has_deal && file.matched <= 0.0 && file.rate > self.campaign.rule.floor + NOTABLE
+        self.is_spared(at) && self.files[at].rate > self.campaign.rule.floor + NOTABLE
     }
 
-    /// On a day of markets the principal may take rates back to the floor: the chance is one of
-    /// a day in a crisis, else one of a week. In the 63 days of its estimate five softenings
+    /// Whether a rise to come can be put off.
+    fn can_put_off(&self, at: usize) -> bool {
+        self.is_spared(at) && self.files[at].due > self.files[at].rate + NOTABLE
+    }
+
+    fn is_spared(&self, at: usize) -> bool {
+        let file = &self.files[at];
+        file.status != Status::Signed && file.matched <= 0.0
+    }
+
+    /// On a day of markets the principal may take rates back to the floor, and in a crisis put
+    /// off those to come: the chance is one of a day in a crisis, else one of a week. In the 63 days of its estimate five softenings
     /// were seen, of which one was a pause of all country rates; this reading makes that one.
     pub(super) fn watch_markets(&mut self, day: Date, mood: Mood) -> bool {
         let rule = &self.campaign.rule;
@@ -58,38 +66,49 @@ impl Week<'_, '_> {
             has_call: false,
             resolve: rule.resolve,
         });
-        let chance = match mood.stress > CRISIS {
+        let is_crisis = mood.stress > CRISIS;
+        let chance = match is_crisis {
             true => once,
             false => per_step(once, TRADING_DAYS),
         };
         let since = days_between(self.campaign.from, day).max(0) as u32;
-        let can = (0..self.files.len()).any(|at| self.can_pause(at));
-        if !can || !happens(chance, self.draws.uniform(BACK_DOWN, 0, since)) {
+        let all = 0..self.files.len();
+        let spared: Vec<usize> = all
+            .filter(|at| self.can_pause(*at) || (is_crisis && self.can_put_off(*at)))
+            .collect();
+        if spared.is_empty() || !happens(chance, self.draws.uniform(BACK_DOWN, 0, since)) {
             return false;
         }
-        self.pause();
+        self.pause(&spared, is_crisis);
         true
     }
 
-    fn pause(&mut self) {
+    /// Who is spared pays the floor at most to a day that is not before the deadline; in a crisis
+    /// a deadline that is nearer than the length of a pause moves with it.
+    fn pause(&mut self, spared: &[usize], is_crisis: bool) {
         let (floor, days) = (self.campaign.rule.floor, self.campaign.rule.pause_days);
         let pending = self.state.deadline.filter(|day| *day > self.today);
-        let ends = pending.unwrap_or_else(|| days_after(self.today, days));
-        let spared: Vec<usize> = (0..self.files.len())
-            .filter(|at| self.can_pause(*at))
-            .collect();
-        for at in &spared {
-            let due = self.files[*at].due;
-            self.law.set_country(*at, self.today, floor);
+        let full = days_after(self.today, days);
+        let ends = match pending {
+            Some(deadline) if is_crisis => deadline.max(full),
+            Some(deadline) => deadline,
+            None => full,
+        };
+        for at in spared {
+            let (due, rate) = (self.files[*at].due, self.files[*at].rate.min(floor));
+            self.law.set_country(*at, self.today, rate);
             self.law.set_country(*at, ends, due);
             if self.campaign.rule.pauses_sectors && !self.party(*at).is_attached {
                 let economy = self.party(*at).economy;
                 let before = self.law.cut_sectors(economy, self.today, 0.0);
                 self.law.set_sectors(economy, ends, &before);
             }
-            self.files[*at].rate = floor;
+            self.files[*at].rate = rate;
         }
-        if pending.is_none() {
+        if pending.is_some_and(|deadline| deadline < ends) {
+            self.state.extension = self.state.extension.after(true);
+        }
+        if pending != Some(ends) {
             self.state.deadline = Some(ends);
             self.state.has_letters = false;
         }
@@ -165,10 +184,11 @@ impl Week<'_, '_> {
         let mut letters = 0;
         for at in 0..self.files.len() {
             let file = &mut *self.files[at];
-            if !file.is_open() {
+            // Deadlines hold for who is not at the table, letters are for who is.
+            if file.status == Status::Signed || (!file.is_open() && extended.is_none()) {
                 continue;
             }
-            if !file.has_letter && file.due > file.rate + NOTABLE {
+            if file.is_open() && !file.has_letter && file.due > file.rate + NOTABLE {
                 let id = self.campaign.parties[at].id;
                 let normal = self.draws.normal(LETTER, id, self.state.week);
                 let rate = counter_offer(file.due, noise, normal).max(floor);
@@ -213,10 +233,11 @@ impl Week<'_, '_> {
 
     fn answer(&mut self, at: usize, rate: f64) {
         let (party, rule) = (self.party(at), &self.campaign.rule);
-        let (agent, week) = (party.id, self.state.week);
+        let agent = party.id;
+        let day = days_between(self.campaign.from, self.today).max(0) as u32;
         let style = self.files[at].style;
         let expected = rule.retaliation.expected_match(&party.retaliation);
-        let uniform = self.draws.uniform(ANSWER, 2 * agent, week);
+        let uniform = self.draws.uniform(ANSWER, 2 * agent, day);
         let chosen = match_level(expected, &rule.match_levels, uniform);
         let view = View {
             rounds: self.files[at].rounds,
@@ -228,12 +249,13 @@ impl Week<'_, '_> {
                 AnswerStyle::None => 0.0,
                 _ => chosen,
             },
-            is_hit: true,
             tit_for_tat: rule.tit_for_tat,
         };
         let level = party.strategy.0.answers(&view).clamp(0.0, 1.0);
-        if level <= 0.0 {
-            self.files[at].matched = 0.0;
+        // A duty that answered an earlier rise stays.
+        let before = self.files[at].answer;
+        let duty = (level * rate).min(PROHIBITIVE);
+        if duty <= before {
             return;
         }
         let lag = AnswerLag {
@@ -243,22 +265,20 @@ impl Week<'_, '_> {
             },
             shape: rule.answer_shape,
         };
-        let days = days(lag.days(self.draws.uniform(ANSWER, 2 * agent + 1, week)));
+        let days = days(lag.days(self.draws.uniform(ANSWER, 2 * agent + 1, day)));
         // Of attached governments the model has no imports.
         let is_suspended = style == AnswerStyle::Slow || party.is_attached;
         let from = (!is_suspended).then(|| days_after(self.today, days));
-        let duty = (level * rate).min(PROHIBITIVE);
         if let Some(from) = from {
             let economy = party.economy;
             self.law.set_answer(economy, from, duty);
         }
         let next = rule.escalation;
-        let uniform = self.draws.uniform(ESCALATE, agent, week);
-        let file = &mut *self.files[at];
-        (file.matched, file.answer) = match is_suspended {
-            true => (0.0, file.answer),
-            false => (level, duty),
-        };
+        let uniform = self.draws.uniform(ESCALATE, agent, day);
+        if !is_suspended {
+            let file = &mut *self.files[at];
+            (file.matched, file.answer) = (level, duty);
+        }
         self.log.answers.push(AnswerRow {
             date: self.today,
             party: at as u32,
@@ -294,9 +314,9 @@ impl Week<'_, '_> {
         let rule = self.campaign.rule.allies;
         let allies: Vec<usize> = (0..self.files.len())
             .filter(|at| {
-                let (party, file) = (self.party(*at), &self.files[*at]);
-                let is_free = file.is_open() && !file.was_pressed && !party.is_attached;
-                is_free && party.security >= rule.least_security
+                let file = &self.files[*at];
+                let has_stake = file.due > self.campaign.rule.floor + NOTABLE;
+                file.is_open() && !file.was_pressed && has_stake && self.is_ally(*at)
             })
             .collect();
         for file in &mut self.files {
@@ -348,16 +368,35 @@ impl Week<'_, '_> {
             punishment: mean(|game| game.matrix().punishment),
         });
         if together.len() > 1 {
-            self.end_pressure(&together, works);
+            self.end_pressure((&allies, &together), works);
         }
         Ok(())
     }
 
-    /// Pressure brings all a lower rate, or a higher one to those who stand out.
-    fn end_pressure(&mut self, together: &[usize], works: bool) {
-        let (rule, floor) = (self.campaign.rule.allies, self.campaign.rule.floor);
-        let mut hit: Vec<usize> = together.to_vec();
-        if !works {
+    /// Whether a government is one of those that could stand together.
+    pub(super) fn is_ally(&self, at: usize) -> bool {
+        let party = self.party(at);
+        !party.is_attached && party.security >= self.campaign.rule.allies.least_security
+    }
+
+    /// What a cut of points leaves of what is due, the floor at least.
+    fn due_after(&self, at: usize, cut: f64) -> f64 {
+        let (due, floor) = (self.files[at].due, self.campaign.rule.floor);
+        (due - cut).max(floor.min(due))
+    }
+
+    /// Pressure that works brings a lower rate to all allies at the table, and to those that have
+    /// signed alone, who are to be treated no worse; one that fails a higher one to those who
+    /// stand out.
+    fn end_pressure(&mut self, (allies, together): (&[usize], &[usize]), works: bool) {
+        let rule = self.campaign.rule.allies;
+        let mut hit: Vec<usize> = match works {
+            true => allies.to_vec(),
+            false => together.to_vec(),
+        };
+        if works {
+            self.treat_no_worse(rule.joint_gain);
+        } else {
             hit.sort_by(|a, b| {
                 let size = |at: &usize| self.party(*at).order.size;
                 size(b).total_cmp(&size(a))
@@ -366,10 +405,11 @@ impl Week<'_, '_> {
         }
         let deadline = self.state.deadline;
         for at in &hit {
+            let less = self.due_after(*at, rule.joint_gain);
             let file = &mut *self.files[*at];
             file.was_pressed = true;
             file.due = match works {
-                true => (file.due - rule.joint_gain).max(floor.min(file.due)),
+                true => less,
                 false => (file.due + rule.penalty).min(PROHIBITIVE.max(file.due)),
             };
             let due = file.due;
@@ -379,6 +419,23 @@ impl Week<'_, '_> {
         }
         if !works {
             self.act(Act::SinglingOut, hit.len() as u32);
+        }
+    }
+
+    /// Allies with a deal that stands pay no more than they would without it after a cut.
+    fn treat_no_worse(&mut self, cut: f64) {
+        for at in 0..self.files.len() {
+            let (less, is_ally) = (self.due_after(at, cut), self.is_ally(at));
+            let file = &mut *self.files[at];
+            let Some(deal) = file.deal.as_mut().filter(|_| is_ally) else {
+                continue;
+            };
+            if deal.is_snapped_back || deal.rate <= less {
+                continue;
+            }
+            deal.rate = less;
+            let from = deal.legal;
+            self.law.set_country(at, from, less);
         }
     }
 
@@ -396,7 +453,20 @@ impl Week<'_, '_> {
             true => bought(&mut allies.iter().copied()) / of_rivals,
             false => 0.0,
         };
-        let stand = self.rivals(at, Signings::None);
+        let stand = self.rivals(at, Signings::None).due;
+        // Nobody pays less than the floor.
+        let cut_of_others = |cut: f64| {
+            let others = allies.iter().filter(|other| **other != at);
+            let (mut cuts, mut imports) = (0.0, 0.0);
+            for other in others {
+                let bought = self.state.imports[*other];
+                cuts += bought * (self.files[*other].due - self.due_after(*other, cut));
+                imports += bought;
+            }
+            if imports > 0.0 { cuts / imports } else { 0.0 }
+        };
+        let (joint, lone) = (rule.joint_gain, rule.lone_gain);
+        let (joint_of_others, lone_of_others) = (cut_of_others(joint), cut_of_others(lone));
         let value = |rate: f64, allies: f64| {
             let rate = (rate.max(0.0), false);
             let value = self.value(at, rate, stand + part * allies)?;
@@ -404,11 +474,12 @@ impl Week<'_, '_> {
         };
         let allies = allies.len() as f64;
         let stands = value(file.due, 0.0)?;
-        let together = value(file.due - rule.joint_gain, -rule.joint_gain)? - stands;
+        let together = value(self.due_after(at, joint), -joint_of_others)? - stands;
         // Alone among others who sign alone, and alone while the others hold out.
-        let lone = value(file.due - rule.lone_gain, -rule.lone_gain)? - stands;
+        let alone = self.due_after(at, lone);
+        let lone = value(alone, -lone_of_others)? - stands;
         let hit = rule.penalty * rule.targets / allies;
-        let among_hit = value(file.due - rule.lone_gain, hit)? - stands;
+        let among_hit = value(alone, hit)? - stands;
         let game = Coalition {
             joint_gain: together,
             lone_gain: lone,
@@ -420,8 +491,8 @@ impl Week<'_, '_> {
             steepness: rule.steepness,
             cost: stands - value(file.due + rule.cost, 0.0)?,
         };
-        // Who signed early has what later ones get: of pressure that works it has the gain,
-        // without its cost and its risk.
+        // Pressure that works is for all (`end_pressure`): who signed alone has its gain, without
+        // its cost and its risk.
         let others = 1.0 - 1.0 / allies;
         let works = game.success(others);
         let tempted = works * together + (1.0 - works) * among_hit;

@@ -46,6 +46,14 @@ pub(super) enum Signings<'a> {
     Expected(&'a [f64]),
 }
 
+/// Changes of the mean country rate of the rivals of a government against now, shares: to the
+/// deadline, and from then on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rivals {
+    pub now: f64,
+    pub due: f64,
+}
+
 /// What both sides could agree on in a file.
 pub(super) struct Prospects {
     /// The best text; none where none serves both.
@@ -101,14 +109,17 @@ impl Week<'_, '_> {
         self.prospects_among(at, self.rivals(at, self.signings()))
     }
 
-    /// The same at a change of the mean country rate of rivals.
-    fn prospects_among(&self, at: usize, rivals: f64) -> Result<Prospects, PayoffError> {
+    /// The same at changes of the mean country rate of rivals.
+    fn prospects_among(&self, at: usize, rivals: Rivals) -> Result<Prospects, PayoffError> {
         let (party, rule) = (self.party(at), &self.campaign.rule);
         let file = &self.files[at];
-        let value = |rate: f64| self.value(at, (rate, false), rivals);
-        let (now, due) = (value(file.rate)?, value(file.due)?);
+        let value = |rate: f64| self.value(at, (rate, false), rivals.due);
+        let (now, due) = (
+            self.value(at, (file.rate, false), rivals.now)?,
+            value(file.due)?,
+        );
         let floor = value(rule.floor.min(file.due))?;
-        let alone = self.value(at, (file.due, false), self.rivals(at, Signings::None))?;
+        let alone = self.value(at, (file.due, false), self.rivals(at, Signings::None).due)?;
         let disagreement = self.disagreement(at, now, due);
         let lines = self.red_lines(at);
         let offered = offered(&party.offers, &lines, file.conceded);
@@ -197,14 +208,19 @@ impl Week<'_, '_> {
         &self,
         at: usize,
         (rates, has_sector_cut): (&[f64], bool),
-        rivals: f64,
+        rivals: Rivals,
     ) -> Result<Vec<Pair>, PayoffError> {
         let showcase = match self.party(at).is_attached {
             true => 0.0,
             false => self.campaign.rule.showcase.next(self.state.signed),
         };
         let status = |rate: &f64| {
-            let value = self.value(at, (*rate, has_sector_cut), rivals)?;
+            let now = self.value(at, (*rate, has_sector_cut), rivals.now)?;
+            let due = match self.days_left() {
+                Some(_) => self.value(at, (*rate, has_sector_cut), rivals.due)?,
+                None => now,
+            };
+            let value = self.lasting(at, now, due);
             Ok(Pair {
                 principal: value.principal + showcase,
                 ..value
@@ -268,18 +284,18 @@ impl Week<'_, '_> {
         deals.filter(|deal| !deal.is_snapped_back)
     }
 
-    /// Change of the mean country rate of the rivals of a government, by what the principal
-    /// imports of them, from now to the day on which rates are due: those that have signed pay
-    /// what they agreed, of the others those that are believed to have signed the floor, the
-    /// rest what is due.
-    pub(super) fn rivals(&self, at: usize, signings: Signings<'_>) -> f64 {
+    /// Changes of the mean country rate of the rivals of a government, by what the principal
+    /// imports of them: those that have signed pay what they agreed, of the others those that
+    /// are believed to have signed the floor, the rest what is charged and then what is due.
+    pub(super) fn rivals(&self, at: usize, signings: Signings<'_>) -> Rivals {
         let floor = self.campaign.rule.floor;
         let open = self.files.iter().filter(|file| file.is_open()).count() as f64;
         let believed = match signings {
             Signings::Claimed(more) if open > 0.0 => (more / open).clamp(0.0, 1.0),
             _ => 0.0,
         };
-        let (mut change, mut imports) = (0.0, 0.0);
+        let mut change = Rivals { now: 0.0, due: 0.0 };
+        let mut imports = 0.0;
         for (other, file) in self
             .files
             .iter()
@@ -287,19 +303,37 @@ impl Week<'_, '_> {
             .filter(|(other, _)| *other != at)
         {
             let deal = file.deal.as_ref().filter(|deal| !deal.is_snapped_back);
-            let then = match (deal, signings) {
+            let then = |rate: f64| match (deal, signings) {
                 (Some(deal), Signings::Claimed(_) | Signings::Expected(_)) => deal.rate,
-                (None, Signings::Expected(rates)) => rates[other],
-                _ if file.is_open() => believed * floor.min(file.due) + (1.0 - believed) * file.due,
-                _ => file.due,
+                (None, Signings::Expected(rates)) => rates[other].min(rate),
+                _ if file.is_open() => believed * floor.min(rate) + (1.0 - believed) * rate,
+                _ => rate,
             };
-            change += self.state.imports[other] * (then - file.charged);
-            imports += self.state.imports[other];
+            let bought = self.state.imports[other];
+            change.now += bought * (then(file.rate) - file.charged);
+            change.due += bought * (then(file.due) - file.charged);
+            imports += bought;
         }
-        if imports > 0.0 { change / imports } else { 0.0 }
+        let mean = |change: f64| if imports > 0.0 { change / imports } else { 0.0 };
+        Rivals {
+            now: mean(change.now),
+            due: mean(change.due),
+        }
     }
 
     fn disagreement(&self, at: usize, now: Pair, due: Pair) -> Pair {
+        let (party, rule) = (self.party(at), &self.campaign.rule);
+        let ties = rule.security.expected_loss(party.security, party.gdp);
+        let lasting = self.lasting(at, now, due);
+        Pair {
+            partner: lasting.partner - ties,
+            ..lasting
+        }
+    }
+
+    /// What flows are worth on the whole that stand now and change on the deadline, to sides
+    /// as patient as those of a file.
+    fn lasting(&self, at: usize, now: Pair, due: Pair) -> Pair {
         let (party, rule) = (self.party(at), &self.campaign.rule);
         let lasting = |impasse: f64, reversion: f64, rate_per_week: f64| match self.days_left() {
             None => impasse,
@@ -310,10 +344,9 @@ impl Week<'_, '_> {
             }),
         };
         let stressed = impatience_under_stress(rule.patience, self.mood.stress);
-        let ties = rule.security.expected_loss(party.security, party.gdp);
         Pair {
             principal: lasting(now.principal, due.principal, stressed),
-            partner: lasting(now.partner, due.partner, party.patience) - ties,
+            partner: lasting(now.partner, due.partner, party.patience),
         }
     }
 

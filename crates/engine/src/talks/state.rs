@@ -1,14 +1,19 @@
 //! What the principal remembers between weeks of talks.
 
+use std::collections::VecDeque;
+
 use bevy_ecs::resource::Resource;
 use tradewinds_kernel::draws::Decision;
 use tradewinds_policy::talks::belief::BetaBelief;
-use tradewinds_units::Date;
+use tradewinds_units::{Date, days_between};
 
 use tradewinds_equilibrium::Economy;
 
 use super::campaign::{Campaign, Party};
 use super::desk::Exposure;
+
+/// Days of a week.
+const WEEK: i64 = 7;
 
 /// Talks as they go.
 #[derive(Resource, Debug, Clone, PartialEq)]
@@ -35,8 +40,8 @@ pub struct TalksState {
     pub reversals: u32,
     /// Parts of rounds and closings kept for the next week.
     pub kept: [f64; 2],
-    /// Approval of the principal's leader a week ago, points.
-    pub approval: Option<f64>,
+    /// Approval of the principal's leader on days of the last two weeks, points, in order of days.
+    pub(super) approval: VecDeque<(Date, f64)>,
     /// Weeks of talks so far.
     pub week: u32,
     /// First day of the next week of talks.
@@ -74,7 +79,7 @@ impl TalksState {
             month: 0,
             reversals: 0,
             kept: [0.0; 2],
-            approval: None,
+            approval: VecDeque::new(),
             week: 0,
             next: campaign.from,
             expected: None,
@@ -82,6 +87,25 @@ impl TalksState {
             similarity,
             imports: campaign.parties.iter().map(imports).collect(),
         }
+    }
+}
+
+impl TalksState {
+    /// Points of approval that the principal's leader has lost in a week, or since talks began
+    /// where that is less.
+    pub(super) fn approval_lost(&self, today: Date, now: Option<f64>) -> f64 {
+        let is_week_old = |(day, _): &&(Date, f64)| days_between(*day, today) >= WEEK;
+        let last = self.approval.iter().rev().find(is_week_old);
+        let before = last.or_else(|| self.approval.front());
+        let lost = before.zip(now).map(|((_, before), now)| before - now);
+        lost.unwrap_or(0.0)
+    }
+
+    /// Remembers the approval of a day.
+    pub(super) fn remember(&mut self, today: Date, now: Option<f64>) {
+        self.approval
+            .retain(|(day, _)| days_between(*day, today) <= 2 * WEEK);
+        self.approval.extend(now.map(|points| (today, points)));
     }
 }
 
@@ -95,7 +119,7 @@ pub(super) const NEEDED: Decision = Decision::named("talks: rounds needed");
 pub(super) const STUBBORN: Decision = Decision::named("talks: stubborn");
 /// Order in which parties are met.
 pub(super) const ORDER: Decision = Decision::named("talks: order");
-/// Noise of a partner's offer.
+/// Noise of a partner's offers.
 pub(super) const OFFER: Decision = Decision::named("talks: offer");
 /// Noise of the principal's counter-offer.
 pub(super) const COUNTER: Decision = Decision::named("talks: counter-offer");
@@ -119,9 +143,9 @@ pub(super) const LETTER: Decision = Decision::named("talks: letter");
 pub(super) const EXTENSION: Decision = Decision::named("talks: extension");
 /// Whether the principal backs down on a day.
 pub(super) const BACK_DOWN: Decision = Decision::named("talks: back-down");
-/// Level and lag of an answer; agents are twice the parties.
+/// Level and lag of an answer by day; agents are twice the parties.
 pub(super) const ANSWER: Decision = Decision::named("talks: answer");
-/// Whether the principal answers an answer.
+/// Whether the principal answers an answer of a day.
 pub(super) const ESCALATE: Decision = Decision::named("talks: escalation");
 /// Private signal of an ally.
 pub(super) const SIGNAL: Decision = Decision::named("talks: signal");

@@ -18,8 +18,6 @@ pub struct View {
     pub other_last: f64,
     /// Match of the other's last duty that its rule chooses, 0 to 1.
     pub answer: f64,
-    /// Whether the other side raised a duty on it and has not taken it back.
-    pub is_hit: bool,
     /// Strength of tit for tat, 0 to 1.
     pub tit_for_tat: f64,
 }
@@ -75,7 +73,7 @@ pub struct Structural;
 #[derive(Debug, Clone, Copy)]
 pub struct NeverYields;
 
-/// Concedes what the other did, answers each duty in full and takes its answer back with it.
+/// Concedes what the other did, answers each rise of a duty in full.
 #[derive(Debug, Clone, Copy)]
 pub struct TitForTat;
 
@@ -112,8 +110,8 @@ impl Strategy for TitForTat {
         (view.tit_for_tat * view.other_last + kept * view.structural).clamp(0.0, 1.0)
     }
 
-    fn answers(&self, view: &View) -> f64 {
-        if view.is_hit { 1.0 } else { 0.0 }
+    fn answers(&self, _: &View) -> f64 {
+        1.0
     }
 }
 
@@ -165,7 +163,6 @@ mod tests {
         structural: 0.4,
         other_last: 0.9,
         answer: 0.25,
-        is_hit: true,
         tit_for_tat: 0.7,
     };
 

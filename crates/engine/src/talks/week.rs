@@ -69,18 +69,20 @@ impl Week<'_, '_> {
         self.snap_back();
         self.keep_deadline();
         self.answer_duties();
+        self.notice();
         self.learn();
         self.write_states();
         self.state.week += 1;
         Ok(())
     }
 
-    /// What everybody sees the principal do in a month tells of its kind.
-    fn learn(&mut self) {
+    /// Keeps in mind what everybody saw the principal do today.
+    pub(super) fn notice(&mut self) {
         let acts = self.log.acts.iter().map(|row| match row.act {
-            Act::Pause | Act::Extension => 1,
+            Act::Pause => 1,
             Act::Letters => 2,
-            Act::Deadline | Act::SinglingOut => 0,
+            // That deadlines move is a belief of its own.
+            Act::Extension | Act::Deadline | Act::SinglingOut => 0,
         });
         let deals = self.log.deals.iter().map(|row| match row.outcome {
             Outcome::Signed => 4,
@@ -88,6 +90,10 @@ impl Week<'_, '_> {
             Outcome::Vetoed | Outcome::NotRatified | Outcome::NotConfirmed => 0,
         });
         self.state.month |= acts.chain(deals).fold(0, |seen, bit| seen | bit);
+    }
+
+    /// What a month has brought tells of the kind of the principal.
+    fn learn(&mut self) {
         if self.state.week % MONTH == MONTH - 1 {
             let months = &self.campaign.rule.kinds.months;
             self.state.kinds = months.after(&self.state.kinds, self.state.month);
@@ -122,6 +128,13 @@ impl Week<'_, '_> {
     /// Similarity of the exports of two economies, 0 to 1.
     pub(super) fn similarity(&self, one: usize, other: usize) -> f64 {
         self.state.similarity[one * self.desk.economy.economies + other]
+    }
+
+    /// Weight of one government in what another knows of terms: that of an attached one is its
+    /// share of the similarity of the rest of the world.
+    fn likeness(&self, at: usize, other: usize) -> f64 {
+        let (own, peer) = (self.party(at), self.party(other));
+        peer.share * self.similarity(own.economy, peer.economy)
     }
 
     pub(super) fn days_left(&self) -> Option<f64> {
@@ -220,7 +233,7 @@ impl Week<'_, '_> {
 
     /// What both sides concede in the next round.
     fn concede(&mut self, at: usize) {
-        let (rule, week) = (&self.campaign.rule, self.state.week);
+        let rule = &self.campaign.rule;
         let seen = self.seen_offers(at);
         let view = |structural: f64, other_last: f64| View {
             rounds: self.files[at].rounds,
@@ -228,11 +241,11 @@ impl Week<'_, '_> {
             structural,
             other_last,
             answer: 0.0,
-            is_hit: false,
             tit_for_tat: rule.tit_for_tat,
         };
         let file = &self.files[at];
-        let noise = rule.offer_noise * self.draws.normal(OFFER, self.party(at).id, week);
+        // One misjudgement a file: the largest of many would make every offer more generous.
+        let noise = rule.offer_noise * self.draws.normal(OFFER, self.party(at).id, 0);
         let path = rule.paths[file.kind].offer(file.rounds, seen) + noise;
         // What was offered once stays on the table.
         let kept = match file.first_round {
@@ -252,13 +265,11 @@ impl Week<'_, '_> {
     /// what is known of rates of others to some points is known of the way to the floor to so
     /// much of it.
     fn seen_offers(&self, at: usize) -> Option<f64> {
-        let (own, rule) = (self.party(at).economy, &self.campaign.rule);
-        let peers = (0..self.files.len()).filter(|other| {
-            *other != at && self.files[*other].rounds > 0 && self.party(*other).economy != own
-        });
+        let rule = &self.campaign.rule;
+        let met = |other: &usize| *other != at && self.files[*other].rounds > 0;
         let (mut sum, mut weight) = (0.0, 0.0);
-        for other in peers {
-            let similarity = self.similarity(own, self.party(other).economy);
+        for other in (0..self.files.len()).filter(met) {
+            let similarity = self.likeness(at, other);
             let file = &self.files[other];
             let way = (file.due - rule.floor).max(rule.opacity);
             let noise = if way > 0.0 { rule.opacity / way } else { 0.0 };
@@ -287,16 +298,16 @@ impl Week<'_, '_> {
 
     /// Rate that similar partners got, as this one sees it.
     pub(super) fn reference(&self, at: usize) -> Option<f64> {
-        let (own, rule) = (self.party(at).economy, &self.campaign.rule);
+        let rule = &self.campaign.rule;
         let peers: Vec<SignedPeer> = (0..self.files.len())
-            .filter(|other| self.party(*other).economy != own)
+            .filter(|other| *other != at)
             .filter_map(|other| {
                 let deal = self.files[other].deal.as_ref();
                 let deal = deal.filter(|deal| !deal.is_snapped_back)?;
                 let normal = self.glance(at, other);
                 let is_published = deal.legal <= self.today;
                 Some(SignedPeer {
-                    similarity: self.similarity(own, self.party(other).economy),
+                    similarity: self.likeness(at, other),
                     rate: seen_terms(deal.rate, rule.opacity, normal, is_published),
                 })
             })
