@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tradewinds_engine::talks::tables::{TALKS_COALITIONS, TalksRecords};
-use tradewinds_kernel::record::Rows;
+use tradewinds_kernel::record::{Column, Rows};
 use tradewinds_kernel::statistics::Moments;
 use tradewinds_output::Manifest;
 use tradewinds_runner::ensemble::{Control, Plan, ReplicationOutcomes, run};
 use tradewinds_runner::experiment::Experiment;
 use tradewinds_runner::library::Library;
+use tradewinds_units::{Date, days_after};
 
 fn plan(keys: &[&str]) -> Plan {
     let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
@@ -194,4 +195,76 @@ fn pairs_may_reckon_with_each_other() {
     for rate in together {
         assert!((0.1 - 1e-12..=1.5).contains(&rate), "{rate}");
     }
+}
+
+fn column<'a>(rows: &'a Rows, name: &str) -> &'a Column {
+    let mut columns = rows.spec().columns.iter();
+    let at = columns.position(|one| one.name == name).expect("a column");
+    &rows.columns()[at]
+}
+
+fn dates(rows: &Rows) -> Vec<Date> {
+    let Column::Date(days) = column(rows, "date") else {
+        panic!("no dates");
+    };
+    let epoch: Date = "1970-01-01".parse().expect("a day");
+    days.iter()
+        .map(|day| days_after(epoch, i64::from(*day)))
+        .collect()
+}
+
+fn word<'a>(rows: &'a Rows, name: &str, row: usize) -> &'a str {
+    let Column::Code { indices, names } = column(rows, name) else {
+        panic!("no words in {name}");
+    };
+    &names[indices[row] as usize]
+}
+
+/// A principal that backs down at once in a crisis puts off the rates that are to come by the
+/// length of a pause, for all who have neither signed nor answered.
+#[test]
+fn a_pause_in_a_crisis_puts_off_what_is_due() {
+    let keys = [
+        "replications=2",
+        "population.firms_per_cell=1",
+        "end=2025-04-30",
+        "outcomes.from=2025-04-01",
+        "outcomes.to=2025-04-29",
+        "talks.ranges=false",
+        "talks.values.backdown_const=-30.0",
+        "talks.values.backdown_z=100.0",
+    ];
+    let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+    let experiment = Experiment::load(&Library::embedded(), "chain-2025", &keys)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let plan = Plan::of(&experiment).unwrap_or_else(|error| panic!("{error}"));
+    let played = plan.replicate(&[1], &Control::default(), |one| {
+        let talks = &one.recorded[1].as_ref().expect("a run with talks").talks;
+        let table = |name: &str| {
+            let found = talks.tables.iter().find(|rows| rows.spec().name == name);
+            found.expect("a table").clone()
+        };
+        (table("talks_acts"), table("talks_states"))
+    });
+    let due_before: Date = "2025-04-09".parse().expect("a day");
+    let mut count = 0;
+    for (acts, states) in played.expect("runs") {
+        let Some(first) = (0..acts.len()).find(|row| word(&acts, "act", *row) == "pause") else {
+            continue;
+        };
+        if dates(&acts)[first] >= due_before {
+            continue;
+        }
+        count += 1;
+        let (days, rates) = (dates(&states), states.numbers("rate").expect("a column"));
+        let answers = states.numbers("answer").expect("a column");
+        let spared = (0..days.len()).filter(|row| days[*row] > due_before && answers[*row] == 0.0);
+        let mut rows = 0;
+        for row in spared {
+            assert!(rates[row] <= 0.1 + 1e-9, "{} on {}", rates[row], days[row]);
+            rows += 1;
+        }
+        assert!(rows > 100, "{rows} rows");
+    }
+    assert!(count > 0, "no pause before the day");
 }

@@ -8,8 +8,8 @@ use tradewinds_engine::Simulation;
 use tradewinds_engine::model::Model;
 use tradewinds_engine::talks::levers::{Lever, Statute};
 use tradewinds_engine::talks::{
-    Act, Campaign, DealRow, Effect, File, Offer, Outcome, PartnerStatutes, Party, Seat, Status,
-    StrategyChoice, TalksLog, TalksRule, number_in_draws, strategy,
+    Act, AnswerRow, Campaign, DealRow, Effect, File, Offer, Outcome, PartnerStatutes, Party, Seat,
+    Status, StrategyChoice, TalksLog, TalksRule, number_in_draws, strategy,
 };
 use tradewinds_equilibrium::{Economy, Shock};
 use tradewinds_kernel::clock::TickLength;
@@ -277,6 +277,43 @@ const KINDS: [&str; 9] = [
     "deals of attached governments",
 ];
 
+/// Answers only rise until a deal ends them, and a deal undone leaves what would be without it.
+fn keep_to_days(number: u64, log: &TalksLog) {
+    let state = |party: u32, date: Date| {
+        let found = log.states.iter();
+        let mut found = found.filter(|state| state.party == party && state.date == date);
+        found.next().expect("a state every week")
+    };
+    for (later, answer) in log.answers.iter().enumerate() {
+        let is_in_force = |row: &&AnswerRow| !row.by_principal && row.from.is_some();
+        let Some(answer) = Some(answer).filter(is_in_force) else {
+            continue;
+        };
+        let earlier = log.answers[..later].iter().filter(is_in_force);
+        for earlier in earlier.filter(|row| row.party == answer.party) {
+            let was_ended = signed(log).any(|deal| {
+                let between = earlier.date <= deal.date && deal.date <= answer.date;
+                deal.party == answer.party && between
+            });
+            assert!(
+                was_ended || answer.duty > earlier.duty,
+                "{number}: {answer:?}"
+            );
+        }
+    }
+    let undone = log.deals.iter();
+    for deal in undone.filter(|deal| deal.outcome == Outcome::SnappedBack) {
+        let of_party = signed(log).filter(|one| one.party == deal.party && one.date < deal.date);
+        let text = of_party.last().expect("a deal to undo");
+        // Deadlines only move to later days.
+        let expected = match days_between(deal.date, day(DEADLINE)) > 1 {
+            true => state(deal.party, text.date).rate,
+            false => deal.rate,
+        };
+        assert!((deal.rate - expected).abs() < 1e-12, "{number}: {deal:?}");
+    }
+}
+
 /// What must hold in a campaign; how often each of [`KINDS`] happened.
 fn check(number: u64) -> [usize; KINDS.len()] {
     let (model, campaign) = campaign(number);
@@ -351,6 +388,7 @@ fn check(number: u64) -> [usize; KINDS.len()] {
             assert!(*extent <= line + 1e-9, "{number}: {extent} beyond {line}");
         }
     }
+    keep_to_days(number, &log);
     let broken = log
         .states
         .iter()

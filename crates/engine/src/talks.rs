@@ -5,14 +5,18 @@
 //! ([`home`]); files close with a hazard that hangs on the surplus of the best text
 //! ([`prospects`]) at the state of the economy ([`payoff`]), and a signed text ([`deal`])
 //! becomes law ([`law`]) after a lag. In between markets can make the principal
-//! pause ([`pressure`]), letters go to whom it has no time for, partners answer duties, and
-//! allies choose between pressure together and signing alone. What governments write is
+//! pause ([`pause`]), letters go to whom it has no time for ([`deadline`]), partners answer
+//! duties ([`answers`]), and allies choose between pressure together and signing alone
+//! ([`allies`]). What governments write is
 //! dated law: customs, importers, prices, shares and voters see it like any other.
 //!
 //! Decision rules are those of `tradewinds_policy::talks`; how a government conducts itself
 //! is a [`Strategy`].
 
+mod allies;
+mod answers;
 mod campaign;
+mod deadline;
 mod deal;
 mod desk;
 mod file;
@@ -20,8 +24,8 @@ mod home;
 mod law;
 pub mod levers;
 mod log;
+mod pause;
 pub mod payoff;
-mod pressure;
 mod prospects;
 mod state;
 mod strategy;

@@ -1,7 +1,11 @@
 //! What happened at the table: rows of the tables of talks.
 
 use bevy_ecs::resource::Resource;
+use tradewinds_policy::talks::alignment::Pressure;
 use tradewinds_units::Date;
+
+use super::file::Status;
+use super::week::Week;
 
 /// A round of one file.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,7 +198,7 @@ pub struct StateRow {
     /// Party.
     pub party: u32,
     /// Status of its file.
-    pub status: super::file::Status,
+    pub status: Status,
     /// Country rate that it pays, share.
     pub rate: f64,
     /// Rate due without a deal, share.
@@ -240,5 +244,45 @@ impl TalksLog {
         self.coalitions.clear();
         self.acts.clear();
         self.states.clear();
+    }
+}
+
+impl Week<'_, '_> {
+    /// Writes down an act of the principal.
+    pub(super) fn act(&mut self, act: Act, parties: u32) {
+        self.log.acts.push(ActRow {
+            date: self.today,
+            act,
+            deadline: self.state.deadline,
+            parties,
+            stress: self.mood.stress,
+        });
+    }
+
+    /// Alignment moves, and the week is written down.
+    pub(super) fn write_states(&mut self) {
+        for at in 0..self.files.len() {
+            let (party, rule) = (self.party(at), &self.campaign.rule);
+            let pressure = Pressure {
+                rate_points: 100.0 * self.files[at].rate,
+                security: party.security,
+                backlash: 0.0,
+            };
+            let alignment = rule.alignment.next(self.files[at].alignment, &pressure);
+            let (today, file) = (self.today, &mut *self.files[at]);
+            file.alignment = alignment;
+            self.log.states.push(StateRow {
+                date: today,
+                party: at as u32,
+                status: file.status,
+                rate: file.rate,
+                due: file.due,
+                rounds: file.rounds,
+                answer: file.answer,
+                has_letter: file.has_letter,
+                coordinates: file.coordinates,
+                alignment,
+            });
+        }
     }
 }

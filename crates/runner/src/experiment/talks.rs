@@ -153,6 +153,7 @@ impl Reading<'_> {
             values: self.values(table, &facts),
             only: self.only(table, &facts),
             has_ranges: table.required("ranges"),
+            ..Conducting::default()
         };
         self.outsiders(table, &conducting);
         let missing =

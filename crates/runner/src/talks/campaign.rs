@@ -27,6 +27,7 @@ use tradewinds_policy::talks::retaliation::{Escalation, RetaliationTraits, Retal
 use tradewinds_units::{Date, EconomyCode};
 use tradewinds_world::World;
 
+use super::evidence::Ranged;
 use super::levers::LeverLaw;
 use super::{Conduct, Effect, Held, Issue, Offer, Talks};
 use crate::prior::Prior;
@@ -37,6 +38,8 @@ const NEAR_RATE: f64 = 0.005;
 const MOST_STEPS: u32 = 12;
 /// Values of parameters of talks.
 const RANGES: Decision = Decision::named("talks: values");
+/// Value and cost of offers.
+const OFFERS: Decision = Decision::named("talks: offers");
 /// What each of the principal's kinds is called in the files.
 const KINDS: [&str; 4] = ["dealer", "revenue", "punisher", "decoupler"];
 /// What a month may bring, in the order of bits of [`PrincipalKinds::months`].
@@ -57,36 +60,62 @@ pub struct Conducting {
     pub only: Vec<EconomyCode>,
     /// Each draw of the parameters has its own values, over their ranges.
     pub has_ranges: bool,
+    /// Value to the principal and cost to the partner of offers, USD bn a year, by partner and
+    /// issue, in the place of those of the files.
+    pub offers: BTreeMap<(EconomyCode, String), (f64, f64)>,
 }
 
 impl Conducting {
     /// The same with values of its own for a draw of the parameters, where ranges are
-    /// drawn: triangular over the range of each symbol that `values` does not hold.
+    /// drawn: triangular over the range of each symbol that `values` does not hold, and of
+    /// value and cost of each offer.
     #[must_use]
     pub fn of_draw(&self, talks: &Talks, draws: &Draws) -> Self {
+        if !self.has_ranges {
+            return self.clone();
+        }
         let mut values = self.values.clone();
-        if self.has_ranges {
-            for symbol in &talks.symbols {
-                let Held::Number(number) = &symbol.held else {
-                    continue;
-                };
+        for symbol in &talks.symbols {
+            if let Held::Number(number) = &symbol.held {
                 let uniform = draws.uniform(RANGES, of_name(&symbol.name), 0);
-                let prior = Prior::Triangular {
-                    low: number.low,
-                    mode: number.value,
-                    high: number.high,
-                };
-                let drawn = match number.low < number.high {
-                    true => prior.quantile(uniform),
-                    false => number.value,
-                };
+                let drawn = triangular((number.low, number.value, number.high), uniform);
                 values.entry(symbol.name.clone()).or_insert(drawn);
             }
         }
+        let codes = (talks.governments.iter().map(|one| one.economy))
+            .chain(talks.attached.iter().map(|one| one.economy));
+        let of_code = |code: EconomyCode| {
+            talks.offers(code).iter().map(move |offer| {
+                let number = of_name(&format!("{code} {}", offer.issue));
+                let of = |range: Ranged, place: u32| {
+                    let uniform = draws.uniform(OFFERS, number, place);
+                    triangular((range.low, range.value, range.high), uniform)
+                };
+                let key = (code, offer.issue.clone());
+                (key, (of(offer.value, 0), of(offer.cost, 1)))
+            })
+        };
         Self {
             values,
+            offers: codes.flat_map(of_code).collect(),
             ..self.clone()
         }
+    }
+}
+
+impl Conducting {
+    /// Value of a parameter over that of the files, of which governments have their own.
+    fn over_file(&self, talks: &Talks, name: &str) -> f64 {
+        let value = self.values.get(name).zip(talks.value(name));
+        value.map_or(1.0, |(own, of_file)| own / of_file)
+    }
+}
+
+/// A value of a triangular prior over a range; the middle where there is none.
+fn triangular((low, mode, high): (f64, f64, f64), uniform: f64) -> f64 {
+    match low < high {
+        true => Prior::Triangular { low, mode, high }.quantile(uniform),
+        false => mode,
     }
 }
 
@@ -274,7 +303,7 @@ fn party(
         retaliation: retaliation(conduct, 0.0, 0.0),
         types: [0.0; 4],
         answers: [0.0; 4],
-        patience: conduct.patience,
+        patience: conduct.patience * conducting.over_file(talks, "discount_partner"),
         readiness: conduct.readiness,
         security: conduct.security,
         is_all_or_nothing: match conducting.values.get("all_or_nothing") {
@@ -303,10 +332,12 @@ fn offers(
     let on_table = |offer: &Offer| {
         let (at, issue) =
             (talks.issues.iter().enumerate()).find(|(_, one)| one.id == offer.issue)?;
+        let drawn = conducting.offers.get(&(code, offer.issue.clone()));
+        let (value, cost) = drawn.map_or((offer.value.value, offer.cost.value), |pair| *pair);
         Some(OnTable {
             issue: at,
-            value: offer.value.value,
-            cost: offer.cost.value,
+            value,
+            cost,
             red_line: offer.red_line,
             tightening: values.of(&issue.election).unwrap_or(0.0),
             effect: in_economy(issue, offer, world),
