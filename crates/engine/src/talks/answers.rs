@@ -10,12 +10,8 @@ use super::state::{ANSWER, ESCALATE};
 use super::strategy::View;
 use super::week::{Week, days};
 
-/// Rise of a rate that is answered, share.
-const HOSTILE: f64 = 0.05;
 /// Rate above which neither side raises a duty any more: little is left to hit.
 pub(super) const PROHIBITIVE: f64 = RATES[RATES.len() - 1];
-/// Days from a match to the principal's own answer.
-const TO_ESCALATE: i64 = 2;
 
 impl Week<'_, '_> {
     /// Governments on whom a duty has risen answer, and the principal answers them.
@@ -24,7 +20,7 @@ impl Week<'_, '_> {
             let file = &mut *self.files[at];
             file.answered_rate = file.answered_rate.min(file.rate);
             let rise = file.rate - file.answered_rate;
-            if file.status == Status::Signed || rise < HOSTILE {
+            if file.status == Status::Signed || rise < self.campaign.rule.answered_rise {
                 continue;
             }
             let rate = file.rate;
@@ -95,7 +91,7 @@ impl Week<'_, '_> {
             .min(rate + duty)
             .min(PROHIBITIVE.max(rate));
         if raised > rate && !is_suspended {
-            let from = days_after(self.today, days + TO_ESCALATE);
+            let from = days_after(self.today, days + rule.escalation_days);
             let file = &mut *self.files[at];
             file.due = file.due.max(raised);
             self.log.answers.push(AnswerRow {

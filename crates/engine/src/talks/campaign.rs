@@ -242,6 +242,14 @@ pub struct TalksRule {
     pub back_down: BackDownWeights,
     /// Resolve of the principal, 0 to 1.
     pub resolve: f64,
+    /// Stress from which the principal's week is a crisis.
+    pub crisis: f64,
+    /// Rise of a rate from which governments answer, share.
+    pub answered_rise: f64,
+    /// Days from an answer to the principal's own.
+    pub escalation_days: i64,
+    /// Factor by which a quarrel over content lengthens the way to law.
+    pub quarrel_lag: f64,
     /// Whether and how partners answer duties.
     pub retaliation: RetaliationWeights,
     /// Shares of a duty that can be matched, ascending.

@@ -13,9 +13,6 @@ use super::prospects::{Prospects, Text};
 use super::state::{AFTER, LEADER, RATIFY, SNAP_BACK};
 use super::week::{Week, days};
 
-/// Factor by which a quarrel over content lengthens the way to law.
-const QUARREL: f64 = 1.5;
-
 /// What became of a text, before it is written into the law.
 struct Ending {
     outcome: Outcome,
@@ -93,7 +90,11 @@ impl Week<'_, '_> {
             () if !after.is_confirmed => Outcome::NotConfirmed,
             () => Outcome::Signed,
         };
-        let quarrel = if after.is_disputed { QUARREL } else { 1.0 };
+        let quarrel = if after.is_disputed {
+            rule.quarrel_lag
+        } else {
+            1.0
+        };
         let lag = days((after.lag_days * quarrel).round());
         Ending {
             outcome,

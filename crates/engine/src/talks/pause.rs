@@ -8,7 +8,7 @@ use super::deadline::NOTABLE;
 use super::file::Status;
 use super::log::Act;
 use super::state::BACK_DOWN;
-use super::week::{CRISIS, Mood, Week};
+use super::week::{Mood, Week};
 
 /// Days of markets in a week.
 const TRADING_DAYS: f64 = 5.0;
@@ -26,7 +26,7 @@ impl Week<'_, '_> {
             has_call: false,
             resolve: rule.resolve,
         });
-        let is_crisis = mood.stress > CRISIS;
+        let is_crisis = mood.stress > rule.crisis;
         let chance = match is_crisis {
             true => once,
             false => per_step(once, TRADING_DAYS),

@@ -28,8 +28,6 @@ use super::strategy::View;
 const LIFETIME: f64 = 36_525.0;
 /// Weeks of talks in a month.
 const MONTH: u32 = 4;
-/// Stress from which the principal's week is a crisis.
-pub(super) const CRISIS: f64 = 0.5;
 
 /// Markets and voters of the principal.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -157,7 +155,7 @@ impl Week<'_, '_> {
     /// Rounds of the week: slots go to the files with the highest priority.
     fn hold_rounds(&mut self) -> Result<(), PayoffError> {
         let rule = &self.campaign.rule;
-        let is_crisis = self.mood.stress > CRISIS;
+        let is_crisis = self.mood.stress > rule.crisis;
         let supply: SlotSupply = rule.slots;
         let (slots, kept) = whole_slots(self.state.kept[0], supply.in_week(is_crisis, 0.0));
         self.state.kept[0] = kept.min(supply.per_week);

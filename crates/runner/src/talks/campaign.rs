@@ -517,6 +517,10 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
             resolve: of("backdown_resolve")?,
         },
         resolve: of("resolve")?,
+        crisis: of("crisis_stress")?,
+        answered_rise: of("answered_rise")?,
+        escalation_days: of("escalation_days")? as i64,
+        quarrel_lag: of("quarrel_lag")?,
         retaliation: RetaliationWeights {
             constant: of("ret_const")?,
             power: of("ret_power")?,
