@@ -108,6 +108,7 @@ fn party(economy: usize, numbers: &mut Numbers) -> Party {
         is_absent: false,
         rounds_held: 0,
         gdp: 1.0,
+        trade: (1.0, 1.0),
         order: OrderTraits::default(),
         retaliation: RetaliationTraits {
             power: numbers.next(),

@@ -72,6 +72,8 @@ pub struct Party {
     pub rounds_held: u32,
     /// Its own gross domestic product, USD bn a year.
     pub gdp: f64,
+    /// Goods that it sells to the principal and buys of it as recorded, USD bn a year.
+    pub trade: (f64, f64),
     /// What makes it come early or late, standardised.
     pub order: OrderTraits,
     /// What moves it to answer duties.

@@ -14,25 +14,18 @@ pub(super) const NOTABLE: f64 = 0.001;
 
 impl Week<'_, '_> {
     /// On the first day the principal presets what is due of those on whom rates are to rise,
-    /// on top of what they pay: by its formula from the goods of the base year.
+    /// on top of what they pay: by its formula from recorded trade in goods.
     pub(super) fn preset(&mut self) {
         let (Some(rule), Some(deadline)) = (self.campaign.rule.presets, self.state.deadline) else {
             return;
         };
-        let economy = self.desk.economy;
-        let principal = self.campaign.principal;
-        let goods = |importer: usize, origin: usize| -> f64 {
-            let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
-            let flows = goods.map(|s| economy.flow(importer, origin, s));
-            flows.map(|flow| economy.accounts().sales[flow]).sum()
-        };
         for at in 0..self.files.len() {
-            let partner = self.party(at).economy;
+            let (exports, imports) = self.party(at).trade;
             let file = &mut *self.files[at];
             if file.due <= file.rate + NOTABLE {
                 continue;
             }
-            let preset = rule.rate(goods(principal, partner), goods(partner, principal));
+            let preset = rule.rate(exports, imports);
             file.due = file.rate + preset;
             let due = file.due;
             self.law.set_country(at, deadline, due);

@@ -15,9 +15,10 @@ use crate::scenario::{Scenario, unknown};
 use crate::talks::{Conducting, Held, Symbol, Talks};
 
 /// Switches of talks that no file of parameters holds.
-const SWITCHES: [&str; 5] = [
+const SWITCHES: [&str; 6] = [
     "diversion",
     "all_or_nothing",
+    "caretakers",
     "sector_pause",
     "presets",
     "nash_in_nash",

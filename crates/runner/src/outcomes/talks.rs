@@ -108,12 +108,13 @@ struct Deal<'a> {
     code: &'a str,
     outcome: &'a str,
     rank: u32,
+    rent: f64,
     rejection: f64,
 }
 
 fn deals(table: Table<'_>) -> Vec<Deal<'_>> {
     let (dates, ranks) = (table.dates(), table.counts("rank"));
-    let rejections = table.numbers("rejection");
+    let (rents, rejections) = (table.numbers("rent"), table.numbers("rejection"));
     let codes = table.words("government").unwrap_or_default();
     let outcomes = table.words("outcome").unwrap_or_default();
     let deal = |row: usize| Deal {
@@ -121,6 +122,7 @@ fn deals(table: Table<'_>) -> Vec<Deal<'_>> {
         code: codes[row],
         outcome: outcomes[row],
         rank: ranks[row],
+        rent: rents[row],
         rejection: rejections[row],
     };
     (0..codes.len()).map(deal).collect()
@@ -187,7 +189,12 @@ impl<'a> Told<'a> {
         push(
             "slope of the value of rejection on rank",
             "share a place",
-            self.slope(),
+            self.slope(|deal| deal.rejection),
+        );
+        push(
+            "slope of gains of partners on rank",
+            "share a place",
+            self.slope(|deal| deal.rent),
         );
     }
 
@@ -200,8 +207,8 @@ impl<'a> Told<'a> {
     }
 
     /// By least squares over deals; not a number below [`FEWEST_DEALS`].
-    fn slope(&self) -> f64 {
-        let point = |deal: &Deal<'_>| (f64::from(deal.rank), deal.rejection);
+    fn slope(&self, of: impl Fn(&Deal<'_>) -> f64) -> f64 {
+        let point = |deal: &Deal<'_>| (f64::from(deal.rank), of(deal));
         let signed: Vec<(f64, f64)> = self.of(Ending::Signed).map(point).collect();
         match signed.len() {
             ..FEWEST_DEALS => f64::NAN,

@@ -3,13 +3,18 @@
 use tradewinds_config::{Diagnostic, Diagnostics, Finding, Table};
 use tradewinds_units::{Date, days_after, days_between};
 
-use super::measure::OF_ONE;
+use super::measure::is_of_one;
+use super::talks::OF_TALKS;
 use super::{Asked, Window};
 use crate::closure::Mode;
 use crate::experiment::{Experiment, Level};
 use crate::plan::watched;
 
-/// Measures of figures that are recorded of every economy.
+/// Whether a measure is of figures that are recorded of every economy.
+fn is_of_all(measure: &str) -> bool {
+    OF_ALL.contains(&measure) || OF_TALKS.contains(&measure)
+}
+
 const OF_ALL: &[&str] = &[
     "quota_rents",
     "consumer_price_change",
@@ -20,17 +25,6 @@ const OF_ALL: &[&str] = &[
     "currency_change",
     "approval",
     "approval_change",
-    "deals",
-    "letters",
-    "pauses",
-    "coalitions",
-    "answers_matched",
-    "country_rate",
-    "rent_slope",
-    "days_to_deal",
-    "days_to_pause",
-    "answers_over_others",
-    "preset_correlation",
 ];
 
 /// Measures of days of trade in shares.
@@ -133,7 +127,7 @@ fn against_itself(
     asked: &Asked,
     problems: &mut Diagnostics,
 ) {
-    let is_of_one = OF_ONE.contains(&asked.measure.as_str());
+    let is_of_one = is_of_one(&asked.measure);
     if is_of_one || asked.since.is_some() || asked.scenario != asked.against {
         return;
     }
@@ -155,7 +149,7 @@ fn flows(table: &Table, asked: &Asked, problems: &mut Diagnostics) {
         return;
     };
     let measure = asked.measure.as_str();
-    let is_of_flows = !OF_ALL.contains(&measure) && !OF_SHARES.contains(&measure);
+    let is_of_flows = !is_of_all(measure) && !OF_SHARES.contains(&measure);
     let mut importers = asked.importers.iter();
     let has_flow = importers.any(|n| exporters.iter().any(|i| i != n));
     if is_of_flows && !has_flow {
@@ -172,7 +166,7 @@ fn flows(table: &Table, asked: &Asked, problems: &mut Diagnostics) {
 /// Economies that are not recorded one by one have no rows to read.
 fn economies(experiment: &Experiment, table: &Table, asked: &Asked, problems: &mut Diagnostics) {
     let focus = experiment.outcomes.economy;
-    if OF_ALL.contains(&asked.measure.as_str()) || asked.importers == [focus] {
+    if is_of_all(&asked.measure) || asked.importers == [focus] {
         return;
     }
     let law = experiment.books().and_then(|books| {

@@ -15,8 +15,27 @@ use super::talks::OF_TALKS;
 use super::{Asked, Window, moods};
 use crate::experiment::Experiment;
 
-/// Names of measures, in the order of [`measure`].
-pub const MEASURES: &[&str] = &[
+/// Names of measures.
+pub const MEASURES: &[&str] =
+    &joined::<{ OF_ECONOMIES.len() + OF_TALKS.len() }>(&[OF_ECONOMIES, OF_TALKS]);
+
+/// Lists, one after the other, of so many names in all.
+const fn joined<const N: usize>(lists: &[&[&'static str]]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let (mut next, mut list) = (0, 0);
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            all[next] = lists[list][at];
+            (next, at) = (next + 1, at + 1);
+        }
+        list += 1;
+    }
+    all
+}
+
+/// Measures of economies, their markets and their voters, in the order of [`measure`].
+const OF_ECONOMIES: &[&str] = &[
     // Levels.
     "duty_rate",
     "duties",
@@ -56,18 +75,6 @@ pub const MEASURES: &[&str] = &[
     "basket_cost",
     "basket_cost_first_tenth",
     "basket_cost_last_tenth",
-    // Talks.
-    "deals",
-    "letters",
-    "pauses",
-    "coalitions",
-    "answers_matched",
-    "country_rate",
-    "rent_slope",
-    "days_to_deal",
-    "days_to_pause",
-    "answers_over_others",
-    "preset_correlation",
     // Per unit of the change of duties.
     "border_pass_through",
     "store_per_point",
@@ -80,9 +87,13 @@ pub const MEASURES: &[&str] = &[
     "regression_pass_through",
 ];
 
-/// Measures of one scenario in one window; others compare it with another, or with
-/// an earlier window.
-pub(super) const OF_ONE: &[&str] = &[
+/// Whether a measure is of one scenario in one window; others compare it with another, or
+/// with an earlier window.
+pub(super) fn is_of_one(measure: &str) -> bool {
+    OF_ONE.contains(&measure) || OF_TALKS.contains(&measure)
+}
+
+const OF_ONE: &[&str] = &[
     "duty_rate",
     "duties",
     "imports",
@@ -93,17 +104,6 @@ pub(super) const OF_ONE: &[&str] = &[
     "policy_share_gain",
     "policy_share_gain_over_market",
     "approval",
-    "deals",
-    "letters",
-    "pauses",
-    "coalitions",
-    "answers_matched",
-    "country_rate",
-    "rent_slope",
-    "days_to_deal",
-    "days_to_pause",
-    "answers_over_others",
-    "preset_correlation",
     "regression",
     "regression_pass_through",
 ];
@@ -111,8 +111,7 @@ pub(super) const OF_ONE: &[&str] = &[
 /// Scenarios that a measure reads, by index.
 pub(super) fn scenarios(asked: &Asked, window: Window, experiment: &Experiment) -> BTreeSet<usize> {
     let mut found = BTreeSet::from([asked.scenario]);
-    let is_of_one = OF_ONE.contains(&asked.measure.as_str());
-    if !is_of_one && asked.since.is_none() {
+    if !is_of_one(&asked.measure) && asked.since.is_none() {
         found.insert(asked.against);
     }
     // Before the first day the economy is as in the first period of the baseline.

@@ -19,12 +19,23 @@ pub(super) const OF_TALKS: &[&str] = &[
     "coalitions",
     "answers_matched",
     "country_rate",
+    "rejection_slope",
     "rent_slope",
     "days_to_deal",
     "days_to_pause",
     "answers_over_others",
     "preset_correlation",
 ];
+
+/// A signed deal.
+struct Signed {
+    day: i32,
+    rank: f64,
+    /// Gain of the partner and what deals of others took from the value of rejection, over
+    /// what is at stake.
+    rent: f64,
+    rejection: f64,
+}
 
 /// What is asked of the tables of one run.
 pub(super) struct Asked<'a> {
@@ -42,15 +53,16 @@ impl Asked<'_> {
         match name {
             "deals" => self.signed().len() as f64,
             "letters" => self.acts("letters").map(|(_, parties)| parties).sum(),
-            "pauses" => f64::from(u8::from(self.acts("pause").next().is_some())),
+            "pauses" => f64::from(u8::from(self.pauses().next().is_some())),
             "coalitions" => self.coalitions(),
             "answers_matched" => self.answers(),
             "answers_over_others" => self.answers_over_others(),
             "preset_correlation" => self.preset_correlation(),
             "country_rate" => self.rate(),
-            "rent_slope" => self.slope(),
-            "days_to_deal" => self.wait(self.signed().into_iter().map(|(.., date)| date).min()),
-            "days_to_pause" => self.wait(self.acts("pause").map(|(date, _)| date).min()),
+            "rejection_slope" => self.slope(|deal| deal.rejection),
+            "rent_slope" => self.slope(|deal| deal.rent),
+            "days_to_deal" => self.wait(self.signed().iter().map(|deal| deal.day).min()),
+            "days_to_pause" => self.wait(self.pauses().min()),
             _ => f64::NAN,
         }
     }
@@ -73,18 +85,23 @@ impl Asked<'_> {
             .collect()
     }
 
-    /// Rank, value of rejection and day of signed deals.
-    fn signed(&self) -> Vec<(f64, f64, i32)> {
+    fn signed(&self) -> Vec<Signed> {
         let table = self.table(&TALKS_DEALS);
         let (outcomes, dates) = (table.words("outcome"), table.dates());
-        let (ranks, rents) = (table.counts("rank"), table.numbers("rejection"));
+        let ranks = table.counts("rank");
+        let (rents, rejections) = (table.numbers("rent"), table.numbers("rejection"));
         let is_signed = |row: &usize| {
             let outcome = outcomes.as_ref().map(|words| words[*row]);
             outcome == Some("signed")
         };
         let rows = self.rows(&table).into_iter().filter(is_signed);
-        rows.map(|row| (f64::from(ranks[row]), rents[row], dates[row]))
-            .collect()
+        let signed = |row: usize| Signed {
+            day: dates[row],
+            rank: f64::from(ranks[row]),
+            rent: rents[row],
+            rejection: rejections[row],
+        };
+        rows.map(signed).collect()
     }
 
     fn acts(&self, act: &str) -> impl Iterator<Item = (i32, f64)> {
@@ -96,6 +113,14 @@ impl Asked<'_> {
             .map(|row| (dates[row], f64::from(parties[row])))
             .collect();
         rows.into_iter()
+    }
+
+    /// Days of pauses of the rates on half of all governments or more.
+    fn pauses(&self) -> impl Iterator<Item = i32> {
+        let all = self.campaign.map_or(0, |campaign| campaign.parties.len());
+        let half = 0.5 * all as f64;
+        let pauses = self.acts("pause");
+        pauses.filter_map(move |(day, parties)| (parties >= half).then_some(day))
     }
 
     fn coalitions(&self) -> f64 {
@@ -133,8 +158,8 @@ impl Asked<'_> {
     }
 
     /// Correlation of the rates due in the first week of the window with those that the law
-    /// had on the first day of talks, over governments with an economy whose rate it raises; zero where all
-    /// are due the same.
+    /// had on the first day of talks, over governments whose rate it raises; zero where all are
+    /// due the same.
     fn preset_correlation(&self) -> f64 {
         let Some((campaign, deadline)) = (self.campaign).and_then(|one| Some((one, one.deadline?)))
         else {
@@ -148,8 +173,8 @@ impl Asked<'_> {
         let points: Vec<(f64, f64)> = (rows.into_iter())
             .filter(|row| Some(dates[*row]) == first)
             .filter_map(|row| {
-                let mut own = campaign.parties.iter().filter(|one| !one.is_attached);
-                let party = own.find(|one| one.code == codes[row])?;
+                let mut parties = campaign.parties.iter();
+                let party = parties.find(|one| one.code == codes[row])?;
                 let law = campaign.scheduled_of(party);
                 let (now, then) = (rate_on(law, campaign.from), rate_on(law, deadline));
                 (then > now).then(|| (then - now, dues[row] - now))
@@ -168,15 +193,13 @@ impl Asked<'_> {
         mean(on_last.map(|row| rates[*row])).unwrap_or(f64::NAN)
     }
 
-    /// Slope of what rejection is worth on rank, by least squares; zero below three deals.
-    fn slope(&self) -> f64 {
+    /// Slope on rank, by least squares; zero below three deals.
+    fn slope(&self, of: impl Fn(&Signed) -> f64) -> f64 {
         let signed = self.signed();
         if signed.len() < 3 {
             return 0.0;
         }
-        let points: Vec<(f64, f64)> = (signed.iter())
-            .map(|(rank, rent, _)| (*rank, *rent))
-            .collect();
+        let points: Vec<(f64, f64)> = signed.iter().map(|deal| (deal.rank, of(deal))).collect();
         slope(&points).unwrap_or(0.0)
     }
 

@@ -299,6 +299,7 @@ fn party(
         is_absent: !conducting.only.is_empty() && !conducting.only.contains(&code),
         rounds_held: rounds.count() as u32,
         gdp: 0.0,
+        trade: talks.trade().get(&code).copied().unwrap_or_default(),
         order: OrderTraits::default(),
         retaliation: retaliation(conduct, 0.0, 0.0),
         types: [0.0; 4],
@@ -495,7 +496,7 @@ fn rule(values: &Values<'_>) -> Result<TalksRule, CampaignError> {
             mandate_bonus: of("mandate_bonus")?,
         },
         learning_weeks: of("learning_lag")?,
-        caretakers_wait: of("hazard_caretaker")? > 0.0,
+        caretakers_wait: values.own.get("caretakers").is_none_or(|flag| *flag > 0.5),
         ratify_noise: of("ratify_noise")?,
         seats_needed: of("seats_needed")?,
         slots: SlotSupply {
