@@ -317,7 +317,7 @@ pub static DUTIES: TableSpec = TableSpec {
         ColumnSpec::code(
             "measure",
             "id",
-            "Measure as named in the law book; base_duty is what no measure accounts for: the duty of the record before measures and every gap between record and law.",
+            "Measure as named in the law book; base_duty is what no measure accounts for: the duty of the record before measures and every gap between record and law; answers_of_talks what governments that talk answer with beyond it.",
         ),
         ColumnSpec::number("duty", VALUE, "Duty collected under the measure."),
     ],

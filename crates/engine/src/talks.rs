@@ -96,7 +96,7 @@ impl Plugin for TalksPlugin {
         let draws = *app.world().resource::<Draws>();
         let of = (campaign.parties.as_slice(), campaign.rest);
         let levers = Levers::new(&model.law, &campaign.statutes, of);
-        let exposure = levers.exposure(&model.economy, campaign.from);
+        let exposure = levers.exposure(&model.economy);
         let alike = similarities(&model.economy, campaign.principal);
         let state = TalksState::of(campaign, &model.economy, (exposure, alike));
         for (at, party) in campaign.parties.iter().enumerate() {
@@ -222,7 +222,7 @@ fn talk(
     let Some((_, response)) = &kept.0 else {
         return;
     };
-    let exposure = state.exposure.clone();
+    let (exposure, sector_rates) = (state.exposure.clone(), levers.sector_rates(today));
     let economy = model.economy.clone();
     let mut law = LawWriter::new(
         (&mut levers, &mut model.law),
@@ -238,7 +238,11 @@ fn talk(
         draws: &draws,
         today,
         mood: moods.last().map_or_else(Mood::default, |(_, mood)| *mood),
-        desk: Desk::new((&campaign, &economy), (&snapshot, response), &exposure),
+        desk: Desk::new(
+            (&campaign, &economy),
+            (&snapshot, response),
+            (&exposure, &sector_rates),
+        ),
         state: &mut state,
         files: seated.iter_mut().map(|(_, file)| &mut **file).collect(),
         law: &mut law,

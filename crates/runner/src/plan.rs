@@ -153,6 +153,7 @@ fn campaigns(
             schedule: &schedules[*at],
             measures: &names.measures,
             span: experiment.span(),
+            from: talks.from,
             collection_gap,
         };
         let source = CampaignSource {
@@ -183,6 +184,10 @@ impl Plan {
             .collect();
         let names = Names::of(schedules.iter().chain([&books]))
             .following(followed.iter().flatten().map(|quota| quota.id.clone()));
+        let names = match experiment.talks {
+            Some(_) => names.of_talks(),
+            None => names,
+        };
         let mix = match experiment.opens_links() {
             true => FlowMix::with_new_origins(&experiment.world),
             false => FlowMix::of(&experiment.world),

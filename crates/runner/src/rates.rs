@@ -20,6 +20,8 @@ use crate::flow_law::{FlowLaw, StandingLaw};
 
 /// Name under which the duty before any measure is recorded.
 pub const BASE_DUTY: &str = "base_duty";
+/// Name under which duties are recorded with which governments answer without a list in law.
+pub const ANSWERS_OF_TALKS: &str = "answers_of_talks";
 
 /// Span of a simulation and the day on which base-year rates stood.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +61,8 @@ fn entry<K: Ord, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
 /// dictionary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Names {
-    /// Measures in name order, then [`BASE_DUTY`].
+    /// Measures in name order, then [`ANSWERS_OF_TALKS`] where governments talk, then
+    /// [`BASE_DUTY`].
     pub measures: Arc<[String]>,
     /// Quotas whose quantities are followed, in name order.
     pub quotas: Arc<[String]>,
@@ -78,6 +81,15 @@ impl Names {
     pub fn following(mut self, quotas: impl Iterator<Item = String>) -> Self {
         let names: BTreeSet<String> = quotas.collect();
         self.quotas = names.into_iter().collect();
+        self
+    }
+
+    /// The same where governments talk.
+    pub fn of_talks(mut self) -> Self {
+        let mut measures = self.measures.to_vec();
+        let base_duty = measures.len().saturating_sub(1);
+        measures.insert(base_duty, ANSWERS_OF_TALKS.to_owned());
+        self.measures = measures.into();
         self
     }
 

@@ -2,9 +2,13 @@
 //!
 //! Payoffs are taken from the demand system ([`super::payoff`]) and stated over the rates
 //! as they are now. An attached government has its share of the response of the rest of the
-//! world at its own rate. With n others believed to have signed, rivals pay less by their
-//! share of the way from what is due to what was agreed, which makes rejection dearer where
-//! trade diverts.
+//! world at its own rate. Rivals pay the mean, by what is imported of them, of what was
+//! agreed where they have signed, of the floor as far as they are believed to have, and of
+//! what is due else; the less they pay, the dearer is rejection where trade diverts. A cut
+//! of sector duties brings each of them from its rate of the day to the country rate, where
+//! that is less:
+//!
+//! duty = duty now + country exposure × (rate − charged) + Σ exposure × min(rate − sector rate, 0)
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -27,15 +31,23 @@ pub(super) struct Question {
     pub rivals: f64,
 }
 
-/// Collected duty per unit of a rate of law, by sector.
+/// Collected duty per unit of a rate of law.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Exposure {
     /// To the country rate, `[s]`.
     pub country: Vec<f64>,
-    /// Of sector goods to their sector duty, `[s]`, and that duty now.
-    pub sector: Vec<f64>,
-    /// Sector duty now, share.
-    pub sector_rate: f64,
+    /// To each duty on sector goods, `[lever][s]`.
+    pub sectors: Vec<Vec<f64>>,
+}
+
+impl Exposure {
+    /// Change of the collected duty of a sector where its goods pay a country rate instead of
+    /// duties on sector goods that are above it; those as they are, by lever.
+    fn cut(&self, s: usize, rate: f64, sector_rates: &[f64]) -> f64 {
+        let levers = self.sectors.iter().zip(sector_rates);
+        let cuts = levers.map(|(exposure, now)| exposure[s] * (rate - now).min(0.0));
+        cuts.sum()
+    }
 }
 
 /// The week's payoffs.
@@ -49,6 +61,8 @@ pub(super) struct Desk<'a> {
     payoffs: RefCell<BTreeMap<usize, Payoffs>>,
     /// By economy.
     pub exposure: &'a [Exposure],
+    /// Duties on sector goods today, `[economy][lever]`.
+    sector_rates: &'a [Vec<f64>],
     /// Answers, by economy, rate in thousandths of a point, sector cut and rivals.
     known: RefCell<BTreeMap<(usize, i64, bool, i64), Flows>>,
 }
@@ -57,7 +71,7 @@ impl<'a> Desk<'a> {
     pub(super) fn new(
         (campaign, economy): (&'a Campaign, &'a Economy),
         (snapshot, response): (&'a Snapshot, &'a Response),
-        exposure: &'a [Exposure],
+        (exposure, sector_rates): (&'a [Exposure], &'a [Vec<f64>]),
     ) -> Self {
         Self {
             campaign,
@@ -67,6 +81,7 @@ impl<'a> Desk<'a> {
             groundwork: OnceCell::new(),
             payoffs: RefCell::default(),
             exposure,
+            sector_rates,
             known: RefCell::default(),
         }
     }
@@ -119,7 +134,7 @@ impl<'a> Desk<'a> {
             .map(|(s, duty)| {
                 let country = exposure.country[s] * change;
                 let sector = match question.has_sector_cut {
-                    true => exposure.sector[s] * (question.rate - exposure.sector_rate).min(0.0),
+                    true => exposure.cut(s, question.rate, &self.sector_rates[economy]),
                     false => 0.0,
                 };
                 (duty + country + sector).max(-0.9)
@@ -163,4 +178,26 @@ pub(super) fn similarities(economy: &Economy, principal: usize) -> Vec<f64> {
     pairs
         .map(|(one, other)| export_similarity(one, other))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_of_sector_duties_goes_lever_by_lever() {
+        let exposure = Exposure {
+            country: vec![0.1, 0.5],
+            sectors: vec![vec![0.8, 0.0], vec![0.1, 0.4]],
+        };
+        let cut = |rate: f64, sector_rates: [f64; 2]| {
+            [0, 1].map(|s| (1e6 * exposure.cut(s, rate, &sector_rates)).round() / 1e6)
+        };
+        let none = [0.0; 2];
+        assert_eq!(cut(0.1, [0.25, 0.5]), [-0.16, -0.16]);
+        // What is at the rate or below it stays, whatever others are at.
+        assert_eq!(cut(0.3, [0.25, 0.5]), [-0.02, -0.08]);
+        assert_eq!(cut(0.1, [0.1, 0.05]), none);
+        assert_eq!(cut(0.5, [0.25, 0.5]), none);
+    }
 }

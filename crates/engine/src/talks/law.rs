@@ -23,7 +23,8 @@ pub struct PartnerStatutes {
     pub country: Statute,
     /// Duties on goods of some sectors, with the sectors.
     pub sectors: Vec<Statute>,
-    /// The partner's answer, on all goods of the principal.
+    /// The partner's answer, on those goods of the principal that are on its lists, or on all
+    /// of them where it has none.
     pub answer: Statute,
 }
 
@@ -92,28 +93,34 @@ impl Levers {
     }
 
     /// What a unit of each rate does to the goods of each economy.
-    pub(super) fn exposure(&self, economy: &Economy, day: Date) -> Vec<Exposure> {
-        let of_partner = |partner: &Option<PartnerLevers>| {
-            let mut exposure = Exposure {
+    pub(super) fn exposure(&self, economy: &Economy) -> Vec<Exposure> {
+        let of_lever = |lever: &Lever| {
+            let mut by_sector = vec![0.0; economy.sectors];
+            for one in &lever.statute().exposure {
+                by_sector[one.flow as usize % economy.sectors] = one.collected;
+            }
+            by_sector
+        };
+        let of_partner = |partner: &Option<PartnerLevers>| match partner {
+            Some(partner) => Exposure {
+                country: of_lever(&partner.country),
+                sectors: partner.sectors.iter().map(of_lever).collect(),
+            },
+            None => Exposure {
                 country: vec![0.0; economy.sectors],
-                sector: vec![0.0; economy.sectors],
-                sector_rate: 0.0,
-            };
-            let Some(partner) = partner else {
-                return exposure;
-            };
-            for one in &partner.country.statute().exposure {
-                exposure.country[one.flow as usize % economy.sectors] = one.collected;
-            }
-            for lever in &partner.sectors {
-                for one in &lever.statute().exposure {
-                    exposure.sector[one.flow as usize % economy.sectors] += one.collected;
-                }
-                exposure.sector_rate = exposure.sector_rate.max(lever.rate_on(day));
-            }
-            exposure
+                sectors: Vec::new(),
+            },
         };
         self.partners.iter().map(of_partner).collect()
+    }
+
+    /// Duties on sector goods of each economy on a day, `[economy][lever]`.
+    pub(super) fn sector_rates(&self, day: Date) -> Vec<Vec<f64>> {
+        let rates = |partner: &Option<PartnerLevers>| {
+            let levers = partner.iter().flat_map(|one| &one.sectors);
+            levers.map(|lever| lever.rate_on(day)).collect()
+        };
+        self.partners.iter().map(rates).collect()
     }
 }
 

@@ -77,13 +77,23 @@ impl Statute {
         let sales = &economy.accounts().sales;
         let goods = (0..economy.sectors).filter(|s| Some(*s) != economy.services);
         let flows = goods.map(|s| economy.flow(importer, origin, s));
+        let traded = flows.filter(|flow| sales[*flow] > 0.0);
+        Self::on_flows((importer, origin), traded, measure, collection)
+    }
+
+    /// A duty on all of some flows, in order, that no law knows yet, booked under a measure.
+    pub fn on_flows(
+        (importer, origin): (usize, usize),
+        flows: impl Iterator<Item = usize>,
+        measure: u32,
+        collection: f64,
+    ) -> Self {
         Self {
             importer,
             origin,
             measures: vec![measure],
-            scheduled: Vec::new(),
+            scheduled: vec![(Date::MIN, 0.0)],
             exposure: flows
-                .filter(|flow| sales[*flow] > 0.0)
                 .map(|flow| Exposure {
                     flow: flow as u32,
                     collected: collection,

@@ -672,13 +672,18 @@ pub fn statutes(talks: &Talks, law: &LeverLaw<'_>) -> Vec<Option<PartnerStatutes
                 law.statute(pair, &named)
             };
             let flow = (principal, partner);
+            let reply = (partner, principal);
+            let on_lists = statute(reply, &answers);
+            // Of the rest of the world the model has no answers.
+            let has_own = !on_lists.exposure.is_empty() || Some(economies[partner]) == talks.rest;
+            let on_all = (!has_own).then(|| law.on_all_goods(reply)).flatten();
             (partner != principal).then(|| PartnerStatutes {
                 country: statute(flow, &country),
                 sectors: (talks.sector_duties.iter())
                     .map(|one| statute(flow, std::slice::from_ref(one)))
                     .filter(|one| !one.exposure.is_empty())
                     .collect(),
-                answer: statute((partner, principal), &answers),
+                answer: on_all.unwrap_or(on_lists),
             })
         })
         .collect()

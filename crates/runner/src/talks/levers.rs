@@ -4,12 +4,16 @@
 //! A lever is named by instruments: the country rates of the principal, its duties on a
 //! sector, the duties with which a partner answers. Its statutory rate on a day is the sum
 //! over the instruments of the highest rate that any of their measures charges on the
-//! goods of the origin; its exposure is what its measures collect per unit of that rate on
-//! the first day above zero, once goods afloat have arrived:
+//! goods of the origin; its exposure is what its measures collect per unit of that rate,
+//! once goods afloat have arrived:
 //!
 //! exposure = (1 − gap) × Σ weight of the subsector × Σ added by its measures / rate.
+//!
+//! It is that of the first day of talks, or where the rate is zero then, of the next day
+//! above zero, or of the last one before. A government without such instruments answers on
+//! all goods, under a measure of no law.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tradewinds_engine::talks::levers::{Exposure, Statute};
@@ -17,7 +21,7 @@ use tradewinds_policy::TariffSchedule;
 use tradewinds_units::Date;
 use tradewinds_world::World;
 
-use crate::rates::{FlowMix, Span};
+use crate::rates::{ANSWERS_OF_TALKS, FlowMix, Span};
 
 /// A law over the flows of a world, in which levers are looked for.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +36,8 @@ pub struct LeverLaw<'a> {
     pub measures: &'a Arc<[String]>,
     /// Days of the run.
     pub span: Span,
+    /// First day of talks.
+    pub from: Date,
     /// Part of applied duties that is not collected.
     pub collection_gap: f64,
 }
@@ -58,8 +64,7 @@ impl LeverLaw<'_> {
             .map(|one| one.highest.iter().sum::<f64>())
             .collect();
         let mut scheduled: Vec<(Date, f64)> = days.into_iter().zip(rates).collect();
-        let first = scheduled.iter().position(|(_, rate)| *rate > 0.0);
-        let unit = first.map(|at| (&charged[at], scheduled[at].1));
+        let unit = (self.unit(&scheduled)).map(|at| (&charged[at], scheduled[at].1));
         scheduled.dedup_by(|next, last| next.1.to_bits() == last.1.to_bits());
         let collection = 1.0 - self.collection_gap;
         let exposure = unit.into_iter().flat_map(|(charged, rate)| {
@@ -85,6 +90,30 @@ impl LeverLaw<'_> {
         }
     }
 
+    /// The day whose rate stands for a unit of it, by place; none where no rate is above zero.
+    fn unit(&self, scheduled: &[(Date, f64)]) -> Option<usize> {
+        let begun = scheduled.partition_point(|(day, _)| *day <= self.from);
+        let now = begun.saturating_sub(1);
+        let is_charged = |at: &usize| scheduled[*at].1 > 0.0;
+        let later = (now..scheduled.len()).find(is_charged);
+        later.or_else(|| (0..now).rev().find(is_charged))
+    }
+
+    /// The lever of an importer on all goods of an origin that no law knows yet; nothing
+    /// where its measure is not recorded.
+    pub fn on_all_goods(&self, (importer, origin): (usize, usize)) -> Option<Statute> {
+        let mut measures = self.measures.iter();
+        let measure = measures.position(|name| name == ANSWERS_OF_TALKS)?;
+        let world = self.world;
+        let flows = world.flow(importer, origin, 0)..world.flow(importer, origin + 1, 0);
+        Some(Statute::on_flows(
+            (importer, origin),
+            flows.filter(|flow| !self.mix.of_flow(*flow).is_empty()),
+            measure as u32,
+            1.0 - self.collection_gap,
+        ))
+    }
+
     /// Measures of the instruments, by place in the law, with the place of the instrument.
     fn measures_of(&self, importer: usize, instruments: &[&str]) -> BTreeMap<usize, usize> {
         let code = self.world.economies[importer];
@@ -108,13 +137,15 @@ impl LeverLaw<'_> {
             .collect()
     }
 
-    /// The first day of the run, and those on which a rate of the importer may change.
+    /// The first day of the run and of talks, and those on which a rate of the importer may
+    /// change.
     fn days(&self, importer: usize) -> Vec<Date> {
         let code = Some(self.world.economies[importer]);
         let (start, end) = (self.span.start, self.span.end);
-        let later = self.schedule.changes(code, start, end).into_iter();
-        let later = later.filter(|day| *day > start);
-        std::iter::once(start).chain(later).collect()
+        let changes = self.schedule.changes(code, start, end).into_iter();
+        let later = changes.chain([self.from]).filter(|day| *day > start);
+        let days: BTreeSet<Date> = std::iter::once(start).chain(later).collect();
+        days.into_iter().collect()
     }
 
     /// What the measures charge on the goods of an origin on a day, goods afloat or not.
@@ -168,10 +199,13 @@ mod tests {
     use crate::library::Library;
     use crate::outlook::outlook;
     use crate::rates::{Names, SectorRates};
+    use crate::talks::{Talks, statutes};
 
     const COUNTRY: [&str; 2] = ["usa.ieepa_reciprocal", "usa.ieepa_fentanyl"];
     const AUTOS: [&str; 1] = ["usa.s232_autos"];
     const GAP: f64 = 0.1;
+    /// First day of talks.
+    const FROM: &str = "2025-05-04";
 
     /// The law of 3 May 2025, with claims as they were then.
     struct Frozen {
@@ -192,7 +226,7 @@ mod tests {
             let schedule = TariffSchedule::compile(&experiment.law, &reform, practice).unwrap();
             Self {
                 mix: FlowMix::of(&experiment.world),
-                names: Names::of(std::iter::once(&schedule)),
+                names: Names::of(std::iter::once(&schedule)).of_talks(),
                 schedule,
                 experiment,
             }
@@ -205,15 +239,13 @@ mod tests {
                 schedule: &self.schedule,
                 measures: &self.names.measures,
                 span: self.span(),
+                from: day(FROM),
                 collection_gap: GAP,
             }
         }
 
         fn span(&self) -> Span {
-            Span {
-                start: day("2025-05-04"),
-                ..self.experiment.span()
-            }
+            self.experiment.span()
         }
 
         fn place(&self, code: &str) -> usize {
@@ -298,8 +330,9 @@ mod tests {
     #[test]
     fn exposure_times_rate_is_what_the_law_collects() {
         let frozen = Frozen::new();
-        let (law, start) = (Arc::new(frozen.calendar()), frozen.span().start);
-        for partner in ["JPN", "CHN", "CAN", "EUU"] {
+        let (law, start) = (Arc::new(frozen.calendar()), day(FROM));
+        assert!(frozen.span().start < start);
+        for partner in ["JPN", "CHN", "CAN", "MEX", "EUU"] {
             let statute = frozen.lever("USA", partner, &COUNTRY);
             let rate = statute.rate_on(start);
             let table = law.on(start);
@@ -325,6 +358,108 @@ mod tests {
                 let known = 0.5 * one.collected * rate;
                 assert!((before - after - known).abs() < 1e-12, "{partner}");
             }
+        }
+    }
+
+    #[test]
+    fn exposure_is_that_of_the_first_day_of_talks() {
+        let frozen = Frozen::new();
+        let of = |partner: &str, from: &str| {
+            let law = LeverLaw {
+                from: day(from),
+                ..frozen.law()
+            };
+            let (usa, partner) = (frozen.place("USA"), frozen.place(partner));
+            let statute = law.statute((usa, partner), &COUNTRY);
+            let sectors = law.world.sector_count();
+            move |sector: usize| {
+                let mut found = statute.exposure.iter();
+                let found = found.find(|one| one.flow as usize % sectors == sector);
+                found.unwrap().collected / (1.0 - GAP)
+            }
+        };
+        // Claims of preference free most goods of a neighbour since 7 March.
+        let energy = frozen.sector("energy");
+        let (first, now) = (of("CAN", "2025-03-04")(energy), of("CAN", FROM)(energy));
+        assert!(first > 0.0 && now < 0.7 * first, "{first} {now}");
+        // Before the first duty the next one counts.
+        let before = of("CAN", "2025-01-10")(energy);
+        assert!((before - first).abs() < 1e-12, "{before} {first}");
+        // Phones and computers are exempt from the larger part since 11 April.
+        let electronics = frozen.sector("electronics");
+        let (first, now) = (of("CHN", "2025-02-04"), of("CHN", FROM));
+        let shares = [first(electronics), now(electronics)];
+        assert!(shares[1] < 0.8 * shares[0], "{shares:?}");
+        let apparel = frozen.sector("apparel_consumer");
+        assert!(now(apparel) > 0.95, "{}", now(apparel));
+    }
+
+    #[test]
+    fn the_last_day_above_zero_counts_where_none_is_later() {
+        let frozen = Frozen::new();
+        let law = frozen.law();
+        let days = |rates: [f64; 3]| -> Vec<(Date, f64)> {
+            let days = ["2025-02-01", "2025-04-01", "2025-06-01"].map(day);
+            days.into_iter().zip(rates).collect()
+        };
+        assert_eq!(law.unit(&days([0.1, 0.2, 0.3])), Some(1));
+        assert_eq!(law.unit(&days([0.1, 0.0, 0.3])), Some(2));
+        assert_eq!(law.unit(&days([0.1, 0.0, 0.0])), Some(0));
+        assert_eq!(law.unit(&days([0.0; 3])), None);
+    }
+
+    #[test]
+    fn who_has_no_list_answers_on_all_goods() {
+        let frozen = Frozen::new();
+        let talks = Talks::load(&Library::embedded()).unwrap();
+        let statutes = statutes(&talks, &frozen.law());
+        let answer = |code: &str| statutes[frozen.place(code)].clone().unwrap().answer;
+        let named = |statute: &Statute| -> Vec<String> {
+            let measures = statute.measures.iter();
+            let names = measures.map(|at| frozen.names.measures[*at as usize].clone());
+            names.collect()
+        };
+        for (code, list) in [
+            ("CHN", "chn.retaliation_2025"),
+            ("CAN", "can.countertariff_2025"),
+        ] {
+            let names = named(&answer(code));
+            assert!(!names.is_empty(), "{code}");
+            let is_list = |one: &String| one.starts_with(list);
+            assert!(names.iter().all(is_list), "{code}: {names:?}");
+        }
+        // Of attached governments the model has no imports.
+        assert!(answer("ROW").exposure.is_empty());
+        let law = Arc::new(frozen.calendar());
+        let world = &frozen.experiment.world;
+        // A list that ended before it began is none.
+        for code in ["JPN", "KOR", "MEX", "EUU"] {
+            let statute = answer(code);
+            assert_eq!(named(&statute), [ANSWERS_OF_TALKS]);
+            let (usa, partner) = (frozen.place("USA"), frozen.place(code));
+            let mut lever = Lever::new(statute.clone(), law.clone());
+            let mut calendar = RateCalendar::clone(&law);
+            lever.set(&mut calendar, day("2025-06-01"), 0.2);
+            let (before, after) = (law.on(day("2025-06-01")), calendar.on(day("2025-06-01")));
+            let autos = world.flow(partner, usa, frozen.sector("autos"));
+            for flow in 0..world.fob.len() {
+                let rise = after.collected[flow] - before.collected[flow];
+                let is_hit = statute.exposure.iter().any(|one| one.flow as usize == flow);
+                let known = if is_hit { 0.2 * (1.0 - GAP) } else { 0.0 };
+                assert!((rise - known).abs() < 1e-12, "{code} {flow}");
+                let parts = after.by_measure.iter().filter(|part| {
+                    part.flow as usize == flow && statute.measures.contains(&part.measure)
+                });
+                let booked: f64 = parts.map(|part| part.rate).sum();
+                assert!((booked - known).abs() < 1e-12, "{code} {flow}");
+                assert!(flow != autos || is_hit);
+            }
+            // Taken back, nothing of it is left, and what was before it never was.
+            lever.set(&mut calendar, day("2025-07-01"), 0.0);
+            assert_eq!(calendar.on(day("2025-05-31")), law.on(day("2025-05-31")));
+            let [now, known] = [&calendar, &*law].map(|law| law.on(day("2025-07-02")));
+            assert_eq!(now.by_measure, known.by_measure);
+            assert_eq!(lever.rate_on(day("2025-05-31")).to_bits(), 0);
         }
     }
 
