@@ -79,7 +79,8 @@ fn a_small_world_agrees_with_a_large_one_on_average() {
     });
     let welfare = "welfare (equivalent variation at exact prices)";
     let rates = "country rate at the end";
-    // The largest difference of means that is let pass, in the unit of the outcome.
+    // The largest difference of means that is let pass, in the unit of the outcome, beside what
+    // chance makes of so few runs: who signs when differs from world to world.
     let shown = [
         (("households", "consumer prices (fixed basket)"), 2e-4),
         (("households", "real consumption"), 3e-4),
@@ -93,13 +94,17 @@ fn a_small_world_agrees_with_a_large_one_on_average() {
         (("talks", "a pause"), 0.2),
     ];
     for (name, most) in shown {
-        let [few, many] = [&small, &large].map(|one| Moments::of(&values(one, name)));
-        let apart = (few.mean() - many.mean()).abs();
+        let [few, many] = [&small, &large].map(|one| values(one, name));
+        let apart: Vec<f64> = few
+            .iter()
+            .zip(&many)
+            .map(|(few, many)| few - many)
+            .collect();
+        let apart = Moments::of(&apart);
         assert!(
-            apart <= most,
-            "{name:?}: {} and {}",
-            few.mean(),
-            many.mean()
+            apart.mean().abs() <= most + 2.0 * apart.standard_error(),
+            "{name:?}: {} apart, {few:?} and {many:?}",
+            apart.mean()
         );
     }
     let deals = ("deals signed", "by 2025-12-24");
@@ -123,9 +128,10 @@ fn games(records: &TalksRecords) -> &Rows {
 }
 
 /// At the values of the files every game of allies that the simulated economy gives is a
-/// prisoner's dilemma while there are three or more: temptation above reward above punishment
-/// above the sucker's payoff, and taking turns is no better than pressing together. Of two that
-/// are left each is half of the pressure, and standing together is best (a stag hunt).
+/// prisoner's dilemma while there are four or more: temptation above reward above punishment
+/// above the sucker's payoff, and taking turns is no better than pressing together. Of two or
+/// three that are left nobody can stand aside without undoing the pressure, and standing together
+/// may be best (a stag hunt).
 #[test]
 fn allies_are_in_a_prisoners_dilemma() {
     let plan = plan(&["talks.ranges=false", "replications=4"]);
@@ -144,11 +150,11 @@ fn allies_are_in_a_prisoners_dilemma() {
             let [t, r, p, s] =
                 ["temptation", "reward", "punishment", "sucker"].map(|name| of(name)[row]);
             assert!(r > p && p > s && 2.0 * r > t + s, "{t} {r} {p} {s}");
-            match *allies > 2 {
+            match *allies > 3 {
                 true => assert!(t > r, "{allies} allies: {t} {r}"),
                 false => hunts += 1,
             }
-            dilemmas += usize::from(*allies > 2);
+            dilemmas += usize::from(*allies > 3);
         }
     }
     assert!(dilemmas >= 20, "{dilemmas} dilemmas, {hunts} hunts");

@@ -92,6 +92,7 @@ fn without_answers_nothing_escalates() {
         "talks.values.p_extension_a=0.0",
         "talks.values.hazard_const=-50.0",
         "talks.values.ret_const=-50.0",
+        "talks.values.backdown_const=-50.0",
         "talks.partners=greedy_first_mover",
     ]);
     let from = found.talks.as_ref().unwrap().from;
