@@ -294,10 +294,13 @@ impl Reading<'_> {
                     summary: "a parameter of talks out of all bounds".into(),
                     found: value.value.to_string(),
                     expected: format!("a number from {low} to {high}"),
-                    help: format!(
-                        "see what is plausible for `{}` in configs/talks/parameters.toml",
-                        name.value
-                    ),
+                    help: match SWITCHES.contains(&name.value) {
+                        true => format!("write 1 for `{}`, or 0 without it", name.value),
+                        false => format!(
+                            "see what is plausible for `{}` in configs/talks/parameters.toml",
+                            name.value
+                        ),
+                    },
                 };
                 let key = format!("{}.{}", table.path_of("values"), name.value);
                 self.wrong_at(&key, &value.span, finding);
