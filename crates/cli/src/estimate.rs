@@ -9,7 +9,7 @@ use tradewinds_runner::launch::write_whole;
 use tradewinds_units::{Date, parse_date};
 
 use crate::failure::Failure;
-use crate::print::{say, say_json};
+use crate::print::{file_in_note, say, say_json};
 use crate::progress::note;
 use crate::{Form, Outcome, inputs};
 
@@ -92,6 +92,6 @@ fn command(arguments: &Arguments, file: &std::path::Path) -> String {
     let mut words = vec!["tradewinds estimate".to_owned()];
     words.extend(arguments.section.clone());
     words.extend(arguments.through.map(|date| format!("--through {date}")));
-    words.push(format!("--markdown {}", file.display()));
+    words.push(format!("--markdown {}", file_in_note(file)));
     words.join(" ")
 }

@@ -49,8 +49,17 @@ impl fmt::Display for NoteCommand<'_> {
         for key in self.set {
             write!(f, " --set '{key}'")?;
         }
-        write!(f, " --markdown {}", self.file.display())
+        write!(f, " --markdown {}", file_in_note(self.file))
     }
+}
+
+/// A file as a note names it: without folders of the machine on which it was written.
+pub(crate) fn file_in_note(file: &Path) -> String {
+    let own = match file.is_absolute() {
+        true => file.file_name().map_or(file, Path::new),
+        false => file,
+    };
+    own.display().to_string()
 }
 
 /// A number with a thin group mark at thousands: `12,345`.
@@ -79,6 +88,12 @@ mod tests {
     fn thousands_are_grouped_from_the_right() {
         let shown = [0, 12, 999, 1_000, 12_345, 1_234_567].map(grouped);
         assert_eq!(shown, ["0", "12", "999", "1,000", "12,345", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_note_names_no_folder_of_a_machine() {
+        let shown = ["docs/a.md", "a.md", "/home/somebody/docs/a.md"].map(Path::new);
+        assert_eq!(shown.map(file_in_note), ["docs/a.md", "a.md", "a.md"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tradewinds_runner::record::{self, Record, RecordPlan};
 
 use crate::failure::Failure;
 use crate::limits::{LimitFlags, cores};
-use crate::print::{say, say_json};
+use crate::print::{file_in_note, say, say_json};
 use crate::progress::{self, note};
 use crate::{Form, Outcome, inputs, run};
 
@@ -129,7 +129,7 @@ fn command(named: &[&str], arguments: &Arguments) -> String {
         words.push(format!(
             "--title '{}' --markdown {}",
             arguments.title,
-            file.display()
+            file_in_note(file)
         ));
     }
     words.join(" ")
