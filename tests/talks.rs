@@ -278,8 +278,9 @@ const KINDS: [&str; 9] = [
     "deals of attached governments",
 ];
 
-/// Answers only rise until a deal ends them, and a deal undone leaves what would be without it.
-fn keep_to_days(number: u64, log: &TalksLog) {
+/// Answers only rise until a deal ends them. A deal undone leaves what would be without it, but
+/// never less than was agreed, and what was agreed is not answered.
+fn keep_to_days(number: u64, campaign: &Campaign, log: &TalksLog) {
     let state = |party: u32, date: Date| {
         let found = log.states.iter();
         let mut found = found.filter(|state| state.party == party && state.date == date);
@@ -302,15 +303,34 @@ fn keep_to_days(number: u64, log: &TalksLog) {
             );
         }
     }
-    let undone = log.deals.iter();
-    for deal in undone.filter(|deal| deal.outcome == Outcome::SnappedBack) {
+    let is_undone = |deal: &&DealRow| deal.outcome == Outcome::SnappedBack;
+    for deal in log.deals.iter().filter(is_undone) {
         let of_party = signed(log).filter(|one| one.party == deal.party && one.date < deal.date);
         let text = of_party.last().expect("a deal to undo");
         // Deadlines only move to later days.
+        let rule = &campaign.rule;
+        let party = &campaign.parties[deal.party as usize];
+        // What was agreed is no rise to answer. Pressure of allies may have lowered theirs since.
+        if !party.is_attached && party.security >= rule.allies.least_security {
+            continue;
+        }
+        let later = log.answers.iter().filter(|row| row.party == deal.party);
+        // Up to the next deal, which may be a lower one.
+        let mut next = signed(log).filter(|one| one.party == deal.party && one.date >= deal.date);
+        let until = next.next().map_or(Date::MAX, |one| one.date);
+        let span = deal.date..until;
+        for answer in later.filter(|row| !row.by_principal && span.contains(&row.date)) {
+            let least = text.rate + rule.answered_rise - 1e-9;
+            assert!(answer.rate >= least, "{number}: {answer:?} after {text:?}");
+        }
         let expected = match days_between(deal.date, day(DEADLINE)) > 1 {
-            true => state(deal.party, text.date).rate,
+            true => state(deal.party, text.date).rate.max(text.rate),
             false => deal.rate,
         };
+        assert!(
+            deal.rate >= state(deal.party, deal.date).rate - 1e-12,
+            "{number}: a rate falls, {deal:?}"
+        );
         assert!((deal.rate - expected).abs() < 1e-12, "{number}: {deal:?}");
     }
 }
@@ -389,7 +409,7 @@ fn check(number: u64) -> [usize; KINDS.len()] {
             assert!(*extent <= line + 1e-9, "{number}: {extent} beyond {line}");
         }
     }
-    keep_to_days(number, &log);
+    keep_to_days(number, &known, &log);
     let broken = log
         .states
         .iter()

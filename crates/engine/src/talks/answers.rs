@@ -18,9 +18,12 @@ impl Week<'_, '_> {
     pub(super) fn answer_duties(&mut self) {
         for at in 0..self.files.len() {
             let file = &mut *self.files[at];
+            if file.status == Status::Signed {
+                continue;
+            }
             file.answered_rate = file.answered_rate.min(file.rate);
             let rise = file.rate - file.answered_rate;
-            if file.status == Status::Signed || rise < self.campaign.rule.answered_rise {
+            if rise < self.campaign.rule.answered_rise {
                 continue;
             }
             let rate = file.rate;

@@ -175,14 +175,20 @@ impl Week<'_, '_> {
             let Some(deal) = &mut file.deal else { continue };
             deal.is_snapped_back = true;
             let sectors = std::mem::take(&mut deal.sectors_before);
-            let (tomorrow, before) = (days_after(today, 1), deal.rate_before);
+            let tomorrow = days_after(today, 1);
+            // Never below what was agreed, as a pause may have been when it was signed.
+            let (agreed, before) = (deal.rate, deal.rate_before.max(deal.rate));
             let deadline = self.state.deadline.filter(|day| *day > tomorrow);
             let row = DealRow {
                 date: today,
                 party: at as u32,
                 outcome: Outcome::SnappedBack,
                 legal: Some(tomorrow),
-                rate: if deadline.is_some() { before } else { file.due },
+                rate: if deadline.is_some() {
+                    before
+                } else {
+                    file.due.max(agreed)
+                },
                 due: file.due,
                 has_sector_cut: false,
                 rank: 0,
@@ -193,6 +199,8 @@ impl Week<'_, '_> {
                 is_disputed: deal.is_disputed,
             };
             file.status = Status::Open;
+            // What was agreed is not answered, whatever becomes of the deal.
+            file.answered_rate = agreed;
             file.needed = file.needed.max(file.rounds + 1);
             let due = file.due;
             self.law.set_country(at, tomorrow, row.rate);

@@ -15,8 +15,9 @@ const TRADING_DAYS: f64 = 5.0;
 
 impl Week<'_, '_> {
     /// On a day of markets the principal may take rates back to the floor, and in a crisis put
-    /// off those to come: the chance is one of a day in a crisis, else one of a week. In the 63 days of its estimate five softenings
-    /// were seen, of which one was a pause of all country rates; this reading makes that one.
+    /// off those to come: the chance is one of a day in a crisis, else one of a week. In the 63
+    /// days of its estimate five softenings were seen, of which one was a pause of all country
+    /// rates; this reading makes that one.
     pub(super) fn watch_markets(&mut self, day: Date, mood: Mood) -> bool {
         let rule = &self.campaign.rule;
         let once = rule.back_down.probability(&BackDownState {
