@@ -10,6 +10,7 @@
 
 mod attached;
 mod campaign;
+mod conducting;
 mod evidence;
 mod files;
 mod government;
@@ -19,6 +20,7 @@ pub mod levers;
 
 mod read;
 mod record;
+mod rule;
 mod symbol;
 pub(crate) mod table;
 #[cfg(test)]
@@ -30,13 +32,15 @@ use tradewinds_config::Diagnostics;
 use tradewinds_units::{Date, EconomyCode};
 
 pub use attached::{Attached, attached_spec};
-pub use campaign::{CampaignError, Conducting, campaign, statutes, talks_rule};
+pub use campaign::{campaign, statutes};
+pub use conducting::Conducting;
 pub use evidence::{Evidence, Ranged, Status};
 pub use files::{TalksFiles, TalksPart, talks_spec};
 pub use government::{AnswerPriors, Conduct, Economics, Government, Preset, Rule, TypePriors};
 pub use issue::{Effect, Issue, Offer, issue_spec};
 pub use keys::government_spec;
 pub use record::{Event, KINDS};
+pub use rule::{CampaignError, talks_rule};
 pub use symbol::{Column, Held, Party, Symbol, symbols_spec};
 
 use crate::library::{Library, LibraryError};
